@@ -1,0 +1,45 @@
+package io.github.websocketkeepalive.sample;
+
+import java.time.Duration;
+
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketMessage;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import io.github.websocketkeepalive.mapping.WebSocketMapping;
+
+@SpringBootApplication
+public class SampleApplication {
+
+	/** Sends back what it receives. */
+	@Bean
+	@WebSocketMapping("/ws/echo")
+	WebSocketHandler echo() {
+		return (session) -> session.send(session.receive().map(WebSocketMessage::retain));
+	}
+
+	/** Sends a tick a second and never reads. */
+	@Bean
+	@WebSocketMapping("/ws/ticks")
+	WebSocketHandler ticks() {
+		return (session) -> session
+			.send(Flux.interval(Duration.ofSeconds(1)).map((tick) -> session.textMessage("tick " + tick)));
+	}
+
+	/** Takes 200 ms for each message. */
+	@Bean
+	@WebSocketMapping("/ws/slow")
+	WebSocketHandler slow() {
+		return (session) -> session.send(session.receive()
+			.concatMap((message) -> Mono.just(message.retain()).delayElement(Duration.ofMillis(200)), 1));
+	}
+
+	public static void main(String[] args) {
+		SpringApplication.run(SampleApplication.class, args);
+	}
+
+}

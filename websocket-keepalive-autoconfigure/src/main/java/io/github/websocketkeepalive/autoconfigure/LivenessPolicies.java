@@ -1,0 +1,69 @@
+package io.github.websocketkeepalive.autoconfigure;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
+import org.springframework.web.util.pattern.PatternParseException;
+
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Endpoint;
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Heartbeat;
+import io.github.websocketkeepalive.heartbeat.HeartbeatPolicies;
+import io.github.websocketkeepalive.liveness.LivenessPolicy;
+import io.github.websocketkeepalive.liveness.PingMode;
+
+/**
+ * Maps the properties of the heartbeat to policies.
+ *
+ * @param general the policy of paths that no pattern matches
+ * @param overrides the policies of paths that a pattern matches
+ */
+record LivenessPolicies(LivenessPolicy general, Map<PathPattern, LivenessPolicy> overrides) {
+
+	private static final int SWEEPS_A_PERIOD = 4;
+
+	static LivenessPolicies of(Heartbeat heartbeat) {
+		Map<PathPattern, LivenessPolicy> overrides = new LinkedHashMap<>();
+		heartbeat.endpoints()
+			.forEach((pattern, endpoint) -> overrides.put(parse(pattern), policy(heartbeat, endpoint)));
+		return new LivenessPolicies(policy(heartbeat, new Endpoint(null, null, null, null)), overrides);
+	}
+
+	HeartbeatPolicies toHeartbeatPolicies() {
+		return new HeartbeatPolicies(this.general, this.overrides);
+	}
+
+	Duration sweepPeriod(Duration most) {
+		LongStream shortest = Stream.concat(Stream.of(this.general), this.overrides.values().stream())
+			.mapToLong(LivenessPolicy::shortestNanos);
+		return Duration
+			.ofNanos(Math.min(most.toNanos(), Math.max(shortest.min().orElseThrow() / SWEEPS_A_PERIOD, 1_000_000)));
+	}
+
+	private static LivenessPolicy policy(Heartbeat general, Endpoint endpoint) {
+		boolean enabled = or(endpoint.enabled(), general.enabled());
+		PingMode mode = enabled ? or(endpoint.mode(), general.mode()).pingMode() : PingMode.NEVER;
+		return LivenessPolicy.of(mode, or(endpoint.interval(), general.interval()),
+				or(endpoint.timeout(), general.timeout()), general.closeTimeout(), general.heldLimit());
+	}
+
+	private static PathPattern parse(String pattern) {
+		try {
+			return PathPatternParser.defaultInstance.parse(pattern);
+		}
+		catch (PatternParseException ex) {
+			throw new InvalidKeepalivePropertyException("websocket-keepalive.heartbeat.endpoints", pattern,
+					"Use a path pattern, such as [/ws/prices/**]: " + ex.toDetailedString());
+		}
+	}
+
+	private static <T> T or(@Nullable T value, T other) {
+		return (value != null) ? value : other;
+	}
+
+}

@@ -1,0 +1,67 @@
+package io.github.websocketkeepalive.autoconfigure;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.util.pattern.PathPattern;
+import reactor.netty.http.server.HttpServer;
+
+import io.github.websocketkeepalive.connection.ConnectionListener;
+import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.heartbeat.HeartbeatPolicies;
+import io.github.websocketkeepalive.heartbeat.Heartbeats;
+
+/**
+ * Auto-configuration of what servers and clients have in common: the registry and the
+ * heartbeat.
+ */
+@AutoConfiguration
+@ConditionalOnClass({ HttpServer.class, PathPattern.class })
+@ConditionalOnBooleanProperty(name = "websocket-keepalive.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(WebSocketKeepaliveProperties.class)
+public final class WebSocketKeepaliveAutoConfiguration {
+
+	private final WebSocketKeepaliveProperties properties;
+
+	private final LivenessPolicies policies;
+
+	WebSocketKeepaliveAutoConfiguration(WebSocketKeepaliveProperties properties) {
+		this.properties = properties;
+		this.policies = LivenessPolicies.of(properties.heartbeat());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ConnectionRegistry webSocketConnectionRegistry(ObjectProvider<ConnectionListener> listeners) {
+		return new ConnectionRegistry(listeners.orderedStream().toList());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	EventLoopMonitors webSocketEventLoopMonitors() {
+		return new EventLoopMonitors(this.policies.sweepPeriod(this.properties.eventLoop().sweep()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Heartbeats webSocketHeartbeats(ConnectionRegistry registry, EventLoopMonitors monitors) {
+		return new Heartbeats(registry, monitors);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	HeartbeatPolicies webSocketHeartbeatPolicies() {
+		return this.policies.toHeartbeatPolicies();
+	}
+
+	@Bean
+	ProxyIdleTimeoutCheck webSocketProxyIdleTimeoutCheck() {
+		return new ProxyIdleTimeoutCheck(this.properties.heartbeat());
+	}
+
+}

@@ -1,0 +1,29 @@
+package io.github.websocketkeepalive.autoconfigure.endpoint;
+
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
+import io.github.websocketkeepalive.connection.WebSocketConnections;
+import io.github.websocketkeepalive.endpoint.WebSocketsEndpoint;
+
+/**
+ * Auto-configuration of the Actuator endpoint {@code websockets}.
+ */
+@AutoConfiguration(after = WebSocketKeepaliveAutoConfiguration.class)
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnAvailableEndpoint(WebSocketsEndpoint.class)
+@ConditionalOnBean(WebSocketConnections.class)
+public final class WebSocketsEndpointAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	WebSocketsEndpoint webSocketsEndpoint(WebSocketConnections connections) {
+		return new WebSocketsEndpoint(connections);
+	}
+
+}

@@ -1,0 +1,30 @@
+package io.github.websocketkeepalive.autoconfigure.health;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
+import org.springframework.context.annotation.Bean;
+
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
+import io.github.websocketkeepalive.connection.WebSocketConnections;
+import io.github.websocketkeepalive.health.WebSocketKeepaliveHealthIndicator;
+
+/**
+ * Auto-configuration of the health of WebSockets.
+ */
+@AutoConfiguration(after = WebSocketKeepaliveAutoConfiguration.class)
+@ConditionalOnClass({ ReactiveHealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
+@ConditionalOnEnabledHealthIndicator("websocketkeepalive")
+@ConditionalOnBean(WebSocketConnections.class)
+public final class WebSocketHealthAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(name = "webSocketKeepaliveHealthIndicator")
+	WebSocketKeepaliveHealthIndicator webSocketKeepaliveHealthIndicator(WebSocketConnections connections) {
+		return new WebSocketKeepaliveHealthIndicator(connections);
+	}
+
+}

@@ -1,0 +1,37 @@
+package io.github.websocketkeepalive.autoconfigure.metrics;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
+import io.github.websocketkeepalive.connection.WebSocketConnections;
+import io.github.websocketkeepalive.metrics.ConnectionMetrics;
+import io.github.websocketkeepalive.metrics.HeldConnectionsMetrics;
+
+/**
+ * Auto-configuration of the meters of WebSockets. A meter is switched off as any other,
+ * by {@code management.metrics.enable.websocket}.
+ */
+@AutoConfiguration(after = WebSocketKeepaliveAutoConfiguration.class,
+		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean({ MeterRegistry.class, WebSocketConnections.class })
+public final class WebSocketMetricsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	ConnectionMetrics webSocketConnectionMetrics(MeterRegistry registry) {
+		return new ConnectionMetrics(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	HeldConnectionsMetrics webSocketHeldConnectionsMetrics(WebSocketConnections connections) {
+		return new HeldConnectionsMetrics(connections);
+	}
+
+}

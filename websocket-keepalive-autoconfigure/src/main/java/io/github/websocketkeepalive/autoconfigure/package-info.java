@@ -1,0 +1,7 @@
+/**
+ * Conditions, properties and wiring.
+ */
+@NullMarked
+package io.github.websocketkeepalive.autoconfigure;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,51 @@
+package io.github.websocketkeepalive.autoconfigure.server;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.web.reactive.DispatcherHandler;
+import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAdapter;
+
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
+import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.heartbeat.HeartbeatPolicies;
+import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.server.FailureReportingHandlerAdapter;
+import io.github.websocketkeepalive.server.KeepaliveServerCustomizer;
+import io.github.websocketkeepalive.server.KeepaliveWebFilter;
+
+/**
+ * Auto-configuration of the hook into Reactor Netty's server. A server of another kind is
+ * left alone.
+ */
+@AutoConfiguration(after = WebSocketKeepaliveAutoConfiguration.class)
+@ConditionalOnClass({ NettyReactiveWebServerFactory.class, DispatcherHandler.class })
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+@ConditionalOnBean(Heartbeats.class)
+public final class WebSocketServerAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	KeepaliveServerCustomizer webSocketKeepaliveServerCustomizer(Heartbeats heartbeats, HeartbeatPolicies policies) {
+		return new KeepaliveServerCustomizer(heartbeats, policies);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	KeepaliveWebFilter webSocketKeepaliveWebFilter() {
+		return new KeepaliveWebFilter();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	FailureReportingHandlerAdapter webSocketFailureReportingHandlerAdapter(
+			ObjectProvider<WebSocketHandlerAdapter> adapters, ConnectionRegistry registry) {
+		return new FailureReportingHandlerAdapter(adapters, registry);
+	}
+
+}

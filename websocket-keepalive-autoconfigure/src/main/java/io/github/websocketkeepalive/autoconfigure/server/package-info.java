@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of the server.
+ */
+@NullMarked
+package io.github.websocketkeepalive.autoconfigure.server;
+
+import org.jspecify.annotations.NullMarked;

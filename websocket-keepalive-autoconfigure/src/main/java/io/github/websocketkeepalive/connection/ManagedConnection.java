@@ -1,0 +1,25 @@
+package io.github.websocketkeepalive.connection;
+
+/**
+ * A connection as the feature that keeps it alive gives it to the
+ * {@link ConnectionRegistry}. Every method may be called on any thread and returns at
+ * once.
+ */
+public interface ManagedConnection extends WebSocketConnection {
+
+	/**
+	 * Close the connection; the first cause given counts.
+	 * @param cause why
+	 * @param code the close code
+	 * @param reason the close reason
+	 */
+	void close(CloseCause cause, int code, String reason);
+
+	/**
+	 * Tell that the application's handler failed, which is about to end the connection
+	 * unless something else already has.
+	 * @param failure what the handler failed with
+	 */
+	void handlerFailed(Throwable failure);
+
+}

@@ -1,0 +1,107 @@
+package io.github.websocketkeepalive.endpoint;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+
+import io.github.websocketkeepalive.connection.CloseCause;
+import io.github.websocketkeepalive.connection.WebSocketConnection;
+import io.github.websocketkeepalive.connection.WebSocketConnections;
+import io.github.websocketkeepalive.liveness.Liveness;
+
+/**
+ * Lists the open WebSockets, and closes one.
+ */
+@Endpoint(id = "websockets")
+public final class WebSocketsEndpoint {
+
+	private static final int DEFAULT_LIMIT = 100;
+
+	private final WebSocketConnections connections;
+
+	/**
+	 * Create an endpoint.
+	 * @param connections the open connections
+	 */
+	public WebSocketsEndpoint(WebSocketConnections connections) {
+		this.connections = connections;
+	}
+
+	/**
+	 * List connections that match all that is given, in the order of their ids.
+	 * @param endpoint the path pattern
+	 * @param liveness what is known about the peer
+	 * @param role {@code server} or {@code client}
+	 * @param address the address of the peer, without its port
+	 * @param limit how many at the most
+	 * @param after the last id of the page before
+	 * @return a page of connections
+	 */
+	@ReadOperation
+	public WebSocketsDescriptor list(@Nullable String endpoint, @Nullable Liveness liveness, @Nullable String role,
+			@Nullable String address, @Nullable Integer limit, @Nullable String after) {
+		int most = (limit != null) ? limit : DEFAULT_LIMIT;
+		if (most < 0) {
+			throw new InvalidEndpointRequestException("limit must not be negative", "limit must not be negative");
+		}
+		List<WebSocketConnection> matching = this.connections.stream()
+			.filter(equalTo(endpoint, WebSocketConnection::getEndpoint))
+			.filter(equalTo(liveness, WebSocketConnection::getLiveness))
+			.filter(equalTo(role, (connection) -> connection.getRole().text()))
+			.filter(equalTo(address, (connection) -> WebSocketDescriptor.host(connection.getRemoteAddress())))
+			.toList();
+		List<WebSocketDescriptor> page = matching.stream()
+			.filter((connection) -> after == null || connection.getId().compareTo(after) > 0)
+			.sorted(Comparator.comparing(WebSocketConnection::getId))
+			.limit(most)
+			.map(WebSocketDescriptor::of)
+			.toList();
+		return new WebSocketsDescriptor(matching.size(), page);
+	}
+
+	/**
+	 * Show one connection.
+	 * @param id its id, or the id of its session
+	 * @return the connection, or {@code null} if it is not open
+	 */
+	@ReadOperation
+	public @Nullable WebSocketDescriptor show(@Selector String id) {
+		return this.connections.find(id).map(WebSocketDescriptor::of).orElse(null);
+	}
+
+	/**
+	 * Close one connection.
+	 * @param id its id, or the id of its session
+	 * @param code the close code, 1000 if there is none
+	 * @param reason the close reason
+	 * @return 204, or 404 if the connection is not open
+	 * @throws InvalidEndpointRequestException if the code or reason may not be sent
+	 */
+	@DeleteOperation
+	public WebEndpointResponse<Void> close(@Selector String id, @Nullable Integer code, @Nullable String reason) {
+		try {
+			boolean open = this.connections.close(id, (code != null) ? code : CloseCause.OPERATOR.code(),
+					(reason != null) ? reason : "");
+			return new WebEndpointResponse<>(
+					open ? WebEndpointResponse.STATUS_NO_CONTENT : WebEndpointResponse.STATUS_NOT_FOUND);
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidEndpointRequestException(String.valueOf(ex.getMessage()), String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private static <T> Predicate<WebSocketConnection> equalTo(@Nullable T wanted,
+			Function<WebSocketConnection, @Nullable T> property) {
+		return (connection) -> wanted == null || wanted.equals(property.apply(connection));
+	}
+
+}

@@ -1,0 +1,106 @@
+package io.github.websocketkeepalive.eventloop;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sweeps one event loop at a fixed period, and keeps its virtual clock: a clock that
+ * hardly advances while the loop is stalled, so that a blocked handler, a garbage
+ * collection or a suspended machine ages nobody.
+ *
+ * <p>
+ * Confined to its event loop, except for {@link #start()} and {@link #stop()}.
+ */
+public final class EventLoopMonitor {
+
+	private final EventLoop eventLoop;
+
+	private final long periodNanos;
+
+	private final LongSupplier nanoTime;
+
+	private final List<Sweep> sweeps = new ArrayList<>();
+
+	private volatile @Nullable Future<?> task;
+
+	private long virtualNanos;
+
+	private long lastTickNanos;
+
+	EventLoopMonitor(EventLoop eventLoop, long periodNanos, LongSupplier nanoTime) {
+		this.eventLoop = eventLoop;
+		this.periodNanos = periodNanos;
+		this.nanoTime = nanoTime;
+		this.lastTickNanos = nanoTime.getAsLong();
+	}
+
+	/**
+	 * Return the event loop.
+	 * @return the event loop
+	 */
+	public EventLoop eventLoop() {
+		return this.eventLoop;
+	}
+
+	/**
+	 * Return the present instant of the virtual clock, in nanoseconds.
+	 * @return the instant, never earlier than one returned before
+	 */
+	public long now() {
+		return this.virtualNanos + creditable(this.nanoTime.getAsLong() - this.lastTickNanos);
+	}
+
+	/**
+	 * Add what is to be done at every sweep.
+	 * @param sweep called on the event loop
+	 */
+	public void add(Sweep sweep) {
+		this.sweeps.add(sweep);
+	}
+
+	void start() {
+		this.task = this.eventLoop.scheduleWithFixedDelay(this::tick, this.periodNanos, this.periodNanos,
+				TimeUnit.NANOSECONDS);
+	}
+
+	void stop() {
+		Future<?> task = this.task;
+		if (task != null) {
+			task.cancel(false);
+		}
+	}
+
+	void tick() {
+		long nanos = this.nanoTime.getAsLong();
+		this.virtualNanos += creditable(nanos - this.lastTickNanos);
+		this.lastTickNanos = nanos;
+		for (int i = 0; i < this.sweeps.size(); i++) {
+			this.sweeps.get(i).sweep(this.virtualNanos);
+		}
+	}
+
+	private long creditable(long elapsed) {
+		return Math.min(elapsed, this.periodNanos + this.periodNanos / 2);
+	}
+
+	/**
+	 * Something that is done for all connections of an event loop at once.
+	 */
+	@FunctionalInterface
+	public interface Sweep {
+
+		/**
+		 * Called at every period, on the event loop. Must not block.
+		 * @param now the present instant of the virtual clock, in nanoseconds
+		 */
+		void sweep(long now);
+
+	}
+
+}

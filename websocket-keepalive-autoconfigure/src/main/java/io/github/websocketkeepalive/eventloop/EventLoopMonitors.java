@@ -1,0 +1,52 @@
+package io.github.websocketkeepalive.eventloop;
+
+import java.time.Duration;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+import io.netty.channel.EventLoop;
+
+/**
+ * The monitors of all event loops in use: one each, started when the loop is first seen.
+ * Every method may be called on any thread.
+ */
+public final class EventLoopMonitors implements AutoCloseable {
+
+	private final ConcurrentMap<EventLoop, EventLoopMonitor> monitors = new ConcurrentHashMap<>();
+
+	private final long periodNanos;
+
+	/**
+	 * Create the monitors.
+	 * @param period from one sweep of a loop to the next
+	 */
+	public EventLoopMonitors(Duration period) {
+		this.periodNanos = period.toNanos();
+	}
+
+	/**
+	 * Return the monitor of an event loop.
+	 * @param eventLoop the event loop
+	 * @return its monitor, started
+	 */
+	public EventLoopMonitor monitor(EventLoop eventLoop) {
+		EventLoopMonitor monitor = this.monitors.get(eventLoop);
+		return (monitor != null) ? monitor : this.monitors.computeIfAbsent(eventLoop, this::start);
+	}
+
+	/**
+	 * Stop all sweeps. The event loops, which are not ours, go on.
+	 */
+	@Override
+	public void close() {
+		this.monitors.values().forEach(EventLoopMonitor::stop);
+		this.monitors.clear();
+	}
+
+	private EventLoopMonitor start(EventLoop eventLoop) {
+		EventLoopMonitor monitor = new EventLoopMonitor(eventLoop, this.periodNanos, System::nanoTime);
+		monitor.start();
+		return monitor;
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * What the health endpoint tells about WebSockets.
+ */
+@NullMarked
+package io.github.websocketkeepalive.health;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,48 @@
+package io.github.websocketkeepalive.heartbeat;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+import org.springframework.http.server.PathContainer;
+import org.springframework.web.util.pattern.PathPattern;
+
+import io.github.websocketkeepalive.liveness.LivenessPolicy;
+
+/**
+ * Which policy applies to which path. Immutable.
+ */
+public final class HeartbeatPolicies {
+
+	private final LivenessPolicy general;
+
+	private final Map<PathPattern, LivenessPolicy> overrides;
+
+	/**
+	 * Create the policies.
+	 * @param general the policy of paths that no pattern matches
+	 * @param overrides the policies of others; of several patterns that match, the most
+	 * specific one counts
+	 */
+	public HeartbeatPolicies(LivenessPolicy general, Map<PathPattern, LivenessPolicy> overrides) {
+		this.general = general;
+		this.overrides = new TreeMap<>(overrides);
+	}
+
+	/**
+	 * Return the policy for a path.
+	 * @param path the path of a request, without its query
+	 * @return the policy
+	 */
+	public LivenessPolicy policyFor(String path) {
+		if (!this.overrides.isEmpty()) {
+			PathContainer container = PathContainer.parsePath(path);
+			for (Map.Entry<PathPattern, LivenessPolicy> override : this.overrides.entrySet()) {
+				if (override.getKey().matches(container)) {
+					return override.getValue();
+				}
+			}
+		}
+		return this.general;
+	}
+
+}

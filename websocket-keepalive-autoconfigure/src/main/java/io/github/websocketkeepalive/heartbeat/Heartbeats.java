@@ -1,0 +1,66 @@
+package io.github.websocketkeepalive.heartbeat;
+
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+
+import io.github.websocketkeepalive.connection.ConnectionDetails;
+import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
+import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.liveness.LivenessPolicy;
+import io.github.websocketkeepalive.liveness.LivenessTracker;
+import io.github.websocketkeepalive.transport.ConnectionTap;
+
+/**
+ * Starts the heartbeat of a connection once its opening handshake has succeeded.
+ */
+public final class Heartbeats {
+
+	private final ConcurrentMap<EventLoop, LoopHeartbeats> loops = new ConcurrentHashMap<>();
+
+	private final ConnectionRegistry registry;
+
+	private final EventLoopMonitors monitors;
+
+	/**
+	 * Create the heartbeats of an application.
+	 * @param registry where connections are registered
+	 * @param monitors the sweeps of the event loops
+	 */
+	public Heartbeats(ConnectionRegistry registry, EventLoopMonitors monitors) {
+		this.registry = registry;
+		this.monitors = monitors;
+	}
+
+	/**
+	 * Start the heartbeat of a connection and register it.
+	 * @param channel the channel, whose event loop must be the present thread
+	 * @param details what the handshake told
+	 * @param policy how often to ping
+	 * @param before the name of the handler before which the heartbeat is put: behind the
+	 * frame codec, before everything that reads frames
+	 */
+	public void start(Channel channel, ConnectionDetails details, LivenessPolicy policy, String before) {
+		LoopHeartbeats loop = loop(channel.eventLoop());
+		LivenessTracker tracker = new LivenessTracker(policy, loop.now(), loop.random().nextDouble());
+		ConnectionTap tap = ConnectionTap.install(channel.pipeline());
+		HeartbeatHandler handler = new HeartbeatHandler(channel, details, tracker, tap, loop);
+		channel.pipeline().addBefore(before, HeartbeatHandler.NAME, handler);
+	}
+
+	private LoopHeartbeats loop(EventLoop eventLoop) {
+		LoopHeartbeats loop = this.loops.get(eventLoop);
+		return (loop != null) ? loop : this.loops.computeIfAbsent(eventLoop, this::createLoop);
+	}
+
+	private LoopHeartbeats createLoop(EventLoop eventLoop) {
+		EventLoopMonitor monitor = this.monitors.monitor(eventLoop);
+		LoopHeartbeats loop = new LoopHeartbeats(monitor, this.registry);
+		monitor.add(loop);
+		return loop;
+	}
+
+}

@@ -1,0 +1,40 @@
+package io.github.websocketkeepalive.liveness;
+
+/**
+ * What the transport knows about a peer from which no byte has arrived.
+ */
+public enum Evidence {
+
+	/**
+	 * The transport tells nothing.
+	 */
+	UNKNOWN,
+
+	/**
+	 * The peer's host has taken everything that was written, so the ping too.
+	 */
+	DELIVERED,
+
+	/**
+	 * The peer's host is still taking what was written, and has taken some of it since
+	 * the last look.
+	 */
+	DELIVERING,
+
+	/**
+	 * The peer's host has not taken everything that was written, and none of it since the
+	 * last look.
+	 */
+	STUCK,
+
+	/**
+	 * What was written is being retransmitted and nothing of it is acknowledged.
+	 */
+	LOST,
+
+	/**
+	 * Bytes of the peer have arrived at this host since the last look, unread.
+	 */
+	RECEIVING
+
+}

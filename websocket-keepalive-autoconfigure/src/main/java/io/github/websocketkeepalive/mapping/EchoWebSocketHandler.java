@@ -1,0 +1,22 @@
+package io.github.websocketkeepalive.mapping;
+
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketMessage;
+import org.springframework.web.reactive.socket.WebSocketSession;
+import reactor.core.publisher.Mono;
+
+/**
+ * Sends every text and binary message back, for smoke tests from outside.
+ */
+public final class EchoWebSocketHandler implements WebSocketHandler {
+
+	@Override
+	public Mono<Void> handle(WebSocketSession session) {
+		return session.send(session.receive().filter(EchoWebSocketHandler::isData).map(WebSocketMessage::retain));
+	}
+
+	private static boolean isData(WebSocketMessage message) {
+		return message.getType() == WebSocketMessage.Type.TEXT || message.getType() == WebSocketMessage.Type.BINARY;
+	}
+
+}

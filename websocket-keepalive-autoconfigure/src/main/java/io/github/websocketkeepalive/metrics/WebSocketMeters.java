@@ -1,0 +1,63 @@
+package io.github.websocketkeepalive.metrics;
+
+/**
+ * The meters of WebSockets.
+ */
+public enum WebSocketMeters {
+
+	/**
+	 * Gauge of open connections, by endpoint and role.
+	 */
+	CONNECTIONS_ACTIVE("websocket.connections.active", "Open WebSocket connections"),
+
+	/**
+	 * Timer of the lifetime of connections that have closed, by endpoint, role and cause.
+	 */
+	CONNECTIONS_CLOSED("websocket.connections.closed", "Lifetime of closed WebSocket connections"),
+
+	/**
+	 * Timer from the flush of a ping to its pong, by endpoint and role.
+	 */
+	PING_RTT("websocket.ping.rtt", "Time from a ping to its pong"),
+
+	/**
+	 * Counter of pings, by endpoint and role.
+	 */
+	PINGS_SENT("websocket.pings.sent", "Pings sent"),
+
+	/**
+	 * Counter of pongs that answer our pings, by endpoint and role.
+	 */
+	PONGS_RECEIVED("websocket.pongs.received", "Pongs received"),
+
+	/**
+	 * Gauge of connections whose verdict is put off, by reason.
+	 */
+	HELD("websocket.held", "WebSocket connections whose verdict is put off");
+
+	private final String meterName;
+
+	private final String description;
+
+	WebSocketMeters(String meterName, String description) {
+		this.meterName = meterName;
+		this.description = description;
+	}
+
+	/**
+	 * Return the name.
+	 * @return the name, in Micrometer's notation
+	 */
+	public String meterName() {
+		return this.meterName;
+	}
+
+	/**
+	 * Return the description.
+	 * @return a short phrase
+	 */
+	public String description() {
+		return this.description;
+	}
+
+}

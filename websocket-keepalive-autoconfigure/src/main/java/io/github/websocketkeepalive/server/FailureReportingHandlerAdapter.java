@@ -1,0 +1,78 @@
+package io.github.websocketkeepalive.server;
+
+import java.util.List;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.core.Ordered;
+import org.springframework.web.reactive.HandlerAdapter;
+import org.springframework.web.reactive.HandlerResult;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketSession;
+import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAdapter;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.connection.ManagedConnection;
+
+/**
+ * Stands before the application's {@link WebSocketHandlerAdapter} and listens to what its
+ * handlers fail with, which Reactor Netty tells nobody. Everything else is left to that
+ * adapter.
+ */
+public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ordered {
+
+	private final ObjectProvider<WebSocketHandlerAdapter> adapters;
+
+	private final ConnectionRegistry registry;
+
+	/**
+	 * Create an adapter.
+	 * @param adapters the adapters that may serve, the first in order does
+	 * @param registry where connections are found
+	 */
+	public FailureReportingHandlerAdapter(ObjectProvider<WebSocketHandlerAdapter> adapters,
+			ConnectionRegistry registry) {
+		this.adapters = adapters;
+		this.registry = registry;
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.HIGHEST_PRECEDENCE;
+	}
+
+	@Override
+	public boolean supports(Object handler) {
+		return handler instanceof WebSocketHandler && !(handler instanceof FailureReportingHandler)
+				&& this.adapters.orderedStream().findFirst().isPresent();
+	}
+
+	@Override
+	public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
+		WebSocketHandler reporting = new FailureReportingHandler((WebSocketHandler) handler, this.registry);
+		return this.adapters.orderedStream().findFirst().orElseThrow().handle(exchange, reporting);
+	}
+
+	private record FailureReportingHandler(WebSocketHandler delegate,
+			ConnectionRegistry registry) implements WebSocketHandler {
+
+		@Override
+		public List<String> getSubProtocols() {
+			return this.delegate.getSubProtocols();
+		}
+
+		@Override
+		public Mono<Void> handle(WebSocketSession session) {
+			return this.delegate.handle(session).doOnError((failure) -> report(session, failure));
+		}
+
+		private void report(WebSocketSession session, Throwable failure) {
+			this.registry.find(session.getId())
+				.map(ManagedConnection.class::cast)
+				.ifPresent((connection) -> connection.handlerFailed(failure));
+		}
+
+	}
+
+}

@@ -1,0 +1,70 @@
+package io.github.websocketkeepalive.server;
+
+import java.net.InetSocketAddress;
+import java.security.Principal;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.http.server.reactive.AbstractServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.web.reactive.HandlerMapping;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.pattern.PathPattern;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+
+/**
+ * Tells an upgrade in progress what only WebFlux knows: the pattern that was matched, the
+ * user, and the address that forwarded headers name. Innermost of all filters, because
+ * those of Spring Security show the user only to the filters behind them.
+ */
+public final class KeepaliveWebFilter implements WebFilter, Ordered {
+
+	/**
+	 * The key of the Reactor Context under which handlers find the id of their
+	 * connection, a {@code String}.
+	 */
+	public static final String CONNECTION_ID = "websocket-keepalive.id";
+
+	@Override
+	public int getOrder() {
+		return Ordered.LOWEST_PRECEDENCE;
+	}
+
+	@Override
+	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+		UpgradeWatcher upgrade = upgradeOf(exchange.getRequest());
+		if (upgrade == null) {
+			return chain.filter(exchange);
+		}
+		exchange.getResponse().beforeCommit(() -> describe(exchange, upgrade));
+		return chain.filter(exchange).contextWrite((context) -> context.put(CONNECTION_ID, upgrade.id()));
+	}
+
+	private static Mono<Void> describe(ServerWebExchange exchange, UpgradeWatcher upgrade) {
+		InetSocketAddress remoteAddress = exchange.getRequest().getRemoteAddress();
+		if (remoteAddress != null) {
+			upgrade.remoteAddress(remoteAddress);
+		}
+		if (exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE) instanceof PathPattern pattern) {
+			upgrade.endpoint(pattern.getPatternString());
+		}
+		return exchange.getPrincipal().map(Principal::getName).doOnNext(upgrade::principal).onErrorComplete().then();
+	}
+
+	private static @Nullable UpgradeWatcher upgradeOf(ServerHttpRequest request) {
+		ServerHttpRequest undecorated = request;
+		while (undecorated instanceof ServerHttpRequestDecorator decorator) {
+			undecorated = decorator.getDelegate();
+		}
+		if (undecorated instanceof AbstractServerHttpRequest
+				&& ServerHttpRequestDecorator.getNativeRequest(undecorated) instanceof Connection connection) {
+			return (UpgradeWatcher) connection.channel().pipeline().get(UpgradeWatcher.NAME);
+		}
+		return null;
+	}
+
+}

@@ -1,0 +1,110 @@
+package io.github.websocketkeepalive.server;
+
+import java.net.SocketAddress;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.NettyPipeline;
+
+import io.github.websocketkeepalive.connection.ConnectionDetails;
+import io.github.websocketkeepalive.connection.ConnectionId;
+import io.github.websocketkeepalive.connection.Role;
+import io.github.websocketkeepalive.connection.WebSocketConnection;
+import io.github.websocketkeepalive.heartbeat.HeartbeatPolicies;
+import io.github.websocketkeepalive.heartbeat.Heartbeats;
+
+/**
+ * Waits in the pipeline for the response to one upgrade request. If the upgrade succeeds
+ * it makes way for a heartbeat, otherwise it leaves. Collects meanwhile what the
+ * handshake tells about the connection; the setters may be called on any thread before
+ * the response is written.
+ */
+final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
+
+	static final String NAME = "websocket-keepalive.upgrade";
+
+	private final Heartbeats heartbeats;
+
+	private final HeartbeatPolicies policies;
+
+	private final HttpResponseStatus success;
+
+	private final String uri;
+
+	private final String id;
+
+	private volatile @Nullable SocketAddress remoteAddress;
+
+	private volatile String endpoint = WebSocketConnection.UNKNOWN_ENDPOINT;
+
+	private volatile @Nullable String principal;
+
+	/**
+	 * Create a watcher for one request.
+	 * @param heartbeats what starts a heartbeat
+	 * @param policies which policy it is given
+	 * @param channel the channel of the request
+	 * @param success the status that completes the upgrade
+	 * @param uri the request target
+	 * @param remoteAddress the address of the peer
+	 */
+	UpgradeWatcher(Heartbeats heartbeats, HeartbeatPolicies policies, Channel channel, HttpResponseStatus success,
+			String uri, @Nullable SocketAddress remoteAddress) {
+		this.heartbeats = heartbeats;
+		this.policies = policies;
+		this.success = success;
+		this.uri = uri;
+		this.remoteAddress = remoteAddress;
+		this.id = ConnectionId.of(channel.id().asLongText());
+	}
+
+	String id() {
+		return this.id;
+	}
+
+	void remoteAddress(SocketAddress remoteAddress) {
+		this.remoteAddress = remoteAddress;
+	}
+
+	void endpoint(String endpoint) {
+		this.endpoint = endpoint;
+	}
+
+	void principal(String principal) {
+		this.principal = principal;
+	}
+
+	@Override
+	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+		if (message instanceof HttpResponse response) {
+			if (response.status().equals(this.success)) {
+				String subprotocol = response.headers().get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+				promise.addListener((written) -> {
+					if (written.isSuccess()) {
+						startHeartbeat(context, subprotocol);
+					}
+				});
+			}
+			else if (response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
+				context.pipeline().remove(this);
+			}
+		}
+		context.write(message, promise);
+	}
+
+	private void startHeartbeat(ChannelHandlerContext context, @Nullable String subprotocol) {
+		ConnectionDetails details = new ConnectionDetails(this.id, Role.SERVER, this.endpoint, this.uri,
+				this.remoteAddress, this.principal, subprotocol);
+		this.heartbeats.start(context.channel(), details, this.policies.policyFor(details.path()),
+				NettyPipeline.ReactiveBridge);
+		context.pipeline().remove(this);
+	}
+
+}

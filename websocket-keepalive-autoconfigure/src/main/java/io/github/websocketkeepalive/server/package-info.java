@@ -1,0 +1,7 @@
+/**
+ * The glue into Reactor Netty's server and the filter chain of WebFlux.
+ */
+@NullMarked
+package io.github.websocketkeepalive.server;
+
+import org.jspecify.annotations.NullMarked;

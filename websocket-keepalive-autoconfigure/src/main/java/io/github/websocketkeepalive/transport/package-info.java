@@ -1,0 +1,7 @@
+/**
+ * What passes first through every pipeline: bytes, and how a connection ended.
+ */
+@NullMarked
+package io.github.websocketkeepalive.transport;
+
+import org.jspecify.annotations.NullMarked;
