@@ -25,6 +25,8 @@ import io.github.websocketkeepalive.transport.TransportName;
  */
 final class HeartbeatConnection implements ManagedConnection {
 
+	private static final int UNKNOWN_CODE = 0;
+
 	private static final int NO_CLOSE_FRAME = 1006;
 
 	private static final int EMPTY_CLOSE_FRAME = 1005;
@@ -47,7 +49,7 @@ final class HeartbeatConnection implements ManagedConnection {
 
 	private @Nullable CloseCause cause;
 
-	private int closeCode = NO_CLOSE_FRAME;
+	private int closeCode = UNKNOWN_CODE;
 
 	HeartbeatConnection(Channel channel, ConnectionDetails details, LivenessTracker tracker, ConnectionTap tap) {
 		this.channel = channel;
@@ -84,13 +86,12 @@ final class HeartbeatConnection implements ManagedConnection {
 	}
 
 	/**
-	 * Note why the connection ends, unless it is known already.
+	 * Note why the connection ends. The first cause counts, and a failure of the
+	 * transport comes before what it makes the application do.
 	 * @param cause the cause
 	 */
 	void endsBy(CloseCause cause) {
-		if (this.cause == null) {
-			this.cause = cause;
-		}
+		endsBy(cause, UNKNOWN_CODE);
 	}
 
 	/**
@@ -104,25 +105,25 @@ final class HeartbeatConnection implements ManagedConnection {
 	}
 
 	void endsBy(CloseCause cause, int code) {
-		endsBy(cause);
-		if (this.closeCode == NO_CLOSE_FRAME) {
-			this.closeCode = code;
+		CloseCause failure = transportFailure();
+		if (this.cause == null) {
+			this.cause = (failure != null) ? failure : cause;
+		}
+		if (this.closeCode == UNKNOWN_CODE) {
+			this.closeCode = (failure != null) ? NO_CLOSE_FRAME : code;
 		}
 	}
 
 	/**
 	 * Return why the connection has ended, once it has.
-	 * @return the cause; without a noted one the transport knows best
+	 * @return the cause; without a noted one the peer has just gone
 	 */
 	CloseCause cause() {
-		if (this.cause != null) {
-			return this.cause;
-		}
-		CloseCause failure = transportFailure();
-		return (failure != null) ? failure : CloseCause.EOF;
+		endsBy(CloseCause.EOF, NO_CLOSE_FRAME);
+		return (this.cause != null) ? this.cause : CloseCause.EOF;
 	}
 
-	@Nullable CloseCause transportFailure() {
+	private @Nullable CloseCause transportFailure() {
 		if (this.tap.failure() != null || this.channel.parent() == null) {
 			return this.tap.failure();
 		}
@@ -146,8 +147,11 @@ final class HeartbeatConnection implements ManagedConnection {
 	public void handlerFailed(Throwable failure) {
 		onEventLoop(() -> {
 			boolean byReactorNetty = this.cause == CloseCause.LOCAL_CLOSED && this.closeCode == EMPTY_CLOSE_FRAME;
-			if ((this.cause == null || byReactorNetty) && this.channel.isActive()) {
+			if (byReactorNetty) {
 				this.cause = FailureCause.of(failure);
+			}
+			else if (this.channel.isActive()) {
+				endsBy(FailureCause.of(failure));
 			}
 		});
 	}

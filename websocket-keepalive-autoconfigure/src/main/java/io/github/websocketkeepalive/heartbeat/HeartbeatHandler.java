@@ -101,7 +101,7 @@ final class HeartbeatHandler extends ChannelDuplexHandler implements ChannelFutu
 
 	@Override
 	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-		if (message instanceof CloseWebSocketFrame close && close.isFinalFragment()) {
+		if (message instanceof CloseWebSocketFrame close && context.channel().isActive()) {
 			this.connection.endsBy(causeOf(close), close);
 			tracker().closing(this.loop.now(), this.connection.getPendingBytes());
 			reschedule();
@@ -111,7 +111,7 @@ final class HeartbeatHandler extends ChannelDuplexHandler implements ChannelFutu
 
 	@Override
 	public void close(ChannelHandlerContext context, ChannelPromise promise) {
-		if (this.connection.transportFailure() == null && context.channel().isActive()) {
+		if (context.channel().isActive()) {
 			this.connection.endsBy(CloseCause.LOCAL_CLOSED);
 		}
 		context.close(promise);

@@ -1,0 +1,242 @@
+package io.github.websocketkeepalive.test;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * A WebSocket client on a plain socket, which does only what it is told: it answers no
+ * ping by itself, and sends every nonsense that a test wants.
+ */
+public final class RawClient implements AutoCloseable {
+
+	public static final int CONTINUATION = 0x0;
+
+	public static final int TEXT = 0x1;
+
+	public static final int BINARY = 0x2;
+
+	public static final int CLOSE = 0x8;
+
+	public static final int PING = 0x9;
+
+	public static final int PONG = 0xA;
+
+	private static final byte[] MASK = { 1, 2, 3, 4 };
+
+	private final Socket socket;
+
+	private final DataInputStream input;
+
+	private final DataOutputStream output;
+
+	private RawClient(Socket socket) throws IOException {
+		this.socket = socket;
+		this.input = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+		this.output = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
+	}
+
+	/**
+	 * Connect without a handshake.
+	 */
+	public static RawClient connectOnly(int port, int receiveBufferSize) throws IOException {
+		Socket socket = new Socket();
+		if (receiveBufferSize > 0) {
+			socket.setReceiveBufferSize(receiveBufferSize);
+		}
+		socket.setTcpNoDelay(true);
+		socket.setSoTimeout((int) Duration.ofSeconds(30).toMillis());
+		socket.connect(new InetSocketAddress("localhost", port));
+		return new RawClient(socket);
+	}
+
+	public static RawClient connect(int port, String path, String... headers) throws IOException {
+		return connect(port, path, 0, headers);
+	}
+
+	public static RawClient connect(int port, String path, int receiveBufferSize, String... headers)
+			throws IOException {
+		RawClient client = connectOnly(port, receiveBufferSize);
+		client.send(handshake(path, headers));
+		String status = client.readResponse();
+		if (!status.startsWith("HTTP/1.1 101")) {
+			throw new IOException(status);
+		}
+		return client;
+	}
+
+	public static String handshake(String path, String... headers) {
+		StringBuilder request = new StringBuilder("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n"
+				+ "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+				+ "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
+		for (String header : headers) {
+			request.append(header).append("\r\n");
+		}
+		return request.append("\r\n").toString();
+	}
+
+	public Socket socket() {
+		return this.socket;
+	}
+
+	public void send(String bytes) throws IOException {
+		send(bytes.getBytes(StandardCharsets.ISO_8859_1));
+	}
+
+	public void send(byte[] bytes) throws IOException {
+		this.output.write(bytes);
+		this.output.flush();
+	}
+
+	/**
+	 * Read up to the empty line that ends the head of a response.
+	 */
+	public String readResponse() throws IOException {
+		ByteArrayOutputStream head = new ByteArrayOutputStream();
+		while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
+			head.write(this.input.readUnsignedByte());
+		}
+		return head.toString(StandardCharsets.ISO_8859_1);
+	}
+
+	public void sendText(String text) throws IOException {
+		send(frame(true, TEXT, text.getBytes(StandardCharsets.UTF_8)));
+	}
+
+	public void sendBinary(byte[] payload) throws IOException {
+		send(frame(true, BINARY, payload));
+	}
+
+	public void sendClose(int code, String reason) throws IOException {
+		byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+		send(frame(true, CLOSE, ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array()));
+	}
+
+	public void answer(Frame ping) throws IOException {
+		send(frame(true, PONG, ping.payload()));
+	}
+
+	/**
+	 * A masked frame.
+	 */
+	public static byte[] frame(boolean fin, int opcode, byte[] payload) {
+		return frame((fin ? 0x80 : 0) | opcode, true, payload);
+	}
+
+	/**
+	 * A frame with any first byte.
+	 */
+	public static byte[] frame(int firstByte, boolean masked, byte[] payload) {
+		ByteBuffer frame = ByteBuffer.allocate(payload.length + 14);
+		frame.put((byte) firstByte);
+		int maskBit = masked ? 0x80 : 0;
+		if (payload.length < 126) {
+			frame.put((byte) (maskBit | payload.length));
+		}
+		else if (payload.length < 65536) {
+			frame.put((byte) (maskBit | 126)).putShort((short) payload.length);
+		}
+		else {
+			frame.put((byte) (maskBit | 127)).putLong(payload.length);
+		}
+		if (masked) {
+			frame.put(MASK);
+		}
+		for (int i = 0; i < payload.length; i++) {
+			frame.put((byte) (masked ? payload[i] ^ MASK[i % 4] : payload[i]));
+		}
+		byte[] bytes = new byte[frame.position()];
+		frame.flip().get(bytes);
+		return bytes;
+	}
+
+	/**
+	 * Read the next frame.
+	 * @throws EOFException at the end of the connection
+	 */
+	public Frame read() throws IOException {
+		int first = this.input.readUnsignedByte();
+		int second = this.input.readUnsignedByte();
+		long length = second & 0x7F;
+		if (length == 126) {
+			length = this.input.readUnsignedShort();
+		}
+		else if (length == 127) {
+			length = this.input.readLong();
+		}
+		byte[] payload = new byte[(int) length];
+		this.input.readFully(payload);
+		return new Frame((first & 0x80) != 0, (first >> 4) & 7, first & 0xF, payload);
+	}
+
+	/**
+	 * Read on to the next frame of a kind.
+	 */
+	public Frame read(int opcode) throws IOException {
+		Frame frame = read();
+		while (frame.opcode() != opcode) {
+			frame = read();
+		}
+		return frame;
+	}
+
+	public boolean isClosedByServer() throws IOException {
+		try {
+			while (true) {
+				read();
+			}
+		}
+		catch (EOFException | SocketException ex) {
+			return true;
+		}
+	}
+
+	/**
+	 * Reset the connection.
+	 */
+	public void reset() throws IOException {
+		this.socket.setSoLinger(true, 0);
+		this.socket.close();
+	}
+
+	@Override
+	public void close() throws IOException {
+		this.socket.close();
+	}
+
+	/**
+	 * A frame from the server.
+	 *
+	 * @param fin whether it ends its message
+	 * @param rsv the reserved bits
+	 * @param opcode the opcode
+	 * @param payload the payload
+	 */
+	public record Frame(boolean fin, int rsv, int opcode, byte[] payload) {
+
+		public String text() {
+			return new String(this.payload, StandardCharsets.UTF_8);
+		}
+
+		public int closeCode() {
+			return (this.payload.length >= 2) ? ByteBuffer.wrap(this.payload).getShort() & 0xFFFF : 1005;
+		}
+
+		public String closeReason() {
+			return (this.payload.length >= 2)
+					? new String(this.payload, 2, this.payload.length - 2, StandardCharsets.UTF_8) : "";
+		}
+
+	}
+
+}
