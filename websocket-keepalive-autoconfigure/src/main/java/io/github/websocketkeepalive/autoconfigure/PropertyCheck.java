@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.autoconfigure;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 /**
  * What values of properties have to be.
@@ -24,6 +25,33 @@ final class PropertyCheck {
 		if (value.compareTo(most) > 0) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
 					"Use at most %ds.".formatted(most.toSeconds()));
+		}
+	}
+
+	static void positive(String key, int value) {
+		if (value <= 0) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value, "Use a number above zero.");
+		}
+	}
+
+	static void wholeSeconds(String key, Duration value) {
+		if (value.toSeconds() < 1 || value.toSeconds() > Short.MAX_VALUE || value.toNanosPart() != 0) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use whole seconds from 1s to %ds, which is what TCP knows.".formatted(Short.MAX_VALUE));
+		}
+	}
+
+	static void between(String key, DataSize value, DataSize most) {
+		if (value.isNegative() || value.compareTo(most) > 0) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use a size from 0B to %dMB.".formatted(most.toMegabytes()));
+		}
+	}
+
+	static void atLeast(String key, Duration value, String otherKey, Duration least) {
+		if (value.compareTo(least) < 0) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use at least the value of '%s', %s.".formatted(otherKey, least));
 		}
 	}
 

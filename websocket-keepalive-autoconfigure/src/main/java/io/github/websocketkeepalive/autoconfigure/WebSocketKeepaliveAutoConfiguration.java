@@ -12,9 +12,12 @@ import reactor.netty.http.server.HttpServer;
 
 import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.eventloop.EventLoopListener;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.heartbeat.HeartbeatPolicies;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.transport.TcpTuning;
 
 /**
  * Auto-configuration of what servers and clients have in common: the registry and the
@@ -45,6 +48,21 @@ public final class WebSocketKeepaliveAutoConfiguration {
 	@ConditionalOnMissingBean
 	EventLoopMonitors webSocketEventLoopMonitors() {
 		return new EventLoopMonitors(this.policies.sweepPeriod(this.properties.eventLoop().sweep()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty(name = "websocket-keepalive.event-loop.enabled", matchIfMissing = true)
+	EventLoopWatchdog webSocketEventLoopWatchdog(EventLoopMonitors monitors,
+			ObjectProvider<EventLoopListener> listeners) {
+		return new EventLoopWatchdog(monitors, this.properties.eventLoop().toStallPolicy(),
+				listeners.orderedStream().toList());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	TcpTuning webSocketTcpTuning() {
+		return new TcpTuning(this.properties.tcp().toTcpOptions());
 	}
 
 	@Bean

@@ -1,6 +1,7 @@
 package io.github.websocketkeepalive.eventloop;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -32,6 +33,14 @@ public final class EventLoopMonitors implements AutoCloseable {
 	public EventLoopMonitor monitor(EventLoop eventLoop) {
 		EventLoopMonitor monitor = this.monitors.get(eventLoop);
 		return (monitor != null) ? monitor : this.monitors.computeIfAbsent(eventLoop, this::start);
+	}
+
+	/**
+	 * Return all monitors.
+	 * @return a live view, from which those of loops that have ended may be removed
+	 */
+	Collection<EventLoopMonitor> all() {
+		return this.monitors.values();
 	}
 
 	/**

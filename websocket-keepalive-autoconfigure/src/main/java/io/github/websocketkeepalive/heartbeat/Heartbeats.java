@@ -47,8 +47,11 @@ public final class Heartbeats {
 		LoopHeartbeats loop = loop(channel.eventLoop());
 		LivenessTracker tracker = new LivenessTracker(policy, loop.now(), loop.random().nextDouble());
 		ConnectionTap tap = ConnectionTap.install(channel.pipeline());
-		HeartbeatHandler handler = new HeartbeatHandler(channel, details, tracker, tap, loop);
-		channel.pipeline().addBefore(before, HeartbeatHandler.NAME, handler);
+		HeartbeatConnection connection = new HeartbeatConnection(channel, details, tracker, tap);
+		LookAhead lookAhead = new LookAhead(policy.lookAheadBytes());
+		Heartbeat heartbeat = new Heartbeat(connection, loop, lookAhead);
+		channel.pipeline()
+			.addBefore(before, HeartbeatHandler.NAME, new HeartbeatHandler(heartbeat, connection, lookAhead));
 	}
 
 	private LoopHeartbeats loop(EventLoop eventLoop) {

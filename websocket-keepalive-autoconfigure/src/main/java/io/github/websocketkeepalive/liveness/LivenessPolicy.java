@@ -10,9 +10,10 @@ import java.time.Duration;
  * @param timeoutNanos nanoseconds that a peer may stay silent once a ping was flushed
  * @param closeTimeoutNanos nanoseconds that a closing connection may go without progress
  * @param heldLimitNanos nanoseconds for which a verdict may be put off
+ * @param lookAheadBytes bytes that may be read while the application does not read
  */
 public record LivenessPolicy(PingMode mode, long intervalNanos, long timeoutNanos, long closeTimeoutNanos,
-		long heldLimitNanos) {
+		long heldLimitNanos, int lookAheadBytes) {
 
 	public LivenessPolicy {
 		requirePositive("interval", intervalNanos);
@@ -28,22 +29,14 @@ public record LivenessPolicy(PingMode mode, long intervalNanos, long timeoutNano
 	 * @param timeout how long a peer may stay silent once a ping was flushed
 	 * @param closeTimeout how long a closing connection may go without progress
 	 * @param heldLimit for how long a verdict may be put off
+	 * @param lookAheadBytes bytes that may be read while the application does not read
 	 * @return the policy
 	 * @throws IllegalArgumentException if a duration is not positive
 	 */
 	public static LivenessPolicy of(PingMode mode, Duration interval, Duration timeout, Duration closeTimeout,
-			Duration heldLimit) {
+			Duration heldLimit, int lookAheadBytes) {
 		return new LivenessPolicy(mode, interval.toNanos(), timeout.toNanos(), closeTimeout.toNanos(),
-				heldLimit.toNanos());
-	}
-
-	/**
-	 * Return this policy without pings.
-	 * @return the same policy in {@link PingMode#NEVER}
-	 */
-	public LivenessPolicy withoutPings() {
-		return new LivenessPolicy(PingMode.NEVER, this.intervalNanos, this.timeoutNanos, this.closeTimeoutNanos,
-				this.heldLimitNanos);
+				heldLimit.toNanos(), lookAheadBytes);
 	}
 
 	/**

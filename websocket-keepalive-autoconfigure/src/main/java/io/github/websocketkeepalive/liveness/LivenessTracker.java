@@ -78,6 +78,32 @@ public final class LivenessTracker {
 	}
 
 	/**
+	 * Return whether the peer has left a ping unanswered for so long that most would have
+	 * answered.
+	 * @param now the present instant
+	 * @return whether a quarter of the timeout is over
+	 */
+	public boolean isSilent(long now) {
+		return this.phase == Phase.PING_FLUSHED && now - this.since >= this.policy.timeoutNanos() / 4;
+	}
+
+	/**
+	 * Return for how long a peer may stay silent.
+	 * @return the timeout, in nanoseconds
+	 */
+	public long timeoutNanos() {
+		return this.policy.timeoutNanos();
+	}
+
+	/**
+	 * Return since when the peer is waited for.
+	 * @return the instant
+	 */
+	public long since() {
+		return this.since;
+	}
+
+	/**
 	 * Return when {@link #check} is to be called next, if nothing happens before.
 	 * @return the instant
 	 */
@@ -154,20 +180,18 @@ public final class LivenessTracker {
 			alive(received);
 			return LivenessDecision.WAIT;
 		}
-		if (evidence == Evidence.LOST) {
-			this.heldBy = HoldReason.SLOW_PEER;
-			return LivenessDecision.CLOSE;
-		}
-		HoldReason reason = reasonToHold(reading, evidence);
+		HoldReason reason = (evidence != Evidence.LOST) ? reasonToHold(reading, evidence) : null;
 		return (reason != null) ? hold(now, reason, evidence) : LivenessDecision.CLOSE;
 	}
 
 	/**
-	 * Put the verdict off by one interval, because too many fell silent at once.
+	 * Put the verdict off by one interval, because what is known of this process or of
+	 * other peers makes it doubtful.
 	 * @param now the present instant
+	 * @param reason why
 	 */
-	public void defer(long now) {
-		this.heldBy = HoldReason.MASS_SUSPICION;
+	public void defer(long now, HoldReason reason) {
+		this.heldBy = reason;
 		this.since = now - this.policy.timeoutNanos() + this.policy.intervalNanos();
 	}
 
@@ -258,13 +282,17 @@ public final class LivenessTracker {
 		if (!reading) {
 			return HoldReason.BACKPRESSURE;
 		}
+		if (evidence == Evidence.RECEIVING) {
+			return HoldReason.LOCAL_STALL;
+		}
 		boolean undelivered = this.phase != Phase.PING_FLUSHED || evidence == Evidence.DELIVERING
 				|| evidence == Evidence.STUCK || this.heldBy == HoldReason.SLOW_PEER;
 		return undelivered ? HoldReason.SLOW_PEER : null;
 	}
 
 	private LivenessDecision hold(long now, HoldReason reason, Evidence evidence) {
-		boolean progress = evidence == Evidence.DELIVERING || evidence == Evidence.RECEIVING;
+		boolean progress = evidence == Evidence.DELIVERING || evidence == Evidence.RECEIVING
+				|| (reason == HoldReason.BACKPRESSURE && evidence == Evidence.DELIVERED);
 		if (this.heldBy == null || progress) {
 			this.heldSince = now;
 		}
