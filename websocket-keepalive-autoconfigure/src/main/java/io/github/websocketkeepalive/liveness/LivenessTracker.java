@@ -23,7 +23,8 @@ public final class LivenessTracker {
 	private long since;
 
 	/**
-	 * Bytes received, or bytes pending while closing, when last looked at.
+	 * Bytes received when a ping was last due or answered, or bytes pending while closing
+	 * when last looked at.
 	 */
 	private long mark;
 
@@ -117,7 +118,7 @@ public final class LivenessTracker {
 	public void pingFlushed(long now, long received) {
 		if (this.phase == Phase.PING_WRITTEN) {
 			if (received != this.mark) {
-				alive(received);
+				alive();
 				return;
 			}
 			this.phase = Phase.PING_FLUSHED;
@@ -131,7 +132,8 @@ public final class LivenessTracker {
 	 */
 	public void pongReceived(long received) {
 		if (this.phase != Phase.CLOSING && this.phase != Phase.DEAD) {
-			alive(received);
+			alive();
+			this.mark = received;
 		}
 	}
 
@@ -151,7 +153,10 @@ public final class LivenessTracker {
 			return LivenessDecision.WAIT;
 		}
 		if (received != this.mark) {
-			alive(received);
+			alive();
+			return LivenessDecision.WAIT;
+		}
+		if (!isTimedOut(now)) {
 			return LivenessDecision.WAIT;
 		}
 		if (evidence == Evidence.LOST) {
@@ -168,6 +173,7 @@ public final class LivenessTracker {
 	 */
 	public void defer(long now) {
 		this.heldBy = HoldReason.MASS_SUSPICION;
+		this.heldSince = now;
 		this.since = now - this.policy.timeoutNanos() + this.policy.intervalNanos();
 	}
 
@@ -233,12 +239,16 @@ public final class LivenessTracker {
 		if (received == this.mark) {
 			return suspectAfterTimeout(now);
 		}
-		alive(received);
+		alive();
 		return (now >= this.nextPingAt) ? pingUnlessHeard(now, received, writable) : LivenessDecision.WAIT;
 	}
 
 	private LivenessDecision suspectAfterTimeout(long now) {
-		return (now - this.since >= this.policy.timeoutNanos()) ? LivenessDecision.SUSPECT : LivenessDecision.WAIT;
+		return isTimedOut(now) ? LivenessDecision.SUSPECT : LivenessDecision.WAIT;
+	}
+
+	private boolean isTimedOut(long now) {
+		return now - this.since >= this.policy.timeoutNanos();
 	}
 
 	private LivenessDecision checkClosing(long now, long pending) {
@@ -279,10 +289,9 @@ public final class LivenessTracker {
 		return LivenessDecision.HOLD;
 	}
 
-	private void alive(long received) {
+	private void alive() {
 		this.phase = Phase.QUIET;
 		this.heldBy = null;
-		this.mark = received;
 	}
 
 	private boolean heard(long received) {
