@@ -49,8 +49,7 @@ record LivenessPolicies(LivenessPolicy general, Map<PathPattern, LivenessPolicy>
 		boolean enabled = or(endpoint.enabled(), general.enabled());
 		PingMode mode = enabled ? or(endpoint.mode(), general.mode()).pingMode() : PingMode.NEVER;
 		return LivenessPolicy.of(mode, or(endpoint.interval(), general.interval()),
-				or(endpoint.timeout(), general.timeout()), general.closeTimeout(), general.heldLimit(),
-				Math.toIntExact(general.lookAhead().toBytes()));
+				or(endpoint.timeout(), general.timeout()), general.closeTimeout(), general.heldLimit());
 	}
 
 	private static PathPattern parse(String pattern) {

@@ -68,7 +68,7 @@ public final class WebSocketKeepaliveAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Heartbeats webSocketHeartbeats(ConnectionRegistry registry, EventLoopMonitors monitors) {
-		return new Heartbeats(registry, monitors);
+		return new Heartbeats(registry, monitors, Math.toIntExact(this.properties.heartbeat().lookAhead().toBytes()));
 	}
 
 	@Bean

@@ -9,6 +9,8 @@ import java.util.function.LongSupplier;
 
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sweeps one event loop at a fixed period, and keeps its virtual clock: a clock that
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Confined to its event loop, except where a method says otherwise.
  */
 public final class EventLoopMonitor {
+
+	private static final Logger logger = LoggerFactory.getLogger(EventLoopMonitor.class);
 
 	private static final long STALL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -134,7 +138,17 @@ public final class EventLoopMonitor {
 			this.stalledAt = this.virtualNanos;
 		}
 		for (int i = 0; i < this.sweeps.size(); i++) {
-			this.sweeps.get(i).sweep(this.virtualNanos);
+			sweep(this.sweeps.get(i));
+		}
+	}
+
+	// An exception would end the periodic task, and with it every heartbeat of the loop.
+	private void sweep(Sweep sweep) {
+		try {
+			sweep.sweep(this.virtualNanos);
+		}
+		catch (RuntimeException ex) {
+			logger.error("A sweep of {} failed", this.eventLoop, ex);
 		}
 	}
 

@@ -53,7 +53,7 @@ public final class EventLoopMonitors implements AutoCloseable {
 	}
 
 	private EventLoopMonitor start(EventLoop eventLoop) {
-		EventLoopMonitor monitor = new EventLoopMonitor(eventLoop, this.periodNanos, System::nanoTime);
+		EventLoopMonitor monitor = new EventLoopMonitor(eventLoop, this.periodNanos, eventLoop.ticker()::nanoTime);
 		monitor.start();
 		return monitor;
 	}

@@ -10,10 +10,9 @@ import java.time.Duration;
  * @param timeoutNanos nanoseconds that a peer may stay silent once a ping was flushed
  * @param closeTimeoutNanos nanoseconds that a closing connection may go without progress
  * @param heldLimitNanos nanoseconds for which a verdict may be put off
- * @param lookAheadBytes bytes that may be read while the application does not read
  */
 public record LivenessPolicy(PingMode mode, long intervalNanos, long timeoutNanos, long closeTimeoutNanos,
-		long heldLimitNanos, int lookAheadBytes) {
+		long heldLimitNanos) {
 
 	public LivenessPolicy {
 		requirePositive("interval", intervalNanos);
@@ -29,14 +28,13 @@ public record LivenessPolicy(PingMode mode, long intervalNanos, long timeoutNano
 	 * @param timeout how long a peer may stay silent once a ping was flushed
 	 * @param closeTimeout how long a closing connection may go without progress
 	 * @param heldLimit for how long a verdict may be put off
-	 * @param lookAheadBytes bytes that may be read while the application does not read
 	 * @return the policy
 	 * @throws IllegalArgumentException if a duration is not positive
 	 */
 	public static LivenessPolicy of(PingMode mode, Duration interval, Duration timeout, Duration closeTimeout,
-			Duration heldLimit, int lookAheadBytes) {
+			Duration heldLimit) {
 		return new LivenessPolicy(mode, interval.toNanos(), timeout.toNanos(), closeTimeout.toNanos(),
-				heldLimit.toNanos(), lookAheadBytes);
+				heldLimit.toNanos());
 	}
 
 	/**

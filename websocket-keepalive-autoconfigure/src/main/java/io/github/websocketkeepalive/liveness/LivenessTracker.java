@@ -23,7 +23,8 @@ public final class LivenessTracker {
 	private long since;
 
 	/**
-	 * Bytes received, or bytes pending while closing, when last looked at.
+	 * Bytes received when a ping was last due or answered, or bytes pending while closing
+	 * when last looked at.
 	 */
 	private long mark;
 
@@ -143,7 +144,7 @@ public final class LivenessTracker {
 	public void pingFlushed(long now, long received) {
 		if (this.phase == Phase.PING_WRITTEN) {
 			if (received != this.mark) {
-				alive(received);
+				alive();
 				return;
 			}
 			this.phase = Phase.PING_FLUSHED;
@@ -157,7 +158,8 @@ public final class LivenessTracker {
 	 */
 	public void pongReceived(long received) {
 		if (this.phase != Phase.CLOSING && this.phase != Phase.DEAD) {
-			alive(received);
+			alive();
+			this.mark = received;
 		}
 	}
 
@@ -177,7 +179,10 @@ public final class LivenessTracker {
 			return LivenessDecision.WAIT;
 		}
 		if (received != this.mark) {
-			alive(received);
+			alive();
+			return LivenessDecision.WAIT;
+		}
+		if (!isTimedOut(now)) {
 			return LivenessDecision.WAIT;
 		}
 		HoldReason reason = (evidence != Evidence.LOST) ? reasonToHold(reading, evidence) : null;
@@ -192,6 +197,7 @@ public final class LivenessTracker {
 	 */
 	public void defer(long now, HoldReason reason) {
 		this.heldBy = reason;
+		this.heldSince = now;
 		this.since = now - this.policy.timeoutNanos() + this.policy.intervalNanos();
 	}
 
@@ -257,12 +263,16 @@ public final class LivenessTracker {
 		if (received == this.mark) {
 			return suspectAfterTimeout(now);
 		}
-		alive(received);
+		alive();
 		return (now >= this.nextPingAt) ? pingUnlessHeard(now, received, writable) : LivenessDecision.WAIT;
 	}
 
 	private LivenessDecision suspectAfterTimeout(long now) {
-		return (now - this.since >= this.policy.timeoutNanos()) ? LivenessDecision.SUSPECT : LivenessDecision.WAIT;
+		return isTimedOut(now) ? LivenessDecision.SUSPECT : LivenessDecision.WAIT;
+	}
+
+	private boolean isTimedOut(long now) {
+		return now - this.since >= this.policy.timeoutNanos();
 	}
 
 	private LivenessDecision checkClosing(long now, long pending) {
@@ -307,10 +317,9 @@ public final class LivenessTracker {
 		return LivenessDecision.HOLD;
 	}
 
-	private void alive(long received) {
+	private void alive() {
 		this.phase = Phase.QUIET;
 		this.heldBy = null;
-		this.mark = received;
 	}
 
 	private boolean heard(long received) {
