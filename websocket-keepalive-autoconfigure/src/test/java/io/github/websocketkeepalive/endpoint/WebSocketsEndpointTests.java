@@ -2,9 +2,11 @@ package io.github.websocketkeepalive.endpoint;
 
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.Role;
@@ -148,18 +150,18 @@ class WebSocketsEndpointTests {
 	@Test
 	void refusesACodeThatMayNotBeSent() {
 		StubConnection connection = open("a");
-		assertThatExceptionOfType(InvalidEndpointRequestException.class)
-			.isThrownBy(() -> this.endpoint.close("a", 1006, null))
-			.withMessageContaining("Close code 1006 may not be sent");
+		WebEndpointResponse<Map<String, String>> response = this.endpoint.close("a", 1006, null);
+		assertThat(response.getStatus()).isEqualTo(400);
+		assertThat(response.getBody().get("message")).contains("Close code 1006 may not be sent");
 		assertThat(connection.closedAs()).isNull();
 	}
 
 	@Test
 	void refusesAReasonThatIsTooLong() {
 		StubConnection connection = open("a");
-		assertThatExceptionOfType(InvalidEndpointRequestException.class)
-			.isThrownBy(() -> this.endpoint.close("a", null, "x".repeat(124)))
-			.withMessageContaining("123 bytes");
+		WebEndpointResponse<Map<String, String>> response = this.endpoint.close("a", null, "x".repeat(124));
+		assertThat(response.getStatus()).isEqualTo(400);
+		assertThat(response.getBody().get("message")).contains("123 bytes");
 		assertThat(connection.closedAs()).isNull();
 	}
 
