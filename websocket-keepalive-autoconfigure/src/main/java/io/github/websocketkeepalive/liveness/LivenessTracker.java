@@ -294,38 +294,4 @@ public final class LivenessTracker {
 		return true;
 	}
 
-	private enum Phase {
-
-		/**
-		 * Nothing is asked of the peer.
-		 */
-		QUIET,
-
-		/**
-		 * A ping is due and cannot be written.
-		 */
-		BLOCKED,
-
-		/**
-		 * A ping was written, and waits to be flushed.
-		 */
-		PING_WRITTEN,
-
-		/**
-		 * A ping was flushed, its deadline runs.
-		 */
-		PING_FLUSHED,
-
-		/**
-		 * A Close frame was written.
-		 */
-		CLOSING,
-
-		/**
-		 * The peer was given up.
-		 */
-		DEAD
-
-	}
-
 }
