@@ -11,12 +11,21 @@ final class PropertyCheck {
 
 	static final String PREFIX = "websocket-keepalive.";
 
+	/**
+	 * Far from where arithmetic with nanoseconds overflows.
+	 */
+	private static final Duration LONGEST = Duration.ofDays(365);
+
 	private PropertyCheck() {
 	}
 
-	static void positive(String key, @Nullable Duration value) {
-		if (value != null && (value.isZero() || value.isNegative())) {
-			throw new InvalidKeepalivePropertyException(PREFIX + key, value, "Use a duration above zero, such as 20s.");
+	static void duration(String key, @Nullable Duration value) {
+		if (value != null) {
+			if (value.isZero() || value.isNegative()) {
+				throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+						"Use a duration above zero, such as 20s.");
+			}
+			atMost(key, value, LONGEST);
 		}
 	}
 

@@ -47,17 +47,17 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 		private static final Duration LONGEST_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
 		public Heartbeat {
-			PropertyCheck.positive("heartbeat.interval", interval);
-			PropertyCheck.positive("heartbeat.timeout", timeout);
-			PropertyCheck.positive("heartbeat.close-timeout", closeTimeout);
+			PropertyCheck.duration("heartbeat.interval", interval);
+			PropertyCheck.duration("heartbeat.timeout", timeout);
+			PropertyCheck.duration("heartbeat.close-timeout", closeTimeout);
 			PropertyCheck.atMost("heartbeat.close-timeout", closeTimeout, LONGEST_CLOSE_TIMEOUT);
-			PropertyCheck.positive("heartbeat.held-limit", heldLimit);
-			PropertyCheck.positive("heartbeat.proxy-idle-timeout", proxyIdleTimeout);
+			PropertyCheck.duration("heartbeat.held-limit", heldLimit);
+			PropertyCheck.duration("heartbeat.proxy-idle-timeout", proxyIdleTimeout);
 			endpoints.forEach((pattern, endpoint) -> {
 				String key = "heartbeat.endpoints[" + pattern + "]";
 				PropertyCheck.absolutePath(key, pattern);
-				PropertyCheck.positive(key + ".interval", endpoint.interval());
-				PropertyCheck.positive(key + ".timeout", endpoint.timeout());
+				PropertyCheck.duration(key + ".interval", endpoint.interval());
+				PropertyCheck.duration(key + ".timeout", endpoint.timeout());
 			});
 		}
 
@@ -98,7 +98,7 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	public record EventLoop(@DefaultValue("500ms") Duration sweep) {
 
 		public EventLoop {
-			PropertyCheck.positive("event-loop.sweep", sweep);
+			PropertyCheck.duration("event-loop.sweep", sweep);
 		}
 
 	}
