@@ -1,8 +1,10 @@
 package io.github.websocketkeepalive.autoconfigure;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.unit.DataSize;
 
 /**
@@ -12,12 +14,21 @@ final class PropertyCheck {
 
 	static final String PREFIX = "websocket-keepalive.";
 
+	/**
+	 * Far from where arithmetic with nanoseconds overflows.
+	 */
+	private static final Duration LONGEST = Duration.ofDays(365);
+
 	private PropertyCheck() {
 	}
 
-	static void positive(String key, @Nullable Duration value) {
-		if (value != null && (value.isZero() || value.isNegative())) {
-			throw new InvalidKeepalivePropertyException(PREFIX + key, value, "Use a duration above zero, such as 20s.");
+	static void duration(String key, @Nullable Duration value) {
+		if (value != null) {
+			if (value.isZero() || value.isNegative()) {
+				throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+						"Use a duration above zero, such as 20s.");
+			}
+			atMost(key, value, LONGEST);
 		}
 	}
 
@@ -50,8 +61,8 @@ final class PropertyCheck {
 
 	static void atLeast(String key, Duration value, String otherKey, Duration least) {
 		if (value.compareTo(least) < 0) {
-			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
-					"Use at least the value of '%s', %s.".formatted(otherKey, least));
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value, "Use at least the value of '%s', %s."
+				.formatted(otherKey, DurationStyle.SIMPLE.print(least, ChronoUnit.MILLIS)));
 		}
 	}
 

@@ -57,18 +57,18 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 		private static final DataSize MOST_LOOK_AHEAD = DataSize.ofMegabytes(64);
 
 		public Heartbeat {
-			PropertyCheck.positive("heartbeat.interval", interval);
-			PropertyCheck.positive("heartbeat.timeout", timeout);
-			PropertyCheck.positive("heartbeat.close-timeout", closeTimeout);
+			PropertyCheck.duration("heartbeat.interval", interval);
+			PropertyCheck.duration("heartbeat.timeout", timeout);
+			PropertyCheck.duration("heartbeat.close-timeout", closeTimeout);
 			PropertyCheck.atMost("heartbeat.close-timeout", closeTimeout, LONGEST_CLOSE_TIMEOUT);
 			PropertyCheck.between("heartbeat.look-ahead", lookAhead, MOST_LOOK_AHEAD);
-			PropertyCheck.positive("heartbeat.held-limit", heldLimit);
-			PropertyCheck.positive("heartbeat.proxy-idle-timeout", proxyIdleTimeout);
+			PropertyCheck.duration("heartbeat.held-limit", heldLimit);
+			PropertyCheck.duration("heartbeat.proxy-idle-timeout", proxyIdleTimeout);
 			endpoints.forEach((pattern, endpoint) -> {
 				String key = "heartbeat.endpoints[" + pattern + "]";
 				PropertyCheck.absolutePath(key, pattern);
-				PropertyCheck.positive(key + ".interval", endpoint.interval());
-				PropertyCheck.positive(key + ".timeout", endpoint.timeout());
+				PropertyCheck.duration(key + ".interval", endpoint.interval());
+				PropertyCheck.duration(key + ".timeout", endpoint.timeout());
 			});
 		}
 
@@ -114,11 +114,16 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	public record Tcp(@DefaultValue("true") boolean keepAlive, @DefaultValue("60s") Duration idle,
 			@DefaultValue("15s") Duration interval, @DefaultValue("4") int count, @Nullable Duration userTimeout) {
 
+		private static final Duration LONGEST_USER_TIMEOUT = Duration.ofDays(1);
+
 		public Tcp {
 			PropertyCheck.wholeSeconds("tcp.idle", idle);
 			PropertyCheck.wholeSeconds("tcp.interval", interval);
 			PropertyCheck.positive("tcp.count", count);
-			PropertyCheck.positive("tcp.user-timeout", userTimeout);
+			if (userTimeout != null) {
+				PropertyCheck.duration("tcp.user-timeout", userTimeout);
+				PropertyCheck.atMost("tcp.user-timeout", userTimeout, LONGEST_USER_TIMEOUT);
+			}
 		}
 
 		TcpOptions toTcpOptions() {
@@ -144,8 +149,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 			@DefaultValue("5s") Duration downAfter) {
 
 		public EventLoop {
-			PropertyCheck.positive("event-loop.sweep", sweep);
-			PropertyCheck.positive("event-loop.warn-after", warnAfter);
+			PropertyCheck.duration("event-loop.sweep", sweep);
+			PropertyCheck.duration("event-loop.warn-after", warnAfter);
 			PropertyCheck.atLeast("event-loop.stack-after", stackAfter, "warn-after", warnAfter);
 			PropertyCheck.atLeast("event-loop.down-after", downAfter, "warn-after", warnAfter);
 		}

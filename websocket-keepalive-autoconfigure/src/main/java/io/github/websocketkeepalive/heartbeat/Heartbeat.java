@@ -153,8 +153,8 @@ final class Heartbeat implements ChannelFutureListener {
 		return nanoTime - this.connection.tap().lastReceivedNanos() < tracker().timeoutNanos();
 	}
 
-	long awaitingSince() {
-		return tracker().since();
+	long timeoutNanos() {
+		return tracker().timeoutNanos();
 	}
 
 	void defer(long now, HoldReason reason) {

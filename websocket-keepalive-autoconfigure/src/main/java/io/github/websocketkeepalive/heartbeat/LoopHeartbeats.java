@@ -142,7 +142,7 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 		if (heartbeat.isHeld()) {
 			heartbeat.die(now);
 		}
-		else if (this.monitor.hasStalledSince(heartbeat.awaitingSince())) {
+		else if (this.monitor.hasStalledSince(now - heartbeat.timeoutNanos())) {
 			heartbeat.defer(now, HoldReason.LOCAL_STALL);
 		}
 		else if (this.massSuspicion) {

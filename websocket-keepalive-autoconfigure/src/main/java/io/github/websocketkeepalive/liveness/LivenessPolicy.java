@@ -46,6 +46,16 @@ public record LivenessPolicy(PingMode mode, long intervalNanos, long timeoutNano
 		return Math.min(this.closeTimeoutNanos, Math.min(this.intervalNanos, this.timeoutNanos));
 	}
 
+	long firstPingAt(long now, double phase) {
+		long half = this.intervalNanos / 2;
+		return (this.mode != PingMode.NEVER) ? now + half + (long) (half * phase) : Long.MAX_VALUE;
+	}
+
+	long nextPingAt(long lastPingAt, long now) {
+		long next = lastPingAt + this.intervalNanos;
+		return (next > now) ? next : now + this.intervalNanos;
+	}
+
 	private static void requirePositive(String name, long nanos) {
 		if (nanos <= 0) {
 			throw new IllegalArgumentException(name + " must be positive");

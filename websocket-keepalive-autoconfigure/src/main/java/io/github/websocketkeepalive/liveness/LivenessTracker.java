@@ -23,8 +23,7 @@ public final class LivenessTracker {
 	private long since;
 
 	/**
-	 * Bytes received when a ping was last due or answered, or bytes pending while closing
-	 * when last looked at.
+	 * Bytes received when a ping was last due or answered.
 	 */
 	private long mark;
 
@@ -33,6 +32,8 @@ public final class LivenessTracker {
 	private Phase phase = Phase.QUIET;
 
 	private @Nullable HoldReason heldBy;
+
+	private @Nullable CloseDeadline closeDeadline;
 
 	/**
 	 * Create a tracker for a connection that has just opened.
@@ -43,8 +44,7 @@ public final class LivenessTracker {
 	 */
 	public LivenessTracker(LivenessPolicy policy, long now, double phase) {
 		this.policy = policy;
-		this.nextPingAt = (policy.mode() != PingMode.NEVER)
-				? now + policy.intervalNanos() / 2 + (long) (policy.intervalNanos() / 2 * phase) : Long.MAX_VALUE;
+		this.nextPingAt = policy.firstPingAt(now, phase);
 	}
 
 	/**
@@ -52,14 +52,7 @@ public final class LivenessTracker {
 	 * @return the liveness
 	 */
 	public Liveness liveness() {
-		if (this.phase == Phase.DEAD) {
-			return Liveness.DEAD;
-		}
-		if (this.heldBy != null) {
-			return Liveness.HELD;
-		}
-		return (this.phase == Phase.PING_WRITTEN || this.phase == Phase.PING_FLUSHED) ? Liveness.AWAITING_PONG
-				: Liveness.ALIVE;
+		return (this.heldBy != null) ? Liveness.HELD : this.phase.liveness();
 	}
 
 	/**
@@ -97,14 +90,6 @@ public final class LivenessTracker {
 	}
 
 	/**
-	 * Return since when the peer is waited for.
-	 * @return the instant
-	 */
-	public long since() {
-		return this.since;
-	}
-
-	/**
 	 * Return when {@link #check} is to be called next, if nothing happens before.
 	 * @return the instant
 	 */
@@ -114,7 +99,7 @@ public final class LivenessTracker {
 			case BLOCKED -> Long.MIN_VALUE;
 			case PING_WRITTEN -> this.since + this.policy.timeoutNanos();
 			case PING_FLUSHED -> Math.min(this.since + this.policy.timeoutNanos(), this.nextPingAt);
-			case CLOSING, DEAD -> this.since + this.policy.closeTimeoutNanos();
+			case CLOSING, DEAD -> (this.closeDeadline != null) ? this.closeDeadline.dueAt() : Long.MIN_VALUE;
 		};
 	}
 
@@ -131,8 +116,7 @@ public final class LivenessTracker {
 			case QUIET -> (now >= this.nextPingAt) ? pingUnlessHeard(now, received, writable) : LivenessDecision.WAIT;
 			case BLOCKED -> checkBlocked(now, received, writable);
 			case PING_WRITTEN, PING_FLUSHED -> checkAwaiting(now, received, writable);
-			case CLOSING -> checkClosing(now, pending);
-			case DEAD -> (now >= dueAt()) ? LivenessDecision.RESET : LivenessDecision.WAIT;
+			case CLOSING, DEAD -> checkClosing(now, pending);
 		};
 	}
 
@@ -185,7 +169,7 @@ public final class LivenessTracker {
 		if (!isTimedOut(now)) {
 			return LivenessDecision.WAIT;
 		}
-		HoldReason reason = (evidence != Evidence.LOST) ? reasonToHold(reading, evidence) : null;
+		HoldReason reason = evidence.reasonToHold(reading, this.phase == Phase.PING_FLUSHED, this.heldBy);
 		return (reason != null) ? hold(now, reason, evidence) : LivenessDecision.CLOSE;
 	}
 
@@ -208,9 +192,7 @@ public final class LivenessTracker {
 	 */
 	public @Nullable HoldReason die(long now) {
 		HoldReason reason = this.heldBy;
-		this.phase = Phase.DEAD;
-		this.heldBy = null;
-		this.since = now;
+		end(Phase.DEAD, now, 0);
 		return reason;
 	}
 
@@ -221,12 +203,14 @@ public final class LivenessTracker {
 	 */
 	public void closing(long now, long pending) {
 		if (this.phase != Phase.CLOSING && this.phase != Phase.DEAD) {
-			this.phase = Phase.CLOSING;
-			this.heldBy = null;
-			this.since = now;
-			this.heldSince = now;
-			this.mark = pending;
+			end(Phase.CLOSING, now, pending);
 		}
+	}
+
+	private void end(Phase phase, long now, long pending) {
+		this.phase = phase;
+		this.heldBy = null;
+		this.closeDeadline = new CloseDeadline(this.policy, now, pending);
 	}
 
 	private LivenessDecision pingUnlessHeard(long now, long received, boolean writable) {
@@ -245,10 +229,7 @@ public final class LivenessTracker {
 	private LivenessDecision ping(long now) {
 		this.phase = Phase.PING_WRITTEN;
 		this.since = now;
-		this.nextPingAt += this.policy.intervalNanos();
-		if (this.nextPingAt <= now) {
-			this.nextPingAt = now + this.policy.intervalNanos();
-		}
+		this.nextPingAt = this.policy.nextPingAt(this.nextPingAt, now);
 		return LivenessDecision.SEND_PING;
 	}
 
@@ -276,34 +257,16 @@ public final class LivenessTracker {
 	}
 
 	private LivenessDecision checkClosing(long now, long pending) {
-		if (now - this.since < this.policy.closeTimeoutNanos()) {
-			return LivenessDecision.WAIT;
+		LivenessDecision decision = (this.closeDeadline != null) ? this.closeDeadline.check(now, pending)
+				: LivenessDecision.RESET;
+		if (decision == LivenessDecision.RESET) {
+			this.phase = Phase.DEAD;
 		}
-		if (pending < this.mark && now - this.heldSince < this.policy.heldLimitNanos()) {
-			this.mark = pending;
-			this.since = now;
-			return LivenessDecision.WAIT;
-		}
-		this.phase = Phase.DEAD;
-		return LivenessDecision.RESET;
-	}
-
-	private @Nullable HoldReason reasonToHold(boolean reading, Evidence evidence) {
-		if (!reading) {
-			return HoldReason.BACKPRESSURE;
-		}
-		if (evidence == Evidence.RECEIVING) {
-			return HoldReason.LOCAL_STALL;
-		}
-		boolean undelivered = this.phase != Phase.PING_FLUSHED || evidence == Evidence.DELIVERING
-				|| evidence == Evidence.STUCK || this.heldBy == HoldReason.SLOW_PEER;
-		return undelivered ? HoldReason.SLOW_PEER : null;
+		return decision;
 	}
 
 	private LivenessDecision hold(long now, HoldReason reason, Evidence evidence) {
-		boolean progress = evidence == Evidence.DELIVERING || evidence == Evidence.RECEIVING
-				|| (reason == HoldReason.BACKPRESSURE && evidence == Evidence.DELIVERED);
-		if (this.heldBy == null || progress) {
+		if (this.heldBy == null || evidence.isProgress(reason)) {
 			this.heldSince = now;
 		}
 		this.heldBy = reason;
@@ -329,40 +292,6 @@ public final class LivenessTracker {
 		this.heldBy = null;
 		this.mark = received;
 		return true;
-	}
-
-	private enum Phase {
-
-		/**
-		 * Nothing is asked of the peer.
-		 */
-		QUIET,
-
-		/**
-		 * A ping is due and cannot be written.
-		 */
-		BLOCKED,
-
-		/**
-		 * A ping was written, and waits to be flushed.
-		 */
-		PING_WRITTEN,
-
-		/**
-		 * A ping was flushed, its deadline runs.
-		 */
-		PING_FLUSHED,
-
-		/**
-		 * A Close frame was written.
-		 */
-		CLOSING,
-
-		/**
-		 * The peer was given up.
-		 */
-		DEAD
-
 	}
 
 }

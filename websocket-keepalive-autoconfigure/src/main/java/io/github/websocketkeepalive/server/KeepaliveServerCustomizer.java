@@ -9,7 +9,6 @@ import org.springframework.core.Ordered;
 import reactor.netty.http.server.HttpServerConfig;
 
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
-import io.github.websocketkeepalive.heartbeat.HeartbeatPolicies;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.transport.ConnectionTap;
 import io.github.websocketkeepalive.transport.TcpTuning;
