@@ -19,16 +19,18 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class WebSocketsEndpointTests {
 
+	private static final String[] ASCENDING_IDS_WITH_DESCENDING_HASHES = { "ao", "bm", "ck", "di" };
+
 	private final ConnectionRegistry registry = new ConnectionRegistry(List.of());
 
 	private final WebSocketsEndpoint endpoint = new WebSocketsEndpoint(this.registry);
 
 	@Test
 	void listsAllConnectionsInTheOrderOfTheirIds() {
-		open("c", "a", "b");
+		open(ASCENDING_IDS_WITH_DESCENDING_HASHES);
 		WebSocketsDescriptor list = list(null, null);
-		assertThat(list.total()).isEqualTo(3);
-		assertThat(ids(list)).containsExactly("a", "b", "c");
+		assertThat(list.total()).isEqualTo(4);
+		assertThat(ids(list)).containsExactly(ASCENDING_IDS_WITH_DESCENDING_HASHES);
 	}
 
 	@Test
