@@ -151,6 +151,9 @@ final class HeartbeatHandler extends ChannelDuplexHandler implements ChannelFutu
 
 	boolean isCondemned(long now) {
 		this.suspect = false;
+		if (this.ended) {
+			return false;
+		}
 		boolean reading = this.connection.channel().config().isAutoRead();
 		LivenessDecision verdict = tracker().verdict(now, bytesReceived(), reading, Evidence.UNKNOWN);
 		HoldReason reason = tracker().heldBy();
@@ -158,7 +161,7 @@ final class HeartbeatHandler extends ChannelDuplexHandler implements ChannelFutu
 			this.loop.registry().held(this.connection, reason);
 		}
 		reschedule();
-		return verdict == LivenessDecision.CLOSE && !this.ended;
+		return verdict == LivenessDecision.CLOSE;
 	}
 
 	boolean isDeferred() {

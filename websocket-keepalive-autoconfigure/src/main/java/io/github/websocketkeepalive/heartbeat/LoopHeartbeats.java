@@ -93,10 +93,14 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 		this.suspects.add(handler);
 	}
 
+	/**
+	 * Walks downwards, because a connection may end by its own sweep, and so may others
+	 * when a listener ends them: the last one then moves into the gap.
+	 */
 	@Override
 	public void sweep(long now) {
 		for (int i = this.size - 1; i >= 0; i--) {
-			if (this.dueAt[i] <= now) {
+			if (i < this.size && this.dueAt[i] <= now) {
 				this.handlers[i].sweep(now);
 			}
 		}
