@@ -129,6 +129,9 @@ final class Heartbeat implements ChannelFutureListener {
 	 */
 	boolean isCondemned(long now) {
 		this.suspect = false;
+		if (this.index < 0) {
+			return false;
+		}
 		boolean reading = this.lookAhead.isReading(channel().config().isAutoRead());
 		Evidence evidence = look();
 		this.lost = evidence == Evidence.LOST;
@@ -138,7 +141,7 @@ final class Heartbeat implements ChannelFutureListener {
 			this.loop.registry().held(this.connection, reason);
 		}
 		reschedule();
-		return verdict == LivenessDecision.CLOSE && this.index >= 0;
+		return verdict == LivenessDecision.CLOSE;
 	}
 
 	boolean isHeld() {
@@ -149,8 +152,8 @@ final class Heartbeat implements ChannelFutureListener {
 		return tracker().isSilent(now);
 	}
 
-	boolean wasHeard(long nanoTime) {
-		return nanoTime - this.connection.tap().lastReceivedNanos() < tracker().timeoutNanos();
+	boolean hasAnswered(long now) {
+		return tracker().hasAnswered(now);
 	}
 
 	long timeoutNanos() {

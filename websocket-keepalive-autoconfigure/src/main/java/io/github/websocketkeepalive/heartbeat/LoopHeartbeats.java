@@ -96,10 +96,14 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 		this.suspects.add(heartbeat);
 	}
 
+	/**
+	 * Walks downwards, because a connection may end by its own sweep, and so may others
+	 * when a listener ends them: the last one then moves into the gap.
+	 */
 	@Override
 	public void sweep(long now) {
 		for (int i = this.size - 1; i >= 0; i--) {
-			if (this.dueAt[i] <= now) {
+			if (i < this.size && this.dueAt[i] <= now) {
 				this.heartbeats[i].sweep(now);
 			}
 		}
@@ -153,20 +157,19 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 		}
 	}
 
-	// Weighs those that leave a ping unanswered against those that were heard of in the
+	// Weighs those that leave a ping unanswered against those that have answered in the
 	// meantime. Those that die in the same sweep would be too few: phases are spread.
 	private void noteMassSuspicion(long now) {
-		long nanoTime = System.nanoTime();
 		int silent = 0;
-		int heard = 0;
+		int answered = 0;
 		for (int i = 0; i < this.size; i++) {
 			silent += this.heartbeats[i].isSilent(now) ? 1 : 0;
-			heard += this.heartbeats[i].wasHeard(nanoTime) ? 1 : 0;
+			answered += this.heartbeats[i].hasAnswered(now) ? 1 : 0;
 		}
-		boolean mass = silent >= MASS_MINIMUM && silent > heard;
+		boolean mass = silent >= MASS_MINIMUM && silent > answered;
 		if (mass && !this.massSuspicion) {
-			logger.warn("{} of {} WebSockets of one event loop fell silent at once, {} did not: "
-					+ "holding each for one more interval", silent, this.size, heard);
+			logger.warn("{} of {} connections of one event loop fell silent at once, {} answered: "
+					+ "holding each for one more interval", silent, this.size, answered);
 		}
 		this.massSuspicion = mass;
 	}

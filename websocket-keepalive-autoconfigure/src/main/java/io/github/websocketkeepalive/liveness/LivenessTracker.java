@@ -39,8 +39,7 @@ public final class LivenessTracker {
 	 * Create a tracker for a connection that has just opened.
 	 * @param policy how often to ping and how long to wait
 	 * @param now the present instant
-	 * @param phase a random number from 0 (inclusive) to 1 (exclusive) that spreads the
-	 * first pings of connections opened together over half an interval
+	 * @param phase from 0 to 1, random: spreads the pings of connections opened together
 	 */
 	public LivenessTracker(LivenessPolicy policy, long now, double phase) {
 		this.policy = policy;
@@ -79,6 +78,16 @@ public final class LivenessTracker {
 	 */
 	public boolean isSilent(long now) {
 		return this.phase == Phase.PING_FLUSHED && now - this.since >= this.policy.timeoutNanos() / 4;
+	}
+
+	/**
+	 * Return whether the peer was asked of late and has given a sign of life.
+	 * @param now the present instant
+	 * @return whether it was asked at most one and a half timeouts ago, and did
+	 */
+	public boolean hasAnswered(long now) {
+		long age = now - (this.nextPingAt - this.policy.intervalNanos());
+		return this.phase == Phase.QUIET && this.heldBy == null && age <= this.policy.timeoutNanos() * 3 / 2;
 	}
 
 	/**
@@ -159,14 +168,12 @@ public final class LivenessTracker {
 	 * {@link LivenessDecision#CLOSE}
 	 */
 	public LivenessDecision verdict(long now, long received, boolean reading, Evidence evidence) {
-		if (this.phase == Phase.QUIET || this.phase == Phase.CLOSING || this.phase == Phase.DEAD) {
+		boolean asked = this.phase != Phase.QUIET && this.phase != Phase.CLOSING && this.phase != Phase.DEAD;
+		if (!asked || suspectAfterTimeout(now) == LivenessDecision.WAIT) {
 			return LivenessDecision.WAIT;
 		}
 		if (received != this.mark) {
 			alive();
-			return LivenessDecision.WAIT;
-		}
-		if (!isTimedOut(now)) {
 			return LivenessDecision.WAIT;
 		}
 		HoldReason reason = evidence.reasonToHold(reading, this.phase == Phase.PING_FLUSHED, this.heldBy);
@@ -249,11 +256,7 @@ public final class LivenessTracker {
 	}
 
 	private LivenessDecision suspectAfterTimeout(long now) {
-		return isTimedOut(now) ? LivenessDecision.SUSPECT : LivenessDecision.WAIT;
-	}
-
-	private boolean isTimedOut(long now) {
-		return now - this.since >= this.policy.timeoutNanos();
+		return (now - this.since >= this.policy.timeoutNanos()) ? LivenessDecision.SUSPECT : LivenessDecision.WAIT;
 	}
 
 	private LivenessDecision checkClosing(long now, long pending) {

@@ -20,10 +20,10 @@ import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
-import io.github.websocketkeepalive.heartbeat.HeartbeatPolicies;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.test.StubConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -152,7 +152,7 @@ class WebSocketKeepaliveAutoConfigurationTests {
 
 		@Bean
 		Heartbeats ownHeartbeats(ConnectionRegistry registry, EventLoopMonitors monitors) {
-			return new Heartbeats(registry, monitors);
+			return new Heartbeats(registry, monitors, 1024);
 		}
 
 		@Bean

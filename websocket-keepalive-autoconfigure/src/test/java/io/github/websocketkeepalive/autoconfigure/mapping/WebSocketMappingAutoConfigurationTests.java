@@ -15,6 +15,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketSession;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.mapping.EchoWebSocketHandler;
@@ -131,7 +132,7 @@ class WebSocketMappingAutoConfigurationTests {
 
 		@Bean
 		WebSocketMappingHandlerMapping ownMapping() {
-			return new WebSocketMappingHandlerMapping(Map.of());
+			return new WebSocketMappingHandlerMapping(Map.of(), Schedulers.immediate());
 		}
 
 	}

@@ -15,11 +15,13 @@ import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAd
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
-import io.github.websocketkeepalive.heartbeat.HeartbeatPolicies;
+import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.server.FailureReportingHandlerAdapter;
+import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.server.KeepaliveServerCustomizer;
 import io.github.websocketkeepalive.server.KeepaliveWebFilter;
+import io.github.websocketkeepalive.transport.TcpTuning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -99,8 +101,9 @@ class WebSocketServerAutoConfigurationTests {
 	static class OwnBeans {
 
 		@Bean
-		KeepaliveServerCustomizer ownCustomizer(Heartbeats heartbeats, HeartbeatPolicies policies) {
-			return new KeepaliveServerCustomizer(heartbeats, policies);
+		KeepaliveServerCustomizer ownCustomizer(Heartbeats heartbeats, HeartbeatPolicies policies,
+				EventLoopMonitors monitors, TcpTuning tuning) {
+			return new KeepaliveServerCustomizer(heartbeats, policies, monitors, tuning);
 		}
 
 		@Bean

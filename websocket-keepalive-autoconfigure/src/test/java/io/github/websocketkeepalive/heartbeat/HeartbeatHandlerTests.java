@@ -1,0 +1,488 @@
+package io.github.websocketkeepalive.heartbeat;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import io.github.websocketkeepalive.connection.ConnectionDetails;
+import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.connection.ManagedConnection;
+import io.github.websocketkeepalive.connection.Role;
+import io.github.websocketkeepalive.connection.WebSocketConnection;
+import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.liveness.HoldReason;
+import io.github.websocketkeepalive.liveness.Liveness;
+import io.github.websocketkeepalive.liveness.LivenessPolicy;
+import io.github.websocketkeepalive.liveness.PingMode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests for {@link HeartbeatHandler} and its {@link HeartbeatConnection}, on a clock that
+ * the tests advance.
+ */
+class HeartbeatHandlerTests {
+
+	private static final LivenessPolicy POLICY = LivenessPolicy.of(PingMode.ALWAYS, Duration.ofSeconds(1),
+			Duration.ofMillis(500), Duration.ofMillis(400), Duration.ofSeconds(5));
+
+	private final RecordingListener listener = new RecordingListener();
+
+	private final ConnectionRegistry registry = new ConnectionRegistry(List.of(this.listener));
+
+	private final EventLoopMonitors monitors = new EventLoopMonitors(Duration.ofMillis(100));
+
+	private final Application application = new Application();
+
+	private static final int LOOK_AHEAD = 1024;
+
+	private final EmbeddedChannel channel = new EmbeddedChannel();
+
+	private WebSocketConnection connection;
+
+	@BeforeEach
+	void start() {
+		this.channel.freezeTime();
+		this.channel.pipeline().addLast("application", this.application);
+		ConnectionDetails details = new ConnectionDetails("id", Role.SERVER, "/ws/{name}", "/ws/echo?token=secret",
+				new InetSocketAddress("192.0.2.1", 1234), "alice", "chat");
+		new Heartbeats(this.registry, this.monitors, LOOK_AHEAD).start(this.channel, details, POLICY, "application");
+		this.connection = this.registry.find("id").orElseThrow();
+	}
+
+	@AfterEach
+	void stop() {
+		this.channel.finishAndReleaseAll();
+		this.monitors.close();
+	}
+
+	@Test
+	void aConnectionTellsWhatTheHandshakeTold() {
+		assertThat(this.connection.getId()).isEqualTo("id");
+		assertThat(this.connection.getSessionId()).isEqualTo(this.channel.id().asLongText());
+		assertThat(this.connection.getRole()).isEqualTo(Role.SERVER);
+		assertThat(this.connection.getEndpoint()).isEqualTo("/ws/{name}");
+		assertThat(this.connection.getPath()).isEqualTo("/ws/echo");
+		assertThat(this.connection.getRemoteAddress()).isEqualTo(new InetSocketAddress("192.0.2.1", 1234));
+		assertThat(this.connection.getPrincipal()).isEqualTo("alice");
+		assertThat(this.connection.getSubprotocol()).isEqualTo("chat");
+		assertThat(this.connection.getTransport()).isEqualTo("other");
+		assertThat(this.connection.getOpenedAt()).isBetween(Instant.now().minusSeconds(60), Instant.now());
+		assertThat(this.connection.getSinceLastReceived()).isPositive();
+		assertThat(this.connection.getLiveness()).isEqualTo(Liveness.ALIVE);
+		assertThat(this.connection.getHeldBy()).isNull();
+		assertThat(this.connection.getRtt()).isNull();
+		assertThat(this.connection.isClosing()).isFalse();
+	}
+
+	@Test
+	void aConnectionCountsBytesInBothDirections() {
+		this.channel.writeInbound(new TextWebSocketFrame("12345"));
+		this.channel.writeOutbound(new TextWebSocketFrame("1234567"));
+		assertThat(this.connection.getBytesReceived()).isEqualTo(5);
+		assertThat(this.connection.getBytesSent()).isEqualTo(7);
+		assertThat(this.connection.getPendingBytes()).isZero();
+		this.channel.write(new TextWebSocketFrame("123"));
+		assertThat(this.connection.getPendingBytes()).isGreaterThanOrEqualTo(3);
+	}
+
+	@Test
+	void pingsCarryEightBytesOfOnePrefixAndRisingNumbers() {
+		ByteBuf first = ping();
+		assertThat(first.readableBytes()).isEqualTo(8);
+		assertThat(first.getInt(4)).isEqualTo(1);
+		pong(first);
+		ByteBuf second = ping();
+		assertThat(second.getInt(0)).isEqualTo(first.getInt(0));
+		assertThat(second.getInt(4)).isEqualTo(2);
+		assertThat(this.connection.getPingsSent()).isEqualTo(2);
+		assertThat(this.listener.events()).containsExactly("opened", "ping 1", "pong 1", "ping 2");
+	}
+
+	@Test
+	void ourPongsAreKeptFromTheApplicationAndReleased() {
+		PongWebSocketFrame pong = pong(ping());
+		assertThat(this.channel.<Object>readInbound()).isNull();
+		assertThat(pong.refCnt()).isZero();
+		assertThat(this.connection.getPongsReceived()).isEqualTo(1);
+		assertThat(this.connection.getLiveness()).isEqualTo(Liveness.ALIVE);
+	}
+
+	@Test
+	void pongsOfOthersReachTheApplication() {
+		ByteBuf ours = ping();
+		ByteBuf otherPrefix = ours.copy().setInt(0, ~ours.getInt(0));
+		ByteBuf notYetSent = ours.copy().setInt(4, 2);
+		ByteBuf numberZero = ours.copy().setInt(4, 0);
+		ByteBuf tooShort = ours.copy(0, 7);
+		ByteBuf tooLong = Unpooled.copiedBuffer(ours, Unpooled.buffer().writeByte(0));
+		for (ByteBuf content : List.of(otherPrefix, notYetSent, numberZero, tooShort, tooLong, Unpooled.EMPTY_BUFFER)) {
+			PongWebSocketFrame pong = new PongWebSocketFrame(content);
+			this.channel.writeInbound(pong);
+			assertThat(this.channel.<Object>readInbound()).isSameAs(pong);
+			assertThat(pong.refCnt()).isPositive();
+			pong.release();
+		}
+		assertThat(this.connection.getPongsReceived()).isZero();
+	}
+
+	@Test
+	void aPongThatAnswersAnOlderPingCountsButTellsNoRoundTripTime() {
+		ByteBuf first = ping();
+		this.channel.writeInbound(new TextWebSocketFrame("alive"));
+		ping();
+		pong(first);
+		assertThat(this.connection.getPongsReceived()).isEqualTo(1);
+		assertThat(this.connection.getRtt()).isNull();
+		assertThat(this.listener.events()).endsWith("ping 2", "pong 1 of an older ping");
+	}
+
+	@Test
+	void aPongAnswersAllPingsBeforeItsOwn() {
+		ByteBuf first = ping();
+		this.channel.writeInbound(new TextWebSocketFrame("alive"));
+		ByteBuf second = ping();
+		this.channel.releaseInbound();
+		pong(second);
+		PongWebSocketFrame late = pong(first);
+		PongWebSocketFrame again = pong(second);
+		assertThat(this.channel.<Object>readInbound()).isNull();
+		assertThat(late.refCnt()).isZero();
+		assertThat(again.refCnt()).isZero();
+		assertThat(this.connection.getPongsReceived()).isEqualTo(1);
+		assertThat(this.listener.events()).endsWith("ping 2", "pong 2");
+	}
+
+	@Test
+	void theRoundTripTimeRunsFromFlushToPong() {
+		long start = System.nanoTime();
+		pong(ping());
+		assertThat(this.connection.getRtt()).isBetween(Duration.ZERO, Duration.ofNanos(System.nanoTime() - start));
+	}
+
+	@Test
+	void everythingElsePassesUntouched() {
+		TextWebSocketFrame text = new TextWebSocketFrame("text");
+		PingWebSocketFrame ping = new PingWebSocketFrame();
+		this.channel.writeInbound(text, ping, "no frame");
+		assertThat(this.channel.<Object>readInbound()).isSameAs(text);
+		assertThat(this.channel.<Object>readInbound()).isSameAs(ping);
+		assertThat(this.channel.<Object>readInbound()).isEqualTo("no frame");
+	}
+
+	@Test
+	void aSilentPeerIsClosedWithACodeThatTellsWhy() {
+		ping();
+		advance(Duration.ofMillis(450));
+		assertThat(this.channel.isActive()).isTrue();
+		advance(Duration.ofMillis(350));
+		CloseWebSocketFrame close = this.channel.readOutbound();
+		assertThat(close.statusCode()).isEqualTo(1011);
+		assertThat(close.reasonText()).isEqualTo("keepalive ping timeout");
+		close.release();
+		assertThat(this.channel.isActive()).isFalse();
+		assertThat(this.listener.events()).containsExactly("opened", "ping 1", "closed ping-timeout 1011");
+	}
+
+	@Test
+	void aPeerThatSendsAnythingLives() {
+		for (int i = 0; i < 100; i++) {
+			this.channel.writeInbound(new TextWebSocketFrame("x"));
+			advance(Duration.ofMillis(400));
+		}
+		assertThat(this.channel.isActive()).isTrue();
+		assertThat(this.connection.getPingsSent()).isBetween(38L, 41L);
+	}
+
+	@Test
+	void aPeerThatAnswersLives() {
+		for (int i = 0; i < 100; i++) {
+			pong(ping());
+		}
+		assertThat(this.channel.isActive()).isTrue();
+		assertThat(this.connection.getPongsReceived()).isEqualTo(100);
+		assertThat(this.connection.getLiveness()).isEqualTo(Liveness.ALIVE);
+	}
+
+	@Test
+	void anApplicationThatDoesNotReadHoldsTheVerdictUntilTheLimit() {
+		this.channel.config().setAutoRead(false);
+		this.channel.writeInbound(new TextWebSocketFrame("asked for by the handshake"),
+				new TextWebSocketFrame("x".repeat(LOOK_AHEAD)));
+		ping();
+		advance(Duration.ofMillis(800));
+		assertThat(this.connection.getLiveness()).isEqualTo(Liveness.HELD);
+		assertThat(this.connection.getHeldBy()).isEqualTo(HoldReason.BACKPRESSURE);
+		assertThat(this.listener.events()).containsExactly("opened", "ping 1", "held backpressure");
+		advance(Duration.ofSeconds(4));
+		assertThat(this.channel.isActive()).isTrue();
+		advance(Duration.ofSeconds(4));
+		assertThat(this.channel.isActive()).isFalse();
+		assertThat(this.listener.events()).endsWith("closed ping-timeout 1011");
+	}
+
+	@Test
+	void aPeerThatTakesNothingIsResetAtTheLimit() {
+		this.channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(1, 2));
+		this.channel.write(new TextWebSocketFrame("more than the peer takes"));
+		advance(Duration.ofSeconds(2));
+		assertThat(this.listener.events()).startsWith("opened", "held slow-peer");
+		advance(Duration.ofSeconds(10));
+		assertThat(this.channel.isActive()).isFalse();
+		assertThat(this.connection.getPingsSent()).isZero();
+		assertThat(this.listener.events()).endsWith("closed transport-dead 1011");
+	}
+
+	@Test
+	void aConnectionThatEndsBeforeTheVerdictIsNotToldToBeHeld() {
+		this.channel.config().setAutoRead(false);
+		ping();
+		advance(Duration.ofMillis(550));
+		this.channel.unsafe().close(this.channel.voidPromise());
+		advance(Duration.ofMillis(500));
+		assertThat(this.listener.events()).containsExactly("opened", "ping 1", "closed eof 1006");
+	}
+
+	@Test
+	void aPingThatCannotBeWrittenHarmsNothing() {
+		this.channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+
+			@Override
+			public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+				((PingWebSocketFrame) message).release();
+				promise.setFailure(new IOException("broken pipe"));
+			}
+
+		});
+		advance(Duration.ofMillis(1100));
+		assertThat(this.connection.getPingsSent()).isEqualTo(1);
+		assertThat(this.connection.getLiveness()).isEqualTo(Liveness.AWAITING_PONG);
+		assertThat(this.channel.isActive()).isTrue();
+	}
+
+	@Test
+	void aCloseFrameOfThePeerGivesCauseAndCode() {
+		this.channel.writeInbound(new CloseWebSocketFrame(4001, "bye"));
+		this.channel.writeOutbound(new CloseWebSocketFrame(1000, ""));
+		this.channel.close();
+		assertThat(this.listener.events()).containsExactly("opened", "closed peer-closed 4001");
+		CloseWebSocketFrame close = this.channel.readInbound();
+		assertThat(close.statusCode()).isEqualTo(4001);
+		close.release();
+	}
+
+	@Test
+	void anEmptyCloseFrameCountsAs1005() {
+		this.channel.writeInbound(new CloseWebSocketFrame());
+		this.channel.close();
+		assertThat(this.listener.events()).containsExactly("opened", "closed peer-closed 1005");
+	}
+
+	@Test
+	void aCloseFrameOfTheApplicationGivesCauseAndCode() {
+		this.channel.writeOutbound(new CloseWebSocketFrame(4002, "bye"));
+		this.channel.writeInbound(new CloseWebSocketFrame(4003, "bye"));
+		this.channel.close();
+		assertThat(this.listener.events()).containsExactly("opened", "closed local-closed 4002");
+	}
+
+	@Test
+	void aCloseFrameByWhichReactorNettyTellsOfAFailureIsTheHandlers() {
+		this.channel.writeOutbound(new CloseWebSocketFrame(WebSocketCloseStatus.PROTOCOL_ERROR));
+		this.channel.close();
+		assertThat(this.listener.events()).containsExactly("opened", "closed handler-error 1002");
+	}
+
+	@Test
+	void aCloseFrameOfTheApplicationWithThatCodeIsStillItsOwn() {
+		this.channel.writeOutbound(new CloseWebSocketFrame(1002, "no such command"));
+		this.channel.close();
+		assertThat(this.listener.events()).containsExactly("opened", "closed local-closed 1002");
+	}
+
+	@Test
+	void aPeerThatJustGoesIsAnEof() {
+		this.channel.unsafe().close(this.channel.voidPromise());
+		this.channel.runPendingTasks();
+		assertThat(this.listener.events()).containsExactly("opened", "closed eof 1006");
+	}
+
+	@Test
+	void aCloseWithoutAFrameIsTheApplications() {
+		this.channel.close();
+		assertThat(this.listener.events()).containsExactly("opened", "closed local-closed 1006");
+		assertThat(this.registry.count()).isZero();
+	}
+
+	@Test
+	void theEndIsToldOnce() {
+		this.channel.close();
+		this.channel.close();
+		advance(Duration.ofSeconds(5));
+		assertThat(this.listener.events()).containsExactly("opened", "closed local-closed 1006");
+	}
+
+	@Test
+	void aRemovedHandlerIsAnEnd() {
+		this.channel.pipeline().remove(HeartbeatHandler.NAME);
+		advance(Duration.ofSeconds(5));
+		assertThat(this.registry.count()).isZero();
+		assertThat(this.channel.<Object>readOutbound()).isNull();
+	}
+
+	@Test
+	void aBrokenFrameIsAProtocolError() {
+		fail(new CorruptedWebSocketFrameException(WebSocketCloseStatus.PROTOCOL_ERROR, "bad"));
+		assertThat(this.listener.events()).endsWith("closed protocol-error 1002");
+	}
+
+	@Test
+	void aFrameAboveTheLimitIsTooLarge() {
+		fail(new CorruptedWebSocketFrameException(WebSocketCloseStatus.MESSAGE_TOO_BIG, "big"));
+		assertThat(this.listener.events()).endsWith("closed too-large 1009");
+	}
+
+	@Test
+	void aMessageAboveTheLimitIsTooLarge() {
+		fail(new TooLongFrameException("big"));
+		assertThat(this.listener.events()).endsWith("closed too-large 1009");
+	}
+
+	@Test
+	void whateverElseCannotBeDecodedIsAProtocolError() {
+		fail(new DecoderException("inflate"));
+		assertThat(this.listener.events()).endsWith("closed protocol-error 1002");
+	}
+
+	@Test
+	void anExceptionOfAnotherKindIsNoCause() {
+		fail(new IllegalStateException("unrelated"));
+		assertThat(this.listener.events()).endsWith("closed eof 1006");
+	}
+
+	@Test
+	void aResetComesBeforeWhatItMakesTheApplicationDo() {
+		this.channel.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+		this.channel.writeOutbound(new CloseWebSocketFrame(WebSocketCloseStatus.PROTOCOL_ERROR));
+		this.channel.close();
+		assertThat(this.listener.events()).containsExactly("opened", "closed reset 1006");
+	}
+
+	@Test
+	void aTimeoutOfTheTransportIsItsDeath() {
+		fail(new IOException("Connection timed out"));
+		assertThat(this.listener.events()).endsWith("closed transport-dead 1006");
+	}
+
+	@Test
+	void anOperatorClosesWithCodeAndReason() {
+		assertThat(this.registry.close("id", 4000, "maintenance")).isTrue();
+		CloseWebSocketFrame close = this.channel.readOutbound();
+		assertThat(close.statusCode()).isEqualTo(4000);
+		assertThat(close.reasonText()).isEqualTo("maintenance");
+		close.release();
+		assertThat(this.listener.events()).containsExactly("opened", "closed operator 4000");
+	}
+
+	@Test
+	void aHandlerThatFailsIsTheCause() {
+		((ManagedConnection) this.connection).handlerFailed(new IllegalStateException("handler"));
+		this.channel.close();
+		assertThat(this.listener.events()).containsExactly("opened", "closed handler-error 1006");
+	}
+
+	@Test
+	void aHandlerThatFailsAfterTheEndIsNotTheCause() {
+		this.channel.writeInbound(new CloseWebSocketFrame(1000, ""));
+		((ManagedConnection) this.connection).handlerFailed(new IllegalStateException("handler"));
+		this.channel.close();
+		((ManagedConnection) this.connection).handlerFailed(new IllegalStateException("handler"));
+		assertThat(this.listener.events()).containsExactly("opened", "closed peer-closed 1000");
+	}
+
+	@Test
+	void aClosingConnectionIsNotPinged() {
+		this.channel.writeOutbound(new CloseWebSocketFrame(1000, ""));
+		assertThat(this.connection.isClosing()).isTrue();
+		advance(Duration.ofSeconds(5));
+		assertThat(this.connection.getPingsSent()).isZero();
+	}
+
+	@Test
+	void aClosingHandshakeThatHangsIsCutOff() {
+		this.channel.writeOutbound(new CloseWebSocketFrame(4002, ""));
+		advance(Duration.ofMillis(350));
+		assertThat(this.channel.isActive()).isTrue();
+		advance(Duration.ofMillis(200));
+		assertThat(this.channel.isActive()).isFalse();
+		assertThat(this.listener.events()).containsExactly("opened", "closed local-closed 4002");
+	}
+
+	private void fail(Throwable failure) {
+		this.channel.pipeline().fireExceptionCaught(failure);
+		assertThat(this.application.failure).isSameAs(failure);
+		this.channel.unsafe().close(this.channel.voidPromise());
+		this.channel.runPendingTasks();
+	}
+
+	private ByteBuf ping() {
+		for (int i = 0; i < 30; i++) {
+			advance(Duration.ofMillis(50));
+			PingWebSocketFrame ping = this.channel.readOutbound();
+			if (ping != null) {
+				ByteBuf payload = Unpooled.copiedBuffer(ping.content());
+				ping.release();
+				return payload;
+			}
+		}
+		throw new AssertionError("No ping within 1.5 s");
+	}
+
+	private PongWebSocketFrame pong(ByteBuf ping) {
+		PongWebSocketFrame pong = new PongWebSocketFrame(ping.copy());
+		this.channel.writeInbound(pong);
+		return pong;
+	}
+
+	private void advance(Duration duration) {
+		for (long millis = 0; millis < duration.toMillis(); millis += 50) {
+			this.channel.advanceTimeBy(50, TimeUnit.MILLISECONDS);
+			this.channel.runPendingTasks();
+		}
+	}
+
+	private static final class Application extends ChannelInboundHandlerAdapter {
+
+		private Throwable failure;
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+			this.failure = cause;
+		}
+
+	}
+
+}
