@@ -16,10 +16,11 @@ import java.util.regex.Pattern;
  */
 record ClassHistogram(Map<String, Occupancy> classes) {
 
-	private static final Pattern LINE = Pattern.compile("\\s*\\d+:\\s+(\\d+)\\s+(\\d+)\\s+(\\S+).*");
+	private static final Pattern LINE = Pattern.compile("\\s*\\d+:\\s+(\\d+)\\s+(\\d+)\\s+(\\S+?)(?:\\$\\$Lambda.*)?(?:\\s.*)?");
 
 	/**
-	 * Read the output of {@code jcmd <pid> GC.class_histogram}.
+	 * Read the output of {@code jcmd <pid> GC.class_histogram}. Lambdas, whose names
+	 * differ from one run to the next, are counted for the class that has them.
 	 * @param lines the lines of the output
 	 * @return the histogram
 	 */

@@ -23,6 +23,12 @@ class ClassHistogramTests {
 	}
 
 	@Test
+	void countsLambdasForTheirClass() {
+		ClassHistogram histogram = histogram("1: 2 32 a.B$$Lambda$961/0x00007fa48846a168", "2: 1 16 a.B$$Lambda/0x0fa");
+		assertThat(histogram.classes()).containsOnlyKeys("a.B").containsEntry("a.B", new Occupancy(3, 48));
+	}
+
+	@Test
 	void refusesWhatIsNotAHistogram() {
 		assertThatIllegalArgumentException().isThrownBy(() -> ClassHistogram.parse(List.of("no such process")));
 	}

@@ -2,8 +2,6 @@ package io.github.websocketkeepalive.endpoint;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.Function;
-import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -54,10 +52,10 @@ public final class WebSocketsEndpoint {
 			throw new InvalidEndpointRequestException("limit must not be negative", "limit must not be negative");
 		}
 		List<WebSocketConnection> matching = this.connections.stream()
-			.filter(equalTo(endpoint, WebSocketConnection::getEndpoint))
-			.filter(equalTo(liveness, WebSocketConnection::getLiveness))
-			.filter(equalTo(role, (connection) -> connection.getRole().text()))
-			.filter(equalTo(address, (connection) -> WebSocketDescriptor.host(connection.getRemoteAddress())))
+			.filter((connection) -> matches(endpoint, connection.getEndpoint()))
+			.filter((connection) -> matches(liveness, connection.getLiveness()))
+			.filter((connection) -> matches(role, connection.getRole().text()))
+			.filter((connection) -> matches(address, WebSocketDescriptor.host(connection.getRemoteAddress())))
 			.toList();
 		List<WebSocketDescriptor> page = matching.stream()
 			.filter((connection) -> after == null || connection.getId().compareTo(after) > 0)
@@ -99,9 +97,8 @@ public final class WebSocketsEndpoint {
 		}
 	}
 
-	private static <T> Predicate<WebSocketConnection> equalTo(@Nullable T wanted,
-			Function<WebSocketConnection, @Nullable T> property) {
-		return (connection) -> wanted == null || wanted.equals(property.apply(connection));
+	private static boolean matches(@Nullable Object wanted, @Nullable Object actual) {
+		return wanted == null || wanted.equals(actual);
 	}
 
 }
