@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
  */
 record ClassHistogram(Map<String, Occupancy> classes) {
 
-	private static final Pattern LINE = Pattern.compile("\\s*\\d+:\\s+(\\d+)\\s+(\\d+)\\s+(\\S+?)(?:\\$\\$Lambda.*)?(?:\\s.*)?");
+	private static final Pattern LINE = Pattern
+		.compile("\\s*\\d+:\\s+(\\d+)\\s+(\\d+)\\s+(\\S+?)(?:\\$\\$Lambda.*)?(?:\\s.*)?");
 
 	/**
 	 * Read the output of {@code jcmd <pid> GC.class_histogram}. Lambdas, whose names

@@ -50,12 +50,13 @@ class SampleApplicationTests {
 	@Test
 	void theEndpointListsAConnectionForAsLongAsItIsOpen() {
 		Disposable connection = stayConnected("/ws/echo");
-		await().atMost(PATIENCE).untilAsserted(() -> get("/actuator/websockets?endpoint=/ws/echo").jsonPath("$.total")
-			.isEqualTo(1)
-			.jsonPath("$.connections[0].path")
-			.isEqualTo("/ws/echo")
-			.jsonPath("$.connections[0].liveness")
-			.isEqualTo("ALIVE"));
+		await().atMost(PATIENCE)
+			.untilAsserted(() -> get("/actuator/websockets?endpoint=/ws/echo").jsonPath("$.total")
+				.isEqualTo(1)
+				.jsonPath("$.connections[0].path")
+				.isEqualTo("/ws/echo")
+				.jsonPath("$.connections[0].liveness")
+				.isEqualTo("ALIVE"));
 		connection.dispose();
 		await().atMost(PATIENCE)
 			.untilAsserted(() -> get("/actuator/websockets?endpoint=/ws/echo").jsonPath("$.total").isEqualTo(0));
@@ -102,13 +103,13 @@ class SampleApplicationTests {
 
 	private String prometheus() {
 		return web().get()
-.uri("/actuator/prometheus")
-.exchange()
-.expectStatus()
-.isOk()
-.expectBody(String.class)
-.returnResult()
-.getResponseBody();
+			.uri("/actuator/prometheus")
+			.exchange()
+			.expectStatus()
+			.isOk()
+			.expectBody(String.class)
+			.returnResult()
+			.getResponseBody();
 	}
 
 	private WebTestClient web() {
