@@ -13,9 +13,9 @@ import org.springframework.web.util.pattern.PatternParseException;
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Endpoint;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Heartbeat;
-import io.github.websocketkeepalive.heartbeat.HeartbeatPolicies;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.server.HeartbeatPolicies;
 
 /**
  * Maps the properties of the heartbeat to policies.

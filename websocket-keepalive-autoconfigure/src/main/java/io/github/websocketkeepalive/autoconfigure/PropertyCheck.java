@@ -1,8 +1,11 @@
 package io.github.websocketkeepalive.autoconfigure;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.unit.DataSize;
 
 /**
  * What values of properties have to be.
@@ -11,12 +14,21 @@ final class PropertyCheck {
 
 	static final String PREFIX = "websocket-keepalive.";
 
+	/**
+	 * Far from where arithmetic with nanoseconds overflows.
+	 */
+	private static final Duration LONGEST = Duration.ofDays(365);
+
 	private PropertyCheck() {
 	}
 
-	static void positive(String key, @Nullable Duration value) {
-		if (value != null && (value.isZero() || value.isNegative())) {
-			throw new InvalidKeepalivePropertyException(PREFIX + key, value, "Use a duration above zero, such as 20s.");
+	static void duration(String key, @Nullable Duration value) {
+		if (value != null) {
+			if (value.isZero() || value.isNegative()) {
+				throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+						"Use a duration above zero, such as 20s.");
+			}
+			atMost(key, value, LONGEST);
 		}
 	}
 
@@ -24,6 +36,33 @@ final class PropertyCheck {
 		if (value.compareTo(most) > 0) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
 					"Use at most %ds.".formatted(most.toSeconds()));
+		}
+	}
+
+	static void positive(String key, int value) {
+		if (value <= 0) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value, "Use a number above zero.");
+		}
+	}
+
+	static void wholeSeconds(String key, Duration value) {
+		if (value.toSeconds() < 1 || value.toSeconds() > Short.MAX_VALUE || value.toNanosPart() != 0) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use whole seconds from 1s to %ds, which is what TCP knows.".formatted(Short.MAX_VALUE));
+		}
+	}
+
+	static void between(String key, DataSize value, DataSize most) {
+		if (value.isNegative() || value.compareTo(most) > 0) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use a size from 0B to %dMB.".formatted(most.toMegabytes()));
+		}
+	}
+
+	static void atLeast(String key, Duration value, String otherKey, Duration least) {
+		if (value.compareTo(least) < 0) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value, "Use at least the value of '%s', %s."
+				.formatted(otherKey, DurationStyle.SIMPLE.print(least, ChronoUnit.MILLIS)));
 		}
 	}
 

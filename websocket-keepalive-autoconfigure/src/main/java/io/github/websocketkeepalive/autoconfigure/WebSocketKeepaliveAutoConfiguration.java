@@ -12,9 +12,12 @@ import reactor.netty.http.server.HttpServer;
 
 import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.eventloop.EventLoopListener;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
-import io.github.websocketkeepalive.heartbeat.HeartbeatPolicies;
+import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.server.HeartbeatPolicies;
+import io.github.websocketkeepalive.transport.TcpTuning;
 
 /**
  * Auto-configuration of what servers and clients have in common: the registry and the
@@ -49,8 +52,23 @@ public final class WebSocketKeepaliveAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
+	@ConditionalOnBooleanProperty(name = "websocket-keepalive.event-loop.enabled", matchIfMissing = true)
+	EventLoopWatchdog webSocketEventLoopWatchdog(EventLoopMonitors monitors,
+			ObjectProvider<EventLoopListener> listeners) {
+		return new EventLoopWatchdog(monitors, this.properties.eventLoop().toStallPolicy(),
+				listeners.orderedStream().toList());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	TcpTuning webSocketTcpTuning() {
+		return new TcpTuning(this.properties.tcp().toTcpOptions());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
 	Heartbeats webSocketHeartbeats(ConnectionRegistry registry, EventLoopMonitors monitors) {
-		return new Heartbeats(registry, monitors);
+		return new Heartbeats(registry, monitors, Math.toIntExact(this.properties.heartbeat().lookAhead().toBytes()));
 	}
 
 	@Bean

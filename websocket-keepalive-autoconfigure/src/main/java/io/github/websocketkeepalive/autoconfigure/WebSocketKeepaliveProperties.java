@@ -8,8 +8,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.util.StringUtils;
+import org.springframework.util.unit.DataSize;
 
+import io.github.websocketkeepalive.eventloop.StallPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.transport.TcpOptions;
 
 /**
  * Properties of WebSocket keepalive.
@@ -17,12 +20,14 @@ import io.github.websocketkeepalive.liveness.PingMode;
  * @param enabled Whether anything of WebSocket keepalive is active.
  * @param heartbeat Pings and the verdicts on peers that do not answer.
  * @param echo An echo handler for smoke tests from outside.
- * @param eventLoop How event loops are swept.
+ * @param tcp Options of every TCP connection of the server.
+ * @param eventLoop How event loops are swept and watched.
  * @param logging What connections write to the log.
  */
 @ConfigurationProperties(prefix = "websocket-keepalive", ignoreUnknownFields = false)
 public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled, @DefaultValue Heartbeat heartbeat,
-		@DefaultValue Echo echo, @DefaultValue EventLoop eventLoop, @DefaultValue Logging logging) {
+		@DefaultValue Echo echo, @DefaultValue Tcp tcp, @DefaultValue EventLoop eventLoop,
+		@DefaultValue Logging logging) {
 
 	/**
 	 * Properties of the heartbeat.
@@ -33,6 +38,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * @param timeout Time that a peer may stay silent after a ping.
 	 * @param closeTimeout Time that a closing connection may go without progress before
 	 * it is reset.
+	 * @param lookAhead Memory for what a connection receives while the application does
+	 * not read, so that pongs and Close frames are still seen.
 	 * @param heldLimit Time for which a verdict on a silent peer may be put off while
 	 * there is no proof of its death.
 	 * @param proxyIdleTimeout Time after which the proxy in front cuts an idle
@@ -41,23 +48,27 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 */
 	public record Heartbeat(@DefaultValue("true") boolean enabled, @DefaultValue("always") Mode mode,
 			@DefaultValue("20s") Duration interval, @DefaultValue("20s") Duration timeout,
-			@DefaultValue("5s") Duration closeTimeout, @DefaultValue("5m") Duration heldLimit,
-			@Nullable Duration proxyIdleTimeout, @DefaultValue Map<String, Endpoint> endpoints) {
+			@DefaultValue("5s") Duration closeTimeout, @DefaultValue("64KB") DataSize lookAhead,
+			@DefaultValue("5m") Duration heldLimit, @Nullable Duration proxyIdleTimeout,
+			@DefaultValue Map<String, Endpoint> endpoints) {
 
 		private static final Duration LONGEST_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
+		private static final DataSize MOST_LOOK_AHEAD = DataSize.ofMegabytes(64);
+
 		public Heartbeat {
-			PropertyCheck.positive("heartbeat.interval", interval);
-			PropertyCheck.positive("heartbeat.timeout", timeout);
-			PropertyCheck.positive("heartbeat.close-timeout", closeTimeout);
+			PropertyCheck.duration("heartbeat.interval", interval);
+			PropertyCheck.duration("heartbeat.timeout", timeout);
+			PropertyCheck.duration("heartbeat.close-timeout", closeTimeout);
 			PropertyCheck.atMost("heartbeat.close-timeout", closeTimeout, LONGEST_CLOSE_TIMEOUT);
-			PropertyCheck.positive("heartbeat.held-limit", heldLimit);
-			PropertyCheck.positive("heartbeat.proxy-idle-timeout", proxyIdleTimeout);
+			PropertyCheck.between("heartbeat.look-ahead", lookAhead, MOST_LOOK_AHEAD);
+			PropertyCheck.duration("heartbeat.held-limit", heldLimit);
+			PropertyCheck.duration("heartbeat.proxy-idle-timeout", proxyIdleTimeout);
 			endpoints.forEach((pattern, endpoint) -> {
 				String key = "heartbeat.endpoints[" + pattern + "]";
 				PropertyCheck.absolutePath(key, pattern);
-				PropertyCheck.positive(key + ".interval", endpoint.interval());
-				PropertyCheck.positive(key + ".timeout", endpoint.timeout());
+				PropertyCheck.duration(key + ".interval", endpoint.interval());
+				PropertyCheck.duration(key + ".timeout", endpoint.timeout());
 			});
 		}
 
@@ -90,15 +101,62 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	}
 
 	/**
-	 * Properties of the sweep of event loops.
+	 * Properties of TCP connections.
 	 *
+	 * @param keepAlive Whether the kernel probes an idle connection.
+	 * @param idle Idle time after which the kernel starts to probe.
+	 * @param interval Time from one probe of the kernel to the next.
+	 * @param count Number of unanswered probes after which the kernel ends the
+	 * connection.
+	 * @param userTimeout Time for which written data may stay unacknowledged before the
+	 * kernel ends the connection, which also ends peers that are alive but do not read.
+	 */
+	public record Tcp(@DefaultValue("true") boolean keepAlive, @DefaultValue("60s") Duration idle,
+			@DefaultValue("15s") Duration interval, @DefaultValue("4") int count, @Nullable Duration userTimeout) {
+
+		private static final Duration LONGEST_USER_TIMEOUT = Duration.ofDays(1);
+
+		public Tcp {
+			PropertyCheck.wholeSeconds("tcp.idle", idle);
+			PropertyCheck.wholeSeconds("tcp.interval", interval);
+			PropertyCheck.positive("tcp.count", count);
+			if (userTimeout != null) {
+				PropertyCheck.duration("tcp.user-timeout", userTimeout);
+				PropertyCheck.atMost("tcp.user-timeout", userTimeout, LONGEST_USER_TIMEOUT);
+			}
+		}
+
+		TcpOptions toTcpOptions() {
+			return new TcpOptions(this.keepAlive, this.idle, this.interval, this.count, this.userTimeout);
+		}
+
+	}
+
+	/**
+	 * Properties of the sweep and the watchdog of event loops.
+	 *
+	 * @param enabled Whether blocked event loops are detected and reported.
 	 * @param sweep Longest time from one sweep of an event loop to the next, shortened to
 	 * a quarter of the shortest interval or timeout in use.
+	 * @param warnAfter Time without an answer after which an event loop counts as
+	 * stalled.
+	 * @param stackAfter Time without an answer after which the stack of an event loop is
+	 * logged.
+	 * @param downAfter Time without an answer after which the health is down.
 	 */
-	public record EventLoop(@DefaultValue("500ms") Duration sweep) {
+	public record EventLoop(@DefaultValue("true") boolean enabled, @DefaultValue("500ms") Duration sweep,
+			@DefaultValue("500ms") Duration warnAfter, @DefaultValue("1s") Duration stackAfter,
+			@DefaultValue("5s") Duration downAfter) {
 
 		public EventLoop {
-			PropertyCheck.positive("event-loop.sweep", sweep);
+			PropertyCheck.duration("event-loop.sweep", sweep);
+			PropertyCheck.duration("event-loop.warn-after", warnAfter);
+			PropertyCheck.atLeast("event-loop.stack-after", stackAfter, "warn-after", warnAfter);
+			PropertyCheck.atLeast("event-loop.down-after", downAfter, "warn-after", warnAfter);
+		}
+
+		StallPolicy toStallPolicy() {
+			return new StallPolicy(this.warnAfter, this.stackAfter, this.downAfter);
 		}
 
 	}

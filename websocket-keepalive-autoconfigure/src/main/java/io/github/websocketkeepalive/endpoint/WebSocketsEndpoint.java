@@ -2,6 +2,7 @@ package io.github.websocketkeepalive.endpoint;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -81,11 +82,12 @@ public final class WebSocketsEndpoint {
 	 * @param id its id, or the id of its session
 	 * @param code the close code, 1000 if there is none
 	 * @param reason the close reason
-	 * @return 204, or 404 if the connection is not open
-	 * @throws InvalidEndpointRequestException if the code or reason may not be sent
+	 * @return 204, or 404 if the connection is not open, or 400 with a message if the
+	 * code or reason may not be sent
 	 */
 	@DeleteOperation
-	public WebEndpointResponse<Void> close(@Selector String id, @Nullable Integer code, @Nullable String reason) {
+	public WebEndpointResponse<Map<String, String>> close(@Selector String id, @Nullable Integer code,
+			@Nullable String reason) {
 		try {
 			boolean open = this.connections.close(id, (code != null) ? code : CloseCause.OPERATOR.code(),
 					(reason != null) ? reason : "");
@@ -93,7 +95,8 @@ public final class WebSocketsEndpoint {
 					open ? WebEndpointResponse.STATUS_NO_CONTENT : WebEndpointResponse.STATUS_NOT_FOUND);
 		}
 		catch (IllegalArgumentException ex) {
-			throw new InvalidEndpointRequestException(String.valueOf(ex.getMessage()), String.valueOf(ex.getMessage()));
+			return new WebEndpointResponse<>(Map.of("message", String.valueOf(ex.getMessage())),
+					WebEndpointResponse.STATUS_BAD_REQUEST);
 		}
 	}
 

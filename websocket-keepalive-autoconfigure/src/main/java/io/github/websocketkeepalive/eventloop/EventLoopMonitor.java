@@ -3,21 +3,29 @@ package io.github.websocketkeepalive.eventloop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sweeps one event loop at a fixed period, and keeps its virtual clock: a clock that
  * hardly advances while the loop is stalled, so that a blocked handler, a garbage
- * collection or a suspended machine ages nobody.
+ * collection or a suspended machine ages nobody. Answers the probes of the
+ * {@link EventLoopWatchdog}.
  *
  * <p>
- * Confined to its event loop, except for {@link #start()} and {@link #stop()}.
+ * Confined to its event loop, except where a method says otherwise.
  */
 public final class EventLoopMonitor {
+
+	private static final Logger logger = LoggerFactory.getLogger(EventLoopMonitor.class);
+
+	private static final long STALL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
 	private final EventLoop eventLoop;
 
@@ -29,9 +37,13 @@ public final class EventLoopMonitor {
 
 	private volatile @Nullable Future<?> task;
 
+	private volatile @Nullable Thread thread;
+
 	private long virtualNanos;
 
 	private long lastTickNanos;
+
+	private long stalledAt = Long.MIN_VALUE;
 
 	EventLoopMonitor(EventLoop eventLoop, long periodNanos, LongSupplier nanoTime) {
 		this.eventLoop = eventLoop;
@@ -41,7 +53,7 @@ public final class EventLoopMonitor {
 	}
 
 	/**
-	 * Return the event loop.
+	 * Return the event loop. May be called on any thread.
 	 * @return the event loop
 	 */
 	public EventLoop eventLoop() {
@@ -57,6 +69,15 @@ public final class EventLoopMonitor {
 	}
 
 	/**
+	 * Return whether the loop stood still at some time since an instant.
+	 * @param instant an instant of the virtual clock
+	 * @return whether a sweep came late by a period, and by half a second, after it
+	 */
+	public boolean hasStalledSince(long instant) {
+		return this.stalledAt >= instant;
+	}
+
+	/**
 	 * Add what is to be done at every sweep.
 	 * @param sweep called on the event loop
 	 */
@@ -64,11 +85,17 @@ public final class EventLoopMonitor {
 		this.sweeps.add(sweep);
 	}
 
+	/**
+	 * Start sweeping. May be called on any thread.
+	 */
 	void start() {
 		this.task = this.eventLoop.scheduleWithFixedDelay(this::tick, this.periodNanos, this.periodNanos,
 				TimeUnit.NANOSECONDS);
 	}
 
+	/**
+	 * Stop sweeping. May be called on any thread.
+	 */
 	void stop() {
 		Future<?> task = this.task;
 		if (task != null) {
@@ -76,12 +103,52 @@ public final class EventLoopMonitor {
 		}
 	}
 
+	/**
+	 * Ask the loop for a sign of life. May be called on any thread.
+	 * @param answered called on the event loop
+	 * @return {@code false} if the loop is shutting down
+	 */
+	boolean probe(Runnable answered) {
+		try {
+			this.eventLoop.execute(() -> {
+				this.thread = Thread.currentThread();
+				answered.run();
+			});
+			return true;
+		}
+		catch (RejectedExecutionException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Return the thread that runs the loop. May be called on any thread.
+	 * @return the thread, or {@code null} before the first probe was answered
+	 */
+	@Nullable Thread thread() {
+		return this.thread;
+	}
+
 	void tick() {
 		long nanos = this.nanoTime.getAsLong();
-		this.virtualNanos += creditable(nanos - this.lastTickNanos);
+		long elapsed = nanos - this.lastTickNanos;
+		this.virtualNanos += creditable(elapsed);
 		this.lastTickNanos = nanos;
+		if (elapsed - this.periodNanos >= Math.max(this.periodNanos, STALL_NANOS)) {
+			this.stalledAt = this.virtualNanos;
+		}
 		for (int i = 0; i < this.sweeps.size(); i++) {
-			this.sweeps.get(i).sweep(this.virtualNanos);
+			sweep(this.sweeps.get(i));
+		}
+	}
+
+	// An exception would end the periodic task, and with it every heartbeat of the loop.
+	private void sweep(Sweep sweep) {
+		try {
+			sweep.sweep(this.virtualNanos);
+		}
+		catch (RuntimeException ex) {
+			logger.error("A sweep of {} failed", this.eventLoop, ex);
 		}
 	}
 

@@ -1,6 +1,7 @@
 package io.github.websocketkeepalive.eventloop;
 
 import java.time.Duration;
+import java.util.Collection;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -35,6 +36,14 @@ public final class EventLoopMonitors implements AutoCloseable {
 	}
 
 	/**
+	 * Return all monitors.
+	 * @return a live view, from which those of loops that have ended may be removed
+	 */
+	Collection<EventLoopMonitor> all() {
+		return this.monitors.values();
+	}
+
+	/**
 	 * Stop all sweeps. The event loops, which are not ours, go on.
 	 */
 	@Override
@@ -44,7 +53,7 @@ public final class EventLoopMonitors implements AutoCloseable {
 	}
 
 	private EventLoopMonitor start(EventLoop eventLoop) {
-		EventLoopMonitor monitor = new EventLoopMonitor(eventLoop, this.periodNanos, System::nanoTime);
+		EventLoopMonitor monitor = new EventLoopMonitor(eventLoop, this.periodNanos, eventLoop.ticker()::nanoTime);
 		monitor.start();
 		return monitor;
 	}

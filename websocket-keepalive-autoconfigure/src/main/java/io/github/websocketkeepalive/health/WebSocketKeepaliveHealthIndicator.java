@@ -1,32 +1,45 @@
 package io.github.websocketkeepalive.health;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractReactiveHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
 import reactor.core.publisher.Mono;
 
 import io.github.websocketkeepalive.connection.WebSocketConnections;
+import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.liveness.Liveness;
 
 /**
- * Tells how many WebSockets are open and how many of them are held.
+ * Tells how many WebSockets are open, how many of them are held, and how the event loops
+ * fare. Down while an event loop is stalled for too long.
  */
 public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHealthIndicator {
 
 	private final WebSocketConnections connections;
 
+	private final @Nullable EventLoopWatchdog watchdog;
+
 	/**
 	 * Create an indicator.
 	 * @param connections the open connections
+	 * @param watchdog what watches the event loops, or {@code null} if they are not
 	 */
-	public WebSocketKeepaliveHealthIndicator(WebSocketConnections connections) {
+	public WebSocketKeepaliveHealthIndicator(WebSocketConnections connections, @Nullable EventLoopWatchdog watchdog) {
 		this.connections = connections;
+		this.watchdog = watchdog;
 	}
 
 	@Override
 	protected Mono<Health> doHealthCheck(Health.Builder builder) {
 		long held = this.connections.stream().filter((connection) -> connection.getLiveness() == Liveness.HELD).count();
-		return Mono
-			.just(builder.up().withDetail("connections", this.connections.count()).withDetail("held", held).build());
+		builder.up().withDetail("connections", this.connections.count()).withDetail("held", held);
+		if (this.watchdog != null) {
+			builder.status(this.watchdog.isDown() ? Status.DOWN : Status.UP)
+				.withDetail("stalledLoops", this.watchdog.stalledLoops())
+				.withDetail("worstLoopLagMillis", this.watchdog.worstLag().toMillis());
+		}
+		return Mono.just(builder.build());
 	}
 
 }

@@ -1,9 +1,6 @@
 package io.github.websocketkeepalive.heartbeat;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.CodecException;
@@ -13,80 +10,73 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 
 import io.github.websocketkeepalive.connection.CloseCause;
-import io.github.websocketkeepalive.connection.ConnectionDetails;
-import io.github.websocketkeepalive.liveness.Evidence;
-import io.github.websocketkeepalive.liveness.HoldReason;
-import io.github.websocketkeepalive.liveness.LivenessDecision;
-import io.github.websocketkeepalive.liveness.LivenessTracker;
-import io.github.websocketkeepalive.transport.ConnectionTap;
 
 /**
- * Behind the frame codec of every WebSocket: the only translator between frames and the
- * {@link LivenessTracker}. Writes pings, keeps our pongs from the application, passes on
- * everything else, and notes why the connection ends. Confined to the event loop of its
- * channel.
+ * Behind the frame codec of every WebSocket: sees control frames even while the
+ * application does not read, keeps our pongs from it, passes on everything else in order,
+ * and notes why the connection ends. Confined to the event loop of its channel.
  */
-final class HeartbeatHandler extends ChannelDuplexHandler implements ChannelFutureListener {
+final class HeartbeatHandler extends ChannelDuplexHandler {
 
 	static final String NAME = "websocket-keepalive.heartbeat";
 
-	private static final int TIMEOUT_CODE = CloseCause.PING_TIMEOUT.code();
-
-	private static final String TIMEOUT_REASON = "keepalive ping timeout";
+	private final Heartbeat heartbeat;
 
 	private final HeartbeatConnection connection;
 
-	private final LoopHeartbeats loop;
+	private final LookAhead lookAhead;
 
-	private final int prefix;
-
-	private int index;
-
-	private int lastAnswered;
-
-	private long pingFlushedNanos;
-
-	private boolean suspect;
-
-	private boolean ended;
-
-	HeartbeatHandler(Channel channel, ConnectionDetails details, LivenessTracker tracker, ConnectionTap tap,
-			LoopHeartbeats loop) {
-		this.connection = new HeartbeatConnection(channel, details, tracker, tap);
-		this.loop = loop;
-		this.prefix = loop.random().nextInt();
+	HeartbeatHandler(Heartbeat heartbeat, HeartbeatConnection connection, LookAhead lookAhead) {
+		this.heartbeat = heartbeat;
+		this.connection = connection;
+		this.lookAhead = lookAhead;
 	}
 
 	@Override
 	public void handlerAdded(ChannelHandlerContext context) {
-		this.index = this.loop.add(this, tracker().dueAt());
-		this.loop.registry().opened(this.connection);
+		this.heartbeat.start();
 	}
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext context) {
-		end();
+		this.lookAhead.release();
+		this.heartbeat.end();
 	}
 
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
-		end();
+		this.lookAhead.flush(context);
+		this.heartbeat.end();
 		context.fireChannelInactive();
 	}
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
-		if (message instanceof PongWebSocketFrame pong && acknowledges(pong)) {
+		if (message instanceof PongWebSocketFrame pong && this.heartbeat.acknowledge(pong)) {
 			pong.release();
-			if (!context.channel().config().isAutoRead()) {
-				context.read();
-			}
-			return;
 		}
-		if (message instanceof CloseWebSocketFrame close) {
+		else if (message instanceof CloseWebSocketFrame close) {
 			this.connection.endsBy(CloseCause.PEER_CLOSED, close);
+			this.lookAhead.flush(context);
+			context.fireChannelRead(message);
 		}
-		context.fireChannelRead(message);
+		else if (message instanceof PingWebSocketFrame) {
+			this.lookAhead.ping(context, message);
+		}
+		else {
+			this.lookAhead.data(context, message);
+		}
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext context) {
+		context.fireChannelReadComplete();
+		this.lookAhead.readComplete(context);
+	}
+
+	@Override
+	public void read(ChannelHandlerContext context) {
+		this.lookAhead.read(context);
 	}
 
 	@Override
@@ -96,6 +86,7 @@ final class HeartbeatHandler extends ChannelDuplexHandler implements ChannelFutu
 			end = (end != CloseCause.HANDLER_ERROR) ? end : CloseCause.PROTOCOL_ERROR;
 			this.connection.endsBy(end, end.code());
 		}
+		this.lookAhead.flush(context);
 		context.fireExceptionCaught(cause);
 	}
 
@@ -103,8 +94,10 @@ final class HeartbeatHandler extends ChannelDuplexHandler implements ChannelFutu
 	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
 		if (message instanceof CloseWebSocketFrame close && context.channel().isActive()) {
 			this.connection.endsBy(causeOf(close), close);
-			tracker().closing(this.loop.now(), this.connection.getPendingBytes());
-			reschedule();
+			this.heartbeat.closing();
+		}
+		else if (message instanceof PongWebSocketFrame) {
+			this.lookAhead.pongWritten();
 		}
 		context.write(message, promise);
 	}
@@ -117,127 +110,11 @@ final class HeartbeatHandler extends ChannelDuplexHandler implements ChannelFutu
 		context.close(promise);
 	}
 
-	/**
-	 * Called when the write of a ping has ended.
-	 */
-	@Override
-	public void operationComplete(ChannelFuture written) {
-		if (written.isSuccess()) {
-			this.pingFlushedNanos = System.nanoTime();
-			tracker().pingFlushed(this.loop.now(), bytesReceived());
-			reschedule();
-		}
-	}
-
-	void movedTo(int index) {
-		this.index = index;
-	}
-
-	void sweep(long now) {
-		LivenessDecision decision = tracker().check(now, bytesReceived(), this.connection.channel().isWritable(),
-				this.connection.getPendingBytes());
-		if (decision == LivenessDecision.SEND_PING) {
-			ping();
-		}
-		else if (decision == LivenessDecision.RESET) {
-			ConnectionTap.reset(this.connection.channel());
-		}
-		else if (decision == LivenessDecision.SUSPECT && !this.suspect) {
-			this.suspect = true;
-			this.loop.suspect(this);
-		}
-		reschedule();
-	}
-
-	boolean isCondemned(long now) {
-		this.suspect = false;
-		boolean reading = this.connection.channel().config().isAutoRead();
-		LivenessDecision verdict = tracker().verdict(now, bytesReceived(), reading, Evidence.UNKNOWN);
-		HoldReason reason = tracker().heldBy();
-		if (verdict == LivenessDecision.HOLD && reason != null) {
-			this.loop.registry().held(this.connection, reason);
-		}
-		reschedule();
-		return verdict == LivenessDecision.CLOSE && !this.ended;
-	}
-
-	boolean isDeferred() {
-		return tracker().heldBy() != null;
-	}
-
-	void defer(long now) {
-		tracker().defer(now);
-		this.loop.registry().held(this.connection, HoldReason.MASS_SUSPICION);
-		reschedule();
-	}
-
-	void die(long now) {
-		HoldReason heldBy = tracker().die(now);
-		this.connection.endsBy((heldBy == HoldReason.SLOW_PEER) ? CloseCause.TRANSPORT_DEAD : CloseCause.PING_TIMEOUT);
-		Channel channel = this.connection.channel();
-		boolean writable = channel.isWritable();
-		CloseHandshake.start(channel, TIMEOUT_CODE, TIMEOUT_REASON);
-		if (!writable) {
-			ConnectionTap.reset(channel);
-		}
-		reschedule();
-	}
-
-	private void ping() {
-		Channel channel = this.connection.channel();
-		ChannelHandlerContext context = channel.pipeline().context(this);
-		int sequence = this.connection.pingSent();
-		PingWebSocketFrame ping = new PingWebSocketFrame(PingPayload.encode(channel.alloc(), this.prefix, sequence));
-		context.writeAndFlush(ping).addListener(this);
-		this.loop.registry().pinged(this.connection, sequence);
-	}
-
-	// A pong answers its ping and all before it: RFC 6455 section 5.5.3 lets a peer
-	// answer only the latest.
-	private boolean acknowledges(PongWebSocketFrame pong) {
-		int sequence = PingPayload.decode(pong.content(), this.prefix);
-		int lastPing = this.connection.lastPing();
-		if (sequence <= 0 || sequence > lastPing) {
-			return false;
-		}
-		if (sequence > this.lastAnswered) {
-			this.lastAnswered = sequence;
-			long rttNanos = (sequence == lastPing) ? System.nanoTime() - this.pingFlushedNanos : -1;
-			this.connection.pongReceived(rttNanos);
-			tracker().pongReceived(bytesReceived());
-			reschedule();
-			this.loop.registry().ponged(this.connection, sequence, rttNanos);
-		}
-		return true;
-	}
-
 	// Reactor Netty tells the peer of a handler that failed by this status, text and all.
 	private static CloseCause causeOf(CloseWebSocketFrame close) {
 		WebSocketCloseStatus failed = WebSocketCloseStatus.PROTOCOL_ERROR;
 		boolean handlerFailed = close.statusCode() == failed.code() && failed.reasonText().equals(close.reasonText());
 		return handlerFailed ? CloseCause.HANDLER_ERROR : CloseCause.LOCAL_CLOSED;
-	}
-
-	private void end() {
-		if (!this.ended) {
-			this.ended = true;
-			this.loop.remove(this.index);
-			this.loop.registry().closed(this.connection, this.connection.cause(), this.connection.closeCode());
-		}
-	}
-
-	private void reschedule() {
-		if (!this.ended) {
-			this.loop.reschedule(this.index, tracker().dueAt());
-		}
-	}
-
-	private long bytesReceived() {
-		return this.connection.tap().bytesReceived();
-	}
-
-	private LivenessTracker tracker() {
-		return this.connection.tracker();
 	}
 
 }

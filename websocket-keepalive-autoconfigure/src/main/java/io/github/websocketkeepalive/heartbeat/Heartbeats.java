@@ -25,12 +25,17 @@ public final class Heartbeats {
 
 	private final EventLoopMonitors monitors;
 
+	private final int lookAheadBytes;
+
 	/**
 	 * Create the heartbeats of an application.
 	 * @param registry where connections are registered
 	 * @param monitors the sweeps of the event loops
+	 * @param lookAheadBytes how much a connection may receive while the application does
+	 * not read, in bytes
 	 */
-	public Heartbeats(ConnectionRegistry registry, EventLoopMonitors monitors) {
+	public Heartbeats(ConnectionRegistry registry, EventLoopMonitors monitors, int lookAheadBytes) {
+		this.lookAheadBytes = lookAheadBytes;
 		this.registry = registry;
 		this.monitors = monitors;
 	}
@@ -47,8 +52,11 @@ public final class Heartbeats {
 		LoopHeartbeats loop = loop(channel.eventLoop());
 		LivenessTracker tracker = new LivenessTracker(policy, loop.now(), loop.random().nextDouble());
 		ConnectionTap tap = ConnectionTap.install(channel.pipeline());
-		HeartbeatHandler handler = new HeartbeatHandler(channel, details, tracker, tap, loop);
-		channel.pipeline().addBefore(before, HeartbeatHandler.NAME, handler);
+		HeartbeatConnection connection = new HeartbeatConnection(channel, details, tracker, tap);
+		LookAhead lookAhead = new LookAhead(this.lookAheadBytes);
+		Heartbeat heartbeat = new Heartbeat(connection, loop, lookAhead);
+		channel.pipeline()
+			.addBefore(before, HeartbeatHandler.NAME, new HeartbeatHandler(heartbeat, connection, lookAhead));
 	}
 
 	private LoopHeartbeats loop(EventLoop eventLoop) {

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
+import io.github.websocketkeepalive.liveness.HoldReason;
 
 /**
  * The heartbeats of one event loop: one array that a sweep walks, in place of a timer for
@@ -31,21 +32,23 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 
 	private final SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
 
-	private final List<HeartbeatHandler> suspects = new ArrayList<>();
+	private final List<Heartbeat> suspects = new ArrayList<>();
 
-	private final List<HeartbeatHandler> dying = new ArrayList<>();
+	private final List<Heartbeat> dying = new ArrayList<>();
 
 	private final EventLoopMonitor monitor;
 
 	private final ConnectionRegistry registry;
 
-	private HeartbeatHandler[] handlers = new HeartbeatHandler[16];
+	private Heartbeat[] heartbeats = new Heartbeat[16];
 
 	private long[] dueAt = new long[16];
 
 	private int size;
 
 	private int passesToVerdict;
+
+	private boolean massSuspicion;
 
 	LoopHeartbeats(EventLoopMonitor monitor, ConnectionRegistry registry) {
 		this.monitor = monitor;
@@ -64,13 +67,13 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 		return this.monitor.now();
 	}
 
-	int add(HeartbeatHandler handler, long due) {
-		if (this.size == this.handlers.length) {
+	int add(Heartbeat heartbeat, long due) {
+		if (this.size == this.heartbeats.length) {
 			int capacity = this.size + (this.size >> 1);
-			this.handlers = Arrays.copyOf(this.handlers, capacity);
+			this.heartbeats = Arrays.copyOf(this.heartbeats, capacity);
 			this.dueAt = Arrays.copyOf(this.dueAt, capacity);
 		}
-		this.handlers[this.size] = handler;
+		this.heartbeats[this.size] = heartbeat;
 		this.dueAt[this.size] = due;
 		return this.size++;
 	}
@@ -82,22 +85,22 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 	@SuppressWarnings("NullAway") // a slot beyond the size is never read
 	void remove(int index) {
 		int last = --this.size;
-		HeartbeatHandler moved = this.handlers[last];
-		this.handlers[index] = moved;
+		Heartbeat moved = this.heartbeats[last];
+		this.heartbeats[index] = moved;
 		this.dueAt[index] = this.dueAt[last];
-		this.handlers[last] = null;
+		this.heartbeats[last] = null;
 		moved.movedTo(index);
 	}
 
-	void suspect(HeartbeatHandler handler) {
-		this.suspects.add(handler);
+	void suspect(Heartbeat heartbeat) {
+		this.suspects.add(heartbeat);
 	}
 
 	@Override
 	public void sweep(long now) {
 		for (int i = this.size - 1; i >= 0; i--) {
 			if (this.dueAt[i] <= now) {
-				this.handlers[i].sweep(now);
+				this.heartbeats[i].sweep(now);
 			}
 		}
 		if (!this.suspects.isEmpty() && this.passesToVerdict == 0) {
@@ -120,28 +123,52 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 			return;
 		}
 		long now = now();
-		int fresh = 0;
-		for (HeartbeatHandler suspect : this.suspects) {
+		for (Heartbeat suspect : this.suspects) {
 			if (suspect.isCondemned(now)) {
 				this.dying.add(suspect);
-				fresh += suspect.isDeferred() ? 0 : 1;
 			}
 		}
-		boolean mass = fresh >= MASS_MINIMUM && fresh > this.size / 2;
-		if (mass) {
-			logger.warn("{} of {} connections of {} fell silent at once; holding them for one more interval", fresh,
-					this.size, this.monitor.eventLoop());
-		}
-		for (HeartbeatHandler handler : this.dying) {
-			if (mass && !handler.isDeferred()) {
-				handler.defer(now);
-			}
-			else {
-				handler.die(now);
-			}
+		if (!this.dying.isEmpty()) {
+			noteMassSuspicion(now);
+			this.dying.forEach((heartbeat) -> execute(heartbeat, now));
 		}
 		this.suspects.clear();
 		this.dying.clear();
+	}
+
+	// Gives up whom nothing speaks for: a peer that fell silent while this loop stood
+	// still, or together with most others, is granted one more interval.
+	private void execute(Heartbeat heartbeat, long now) {
+		if (heartbeat.isHeld()) {
+			heartbeat.die(now);
+		}
+		else if (this.monitor.hasStalledSince(now - heartbeat.timeoutNanos())) {
+			heartbeat.defer(now, HoldReason.LOCAL_STALL);
+		}
+		else if (this.massSuspicion) {
+			heartbeat.defer(now, HoldReason.MASS_SUSPICION);
+		}
+		else {
+			heartbeat.die(now);
+		}
+	}
+
+	// Weighs those that leave a ping unanswered against those that were heard of in the
+	// meantime. Those that die in the same sweep would be too few: phases are spread.
+	private void noteMassSuspicion(long now) {
+		long nanoTime = System.nanoTime();
+		int silent = 0;
+		int heard = 0;
+		for (int i = 0; i < this.size; i++) {
+			silent += this.heartbeats[i].isSilent(now) ? 1 : 0;
+			heard += this.heartbeats[i].wasHeard(nanoTime) ? 1 : 0;
+		}
+		boolean mass = silent >= MASS_MINIMUM && silent > heard;
+		if (mass && !this.massSuspicion) {
+			logger.warn("{} of {} WebSockets of one event loop fell silent at once, {} did not: "
+					+ "holding each for one more interval", silent, this.size, heard);
+		}
+		this.massSuspicion = mass;
 	}
 
 }

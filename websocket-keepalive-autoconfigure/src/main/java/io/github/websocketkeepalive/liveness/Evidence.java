@@ -1,5 +1,7 @@
 package io.github.websocketkeepalive.liveness;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the transport knows about a peer from which no byte has arrived.
  */
@@ -35,6 +37,24 @@ public enum Evidence {
 	/**
 	 * Bytes of the peer have arrived at this host since the last look, unread.
 	 */
-	RECEIVING
+	RECEIVING;
+
+	@Nullable HoldReason reasonToHold(boolean reading, boolean pingFlushed, @Nullable HoldReason heldBy) {
+		if (this == LOST) {
+			return null;
+		}
+		if (!reading) {
+			return HoldReason.BACKPRESSURE;
+		}
+		if (this == RECEIVING) {
+			return HoldReason.LOCAL_STALL;
+		}
+		boolean undelivered = !pingFlushed || this == DELIVERING || this == STUCK || heldBy == HoldReason.SLOW_PEER;
+		return undelivered ? HoldReason.SLOW_PEER : null;
+	}
+
+	boolean isProgress(HoldReason heldBy) {
+		return this == DELIVERING || this == RECEIVING || (this == DELIVERED && heldBy == HoldReason.BACKPRESSURE);
+	}
 
 }

@@ -38,21 +38,22 @@ public record LivenessPolicy(PingMode mode, long intervalNanos, long timeoutNano
 	}
 
 	/**
-	 * Return this policy without pings.
-	 * @return the same policy in {@link PingMode#NEVER}
-	 */
-	public LivenessPolicy withoutPings() {
-		return new LivenessPolicy(PingMode.NEVER, this.intervalNanos, this.timeoutNanos, this.closeTimeoutNanos,
-				this.heldLimitNanos);
-	}
-
-	/**
 	 * Return the shortest of the interval and the timeouts, on which the precision of a
 	 * sweep depends.
 	 * @return the shortest period, in nanoseconds
 	 */
 	public long shortestNanos() {
 		return Math.min(this.closeTimeoutNanos, Math.min(this.intervalNanos, this.timeoutNanos));
+	}
+
+	long firstPingAt(long now, double phase) {
+		long half = this.intervalNanos / 2;
+		return (this.mode != PingMode.NEVER) ? now + half + (long) (half * phase) : Long.MAX_VALUE;
+	}
+
+	long nextPingAt(long lastPingAt, long now) {
+		long next = lastPingAt + this.intervalNanos;
+		return (next > now) ? next : now + this.intervalNanos;
 	}
 
 	private static void requirePositive(String name, long nanos) {

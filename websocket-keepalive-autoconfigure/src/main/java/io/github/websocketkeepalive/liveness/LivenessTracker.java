@@ -23,7 +23,7 @@ public final class LivenessTracker {
 	private long since;
 
 	/**
-	 * Bytes received, or bytes pending while closing, when last looked at.
+	 * Bytes received when a ping was last due or answered.
 	 */
 	private long mark;
 
@@ -32,6 +32,8 @@ public final class LivenessTracker {
 	private Phase phase = Phase.QUIET;
 
 	private @Nullable HoldReason heldBy;
+
+	private @Nullable CloseDeadline closeDeadline;
 
 	/**
 	 * Create a tracker for a connection that has just opened.
@@ -42,8 +44,7 @@ public final class LivenessTracker {
 	 */
 	public LivenessTracker(LivenessPolicy policy, long now, double phase) {
 		this.policy = policy;
-		this.nextPingAt = (policy.mode() != PingMode.NEVER)
-				? now + policy.intervalNanos() / 2 + (long) (policy.intervalNanos() / 2 * phase) : Long.MAX_VALUE;
+		this.nextPingAt = policy.firstPingAt(now, phase);
 	}
 
 	/**
@@ -51,14 +52,7 @@ public final class LivenessTracker {
 	 * @return the liveness
 	 */
 	public Liveness liveness() {
-		if (this.phase == Phase.DEAD) {
-			return Liveness.DEAD;
-		}
-		if (this.heldBy != null) {
-			return Liveness.HELD;
-		}
-		return (this.phase == Phase.PING_WRITTEN || this.phase == Phase.PING_FLUSHED) ? Liveness.AWAITING_PONG
-				: Liveness.ALIVE;
+		return (this.heldBy != null) ? Liveness.HELD : this.phase.liveness();
 	}
 
 	/**
@@ -78,6 +72,24 @@ public final class LivenessTracker {
 	}
 
 	/**
+	 * Return whether the peer has left a ping unanswered for so long that most would have
+	 * answered.
+	 * @param now the present instant
+	 * @return whether a quarter of the timeout is over
+	 */
+	public boolean isSilent(long now) {
+		return this.phase == Phase.PING_FLUSHED && now - this.since >= this.policy.timeoutNanos() / 4;
+	}
+
+	/**
+	 * Return for how long a peer may stay silent.
+	 * @return the timeout, in nanoseconds
+	 */
+	public long timeoutNanos() {
+		return this.policy.timeoutNanos();
+	}
+
+	/**
 	 * Return when {@link #check} is to be called next, if nothing happens before.
 	 * @return the instant
 	 */
@@ -87,7 +99,7 @@ public final class LivenessTracker {
 			case BLOCKED -> Long.MIN_VALUE;
 			case PING_WRITTEN -> this.since + this.policy.timeoutNanos();
 			case PING_FLUSHED -> Math.min(this.since + this.policy.timeoutNanos(), this.nextPingAt);
-			case CLOSING, DEAD -> this.since + this.policy.closeTimeoutNanos();
+			case CLOSING, DEAD -> (this.closeDeadline != null) ? this.closeDeadline.dueAt() : Long.MIN_VALUE;
 		};
 	}
 
@@ -104,8 +116,7 @@ public final class LivenessTracker {
 			case QUIET -> (now >= this.nextPingAt) ? pingUnlessHeard(now, received, writable) : LivenessDecision.WAIT;
 			case BLOCKED -> checkBlocked(now, received, writable);
 			case PING_WRITTEN, PING_FLUSHED -> checkAwaiting(now, received, writable);
-			case CLOSING -> checkClosing(now, pending);
-			case DEAD -> (now >= dueAt()) ? LivenessDecision.RESET : LivenessDecision.WAIT;
+			case CLOSING, DEAD -> checkClosing(now, pending);
 		};
 	}
 
@@ -117,7 +128,7 @@ public final class LivenessTracker {
 	public void pingFlushed(long now, long received) {
 		if (this.phase == Phase.PING_WRITTEN) {
 			if (received != this.mark) {
-				alive(received);
+				alive();
 				return;
 			}
 			this.phase = Phase.PING_FLUSHED;
@@ -131,7 +142,8 @@ public final class LivenessTracker {
 	 */
 	public void pongReceived(long received) {
 		if (this.phase != Phase.CLOSING && this.phase != Phase.DEAD) {
-			alive(received);
+			alive();
+			this.mark = received;
 		}
 	}
 
@@ -151,23 +163,25 @@ public final class LivenessTracker {
 			return LivenessDecision.WAIT;
 		}
 		if (received != this.mark) {
-			alive(received);
+			alive();
 			return LivenessDecision.WAIT;
 		}
-		if (evidence == Evidence.LOST) {
-			this.heldBy = HoldReason.SLOW_PEER;
-			return LivenessDecision.CLOSE;
+		if (!isTimedOut(now)) {
+			return LivenessDecision.WAIT;
 		}
-		HoldReason reason = reasonToHold(reading, evidence);
+		HoldReason reason = evidence.reasonToHold(reading, this.phase == Phase.PING_FLUSHED, this.heldBy);
 		return (reason != null) ? hold(now, reason, evidence) : LivenessDecision.CLOSE;
 	}
 
 	/**
-	 * Put the verdict off by one interval, because too many fell silent at once.
+	 * Put the verdict off by one interval, because what is known of this process or of
+	 * other peers makes it doubtful.
 	 * @param now the present instant
+	 * @param reason why
 	 */
-	public void defer(long now) {
-		this.heldBy = HoldReason.MASS_SUSPICION;
+	public void defer(long now, HoldReason reason) {
+		this.heldBy = reason;
+		this.heldSince = now;
 		this.since = now - this.policy.timeoutNanos() + this.policy.intervalNanos();
 	}
 
@@ -178,9 +192,7 @@ public final class LivenessTracker {
 	 */
 	public @Nullable HoldReason die(long now) {
 		HoldReason reason = this.heldBy;
-		this.phase = Phase.DEAD;
-		this.heldBy = null;
-		this.since = now;
+		end(Phase.DEAD, now, 0);
 		return reason;
 	}
 
@@ -191,12 +203,14 @@ public final class LivenessTracker {
 	 */
 	public void closing(long now, long pending) {
 		if (this.phase != Phase.CLOSING && this.phase != Phase.DEAD) {
-			this.phase = Phase.CLOSING;
-			this.heldBy = null;
-			this.since = now;
-			this.heldSince = now;
-			this.mark = pending;
+			end(Phase.CLOSING, now, pending);
 		}
+	}
+
+	private void end(Phase phase, long now, long pending) {
+		this.phase = phase;
+		this.heldBy = null;
+		this.closeDeadline = new CloseDeadline(this.policy, now, pending);
 	}
 
 	private LivenessDecision pingUnlessHeard(long now, long received, boolean writable) {
@@ -215,10 +229,7 @@ public final class LivenessTracker {
 	private LivenessDecision ping(long now) {
 		this.phase = Phase.PING_WRITTEN;
 		this.since = now;
-		this.nextPingAt += this.policy.intervalNanos();
-		if (this.nextPingAt <= now) {
-			this.nextPingAt = now + this.policy.intervalNanos();
-		}
+		this.nextPingAt = this.policy.nextPingAt(this.nextPingAt, now);
 		return LivenessDecision.SEND_PING;
 	}
 
@@ -233,39 +244,29 @@ public final class LivenessTracker {
 		if (received == this.mark) {
 			return suspectAfterTimeout(now);
 		}
-		alive(received);
+		alive();
 		return (now >= this.nextPingAt) ? pingUnlessHeard(now, received, writable) : LivenessDecision.WAIT;
 	}
 
 	private LivenessDecision suspectAfterTimeout(long now) {
-		return (now - this.since >= this.policy.timeoutNanos()) ? LivenessDecision.SUSPECT : LivenessDecision.WAIT;
+		return isTimedOut(now) ? LivenessDecision.SUSPECT : LivenessDecision.WAIT;
+	}
+
+	private boolean isTimedOut(long now) {
+		return now - this.since >= this.policy.timeoutNanos();
 	}
 
 	private LivenessDecision checkClosing(long now, long pending) {
-		if (now - this.since < this.policy.closeTimeoutNanos()) {
-			return LivenessDecision.WAIT;
+		LivenessDecision decision = (this.closeDeadline != null) ? this.closeDeadline.check(now, pending)
+				: LivenessDecision.RESET;
+		if (decision == LivenessDecision.RESET) {
+			this.phase = Phase.DEAD;
 		}
-		if (pending < this.mark && now - this.heldSince < this.policy.heldLimitNanos()) {
-			this.mark = pending;
-			this.since = now;
-			return LivenessDecision.WAIT;
-		}
-		this.phase = Phase.DEAD;
-		return LivenessDecision.RESET;
-	}
-
-	private @Nullable HoldReason reasonToHold(boolean reading, Evidence evidence) {
-		if (!reading) {
-			return HoldReason.BACKPRESSURE;
-		}
-		boolean undelivered = this.phase != Phase.PING_FLUSHED || evidence == Evidence.DELIVERING
-				|| evidence == Evidence.STUCK || this.heldBy == HoldReason.SLOW_PEER;
-		return undelivered ? HoldReason.SLOW_PEER : null;
+		return decision;
 	}
 
 	private LivenessDecision hold(long now, HoldReason reason, Evidence evidence) {
-		boolean progress = evidence == Evidence.DELIVERING || evidence == Evidence.RECEIVING;
-		if (this.heldBy == null || progress) {
+		if (this.heldBy == null || evidence.isProgress(reason)) {
 			this.heldSince = now;
 		}
 		this.heldBy = reason;
@@ -279,10 +280,9 @@ public final class LivenessTracker {
 		return LivenessDecision.HOLD;
 	}
 
-	private void alive(long received) {
+	private void alive() {
 		this.phase = Phase.QUIET;
 		this.heldBy = null;
-		this.mark = received;
 	}
 
 	private boolean heard(long received) {
@@ -292,40 +292,6 @@ public final class LivenessTracker {
 		this.heldBy = null;
 		this.mark = received;
 		return true;
-	}
-
-	private enum Phase {
-
-		/**
-		 * Nothing is asked of the peer.
-		 */
-		QUIET,
-
-		/**
-		 * A ping is due and cannot be written.
-		 */
-		BLOCKED,
-
-		/**
-		 * A ping was written, and waits to be flushed.
-		 */
-		PING_WRITTEN,
-
-		/**
-		 * A ping was flushed, its deadline runs.
-		 */
-		PING_FLUSHED,
-
-		/**
-		 * A Close frame was written.
-		 */
-		CLOSING,
-
-		/**
-		 * The peer was given up.
-		 */
-		DEAD
-
 	}
 
 }

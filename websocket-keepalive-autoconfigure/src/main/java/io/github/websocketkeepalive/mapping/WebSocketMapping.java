@@ -22,4 +22,12 @@ public @interface WebSocketMapping {
 	 */
 	String[] value();
 
+	/**
+	 * Whether the handler runs away from the event loop, because it blocks: on the
+	 * bounded elastic scheduler, or on virtual threads where the application uses them.
+	 * Signals stay in order and queues are bounded.
+	 * @return {@code false} if the handler never blocks
+	 */
+	boolean offload() default false;
+
 }

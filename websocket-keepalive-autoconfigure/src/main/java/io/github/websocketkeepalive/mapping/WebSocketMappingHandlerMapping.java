@@ -10,6 +10,7 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.util.Assert;
 import org.springframework.web.reactive.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.reactive.socket.WebSocketHandler;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * Serves every bean that carries {@link WebSocketMapping}. Comes before the mapping of
@@ -21,25 +22,37 @@ public final class WebSocketMappingHandlerMapping extends AbstractUrlHandlerMapp
 
 	private final Map<String, String> additionalPaths;
 
+	private final Scheduler offloadScheduler;
+
 	/**
 	 * Create a mapping.
 	 * @param additionalPaths further paths, each with the name of the bean that serves it
+	 * @param offloadScheduler where handlers run that block
 	 */
-	public WebSocketMappingHandlerMapping(Map<String, String> additionalPaths) {
+	public WebSocketMappingHandlerMapping(Map<String, String> additionalPaths, Scheduler offloadScheduler) {
 		this.additionalPaths = Map.copyOf(additionalPaths);
+		this.offloadScheduler = offloadScheduler;
 		setOrder(BEFORE_ROUTER_FUNCTIONS);
 	}
 
 	@Override
 	protected void initApplicationContext() throws BeansException {
 		super.initApplicationContext();
-		beanNamesByPath(obtainApplicationContext()).forEach(this::registerHandler);
+		ApplicationContext context = obtainApplicationContext();
+		beanNamesByPath(context).forEach((path, beanName) -> registerHandler(path, handler(context, beanName)));
 	}
 
-	private Map<String, String> beanNamesByPath(ApplicationContext context) {
+	private WebSocketHandler handler(ListableBeanFactory beans, String beanName) {
+		WebSocketHandler handler = beans.getBean(beanName, WebSocketHandler.class);
+		WebSocketMapping mapping = beans.findAnnotationOnBean(beanName, WebSocketMapping.class);
+		boolean offload = mapping != null && mapping.offload();
+		return offload ? new OffloadingWebSocketHandler(handler, this.offloadScheduler) : handler;
+	}
+
+	private Map<String, String> beanNamesByPath(ListableBeanFactory beans) {
 		Map<String, String> beanNames = new LinkedHashMap<>();
-		for (String beanName : context.getBeanNamesForAnnotation(WebSocketMapping.class)) {
-			for (String path : pathsOf(context, beanName)) {
+		for (String beanName : beans.getBeanNamesForAnnotation(WebSocketMapping.class)) {
+			for (String path : pathsOf(beans, beanName)) {
 				add(beanNames, path, beanName);
 			}
 		}

@@ -33,7 +33,17 @@ public enum WebSocketMeters {
 	/**
 	 * Gauge of connections whose verdict is put off, by reason.
 	 */
-	HELD("websocket.held", "WebSocket connections whose verdict is put off");
+	HELD("websocket.held", "WebSocket connections whose verdict is put off"),
+
+	/**
+	 * Timer of how long an event loop takes to get to a task, by event loop.
+	 */
+	EVENT_LOOP_LAG("websocket.eventloop.lag", "Time that a task waits for its event loop"),
+
+	/**
+	 * Counter of stalls of event loops.
+	 */
+	EVENT_LOOP_STALLS("websocket.eventloop.stalls", "Stalls of event loops");
 
 	private final String meterName;
 

@@ -1,12 +1,17 @@
 package io.github.websocketkeepalive.server;
 
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
+import reactor.netty.http.server.HttpServerConfig;
 
-import io.github.websocketkeepalive.heartbeat.HeartbeatPolicies;
+import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.transport.ConnectionTap;
+import io.github.websocketkeepalive.transport.TcpTuning;
 
 /**
  * Hooks into Reactor Netty's server. Last of all customizers, and only by what Reactor
@@ -17,13 +22,22 @@ public final class KeepaliveServerCustomizer
 
 	private final UpgradeObserver upgrades;
 
+	private final EventLoopMonitors monitors;
+
+	private final TcpTuning tuning;
+
 	/**
 	 * Create a customizer.
 	 * @param heartbeats what starts a heartbeat
 	 * @param policies which policy it is given
+	 * @param monitors what watches the event loops
+	 * @param tuning what gives connections their TCP options
 	 */
-	public KeepaliveServerCustomizer(Heartbeats heartbeats, HeartbeatPolicies policies) {
+	public KeepaliveServerCustomizer(Heartbeats heartbeats, HeartbeatPolicies policies, EventLoopMonitors monitors,
+			TcpTuning tuning) {
 		this.upgrades = new UpgradeObserver(heartbeats, policies);
+		this.monitors = monitors;
+		this.tuning = tuning;
 	}
 
 	@Override
@@ -33,9 +47,22 @@ public final class KeepaliveServerCustomizer
 
 	@Override
 	public void customize(NettyReactiveWebServerFactory factory) {
-		factory.addServerCustomizers((server) -> server
-			.doOnChannelInit((observer, channel, remoteAddress) -> ConnectionTap.install(channel.pipeline()))
+		factory.addServerCustomizers((server) -> server.doOnBind(this::watchEventLoops)
+			.doOnChannelInit((observer, channel, remoteAddress) -> initialize(channel))
 			.childObserve(this.upgrades));
+	}
+
+	private void initialize(Channel channel) {
+		ConnectionTap.install(channel.pipeline());
+		this.tuning.apply(channel);
+	}
+
+	private void watchEventLoops(HttpServerConfig server) {
+		for (EventExecutor executor : server.loopResources().onServer(server.isPreferNative())) {
+			if (executor instanceof EventLoop eventLoop) {
+				this.monitors.monitor(eventLoop);
+			}
+		}
 	}
 
 }

@@ -14,7 +14,6 @@ import reactor.netty.ConnectionObserver;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServerRequest;
 
-import io.github.websocketkeepalive.heartbeat.HeartbeatPolicies;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 
 /**

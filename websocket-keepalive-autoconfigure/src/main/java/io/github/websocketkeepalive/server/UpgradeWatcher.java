@@ -17,7 +17,6 @@ import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
-import io.github.websocketkeepalive.heartbeat.HeartbeatPolicies;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 
 /**

@@ -33,6 +33,8 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 
 	private long lastReceivedNanos = System.nanoTime();
 
+	private long sentWhenLastReceived;
+
 	private @Nullable CloseCause failure;
 
 	/**
@@ -63,6 +65,14 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 	 */
 	public long bytesSent() {
 		return this.bytesSent;
+	}
+
+	/**
+	 * Return the bytes sent since something was last received.
+	 * @return how many bytes the peer may still be busy with
+	 */
+	public long bytesUnanswered() {
+		return this.bytesSent - this.sentWhenLastReceived;
 	}
 
 	/**
@@ -102,6 +112,7 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		this.bytesReceived += bytes(message);
 		this.lastReceivedNanos = System.nanoTime();
+		this.sentWhenLastReceived = this.bytesSent;
 		context.fireChannelRead(message);
 	}
 

@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.transport;
 import java.util.Locale;
 
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 
 /**
  * Names what a channel runs on.
@@ -19,10 +20,19 @@ public final class TransportName {
 	 * {@code other}; with {@code +h2} for an HTTP/2 stream
 	 */
 	public static String of(Channel channel) {
-		boolean stream = channel.parent() != null && channel.parent().parent() != null;
+		boolean stream = isStream(channel);
 		Channel connection = stream ? channel.parent() : channel;
 		String name = connection.getClass().getSimpleName().toLowerCase(Locale.ROOT);
 		return transport(name) + (stream ? "+h2" : "");
+	}
+
+	/**
+	 * Return whether a channel is a stream of an HTTP/2 connection.
+	 * @param channel the channel
+	 * @return {@code false} if it is a connection of its own
+	 */
+	static boolean isStream(Channel channel) {
+		return channel instanceof Http2StreamChannel;
 	}
 
 	private static String transport(String className) {

@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.autoconfigure.health;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -10,6 +11,7 @@ import org.springframework.context.annotation.Bean;
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
+import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.health.WebSocketKeepaliveHealthIndicator;
 
 /**
@@ -23,8 +25,9 @@ public final class WebSocketHealthAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean(name = "webSocketKeepaliveHealthIndicator")
-	WebSocketKeepaliveHealthIndicator webSocketKeepaliveHealthIndicator(WebSocketConnections connections) {
-		return new WebSocketKeepaliveHealthIndicator(connections);
+	WebSocketKeepaliveHealthIndicator webSocketKeepaliveHealthIndicator(WebSocketConnections connections,
+			ObjectProvider<EventLoopWatchdog> watchdog) {
+		return new WebSocketKeepaliveHealthIndicator(connections, watchdog.getIfAvailable());
 	}
 
 }

@@ -8,8 +8,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.core.task.VirtualThreadTaskExecutor;
 import org.springframework.web.reactive.socket.WebSocketHandler;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
@@ -30,15 +35,23 @@ public final class WebSocketMappingAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	WebSocketMappingHandlerMapping webSocketMappingHandlerMapping(WebSocketKeepaliveProperties properties) {
+	WebSocketMappingHandlerMapping webSocketMappingHandlerMapping(WebSocketKeepaliveProperties properties,
+			Environment environment) {
 		String echoPath = properties.echo().path();
-		return new WebSocketMappingHandlerMapping((echoPath != null) ? Map.of(echoPath, ECHO_HANDLER) : Map.of());
+		return new WebSocketMappingHandlerMapping((echoPath != null) ? Map.of(echoPath, ECHO_HANDLER) : Map.of(),
+				offloadScheduler(environment));
 	}
 
 	@Bean(ECHO_HANDLER)
 	@ConditionalOnProperty("websocket-keepalive.echo.path")
 	EchoWebSocketHandler webSocketEchoHandler() {
 		return new EchoWebSocketHandler();
+	}
+
+	private static Scheduler offloadScheduler(Environment environment) {
+		return Threading.VIRTUAL.isActive(environment)
+				? Schedulers.fromExecutor(new VirtualThreadTaskExecutor("websocket-offload-"))
+				: Schedulers.boundedElastic();
 	}
 
 }

@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Bean;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.metrics.ConnectionMetrics;
+import io.github.websocketkeepalive.metrics.EventLoopMetrics;
 import io.github.websocketkeepalive.metrics.HeldConnectionsMetrics;
 
 /**
@@ -26,6 +27,12 @@ public final class WebSocketMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	ConnectionMetrics webSocketConnectionMetrics(MeterRegistry registry) {
 		return new ConnectionMetrics(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	EventLoopMetrics webSocketEventLoopMetrics(MeterRegistry registry) {
+		return new EventLoopMetrics(registry);
 	}
 
 	@Bean

@@ -13,11 +13,13 @@ import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAd
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
-import io.github.websocketkeepalive.heartbeat.HeartbeatPolicies;
+import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.server.FailureReportingHandlerAdapter;
+import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.server.KeepaliveServerCustomizer;
 import io.github.websocketkeepalive.server.KeepaliveWebFilter;
+import io.github.websocketkeepalive.transport.TcpTuning;
 
 /**
  * Auto-configuration of the hook into Reactor Netty's server. A server of another kind is
@@ -31,8 +33,9 @@ public final class WebSocketServerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	KeepaliveServerCustomizer webSocketKeepaliveServerCustomizer(Heartbeats heartbeats, HeartbeatPolicies policies) {
-		return new KeepaliveServerCustomizer(heartbeats, policies);
+	KeepaliveServerCustomizer webSocketKeepaliveServerCustomizer(Heartbeats heartbeats, HeartbeatPolicies policies,
+			EventLoopMonitors monitors, TcpTuning tuning) {
+		return new KeepaliveServerCustomizer(heartbeats, policies, monitors, tuning);
 	}
 
 	@Bean

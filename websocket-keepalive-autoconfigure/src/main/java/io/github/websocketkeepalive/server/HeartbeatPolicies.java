@@ -1,4 +1,4 @@
-package io.github.websocketkeepalive.heartbeat;
+package io.github.websocketkeepalive.server;
 
 import java.util.Map;
 import java.util.TreeMap;

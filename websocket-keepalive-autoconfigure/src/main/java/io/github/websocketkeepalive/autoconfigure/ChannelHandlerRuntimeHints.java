@@ -1,0 +1,27 @@
+package io.github.websocketkeepalive.autoconfigure;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+
+/**
+ * Keeps the methods of our handlers visible to Netty in a native image: Netty looks them
+ * up by reflection to find which events a handler does not care for.
+ */
+final class ChannelHandlerRuntimeHints implements RuntimeHintsRegistrar {
+
+	private static final List<String> HANDLERS = List.of("io.github.websocketkeepalive.heartbeat.HeartbeatHandler",
+			"io.github.websocketkeepalive.server.UpgradeWatcher",
+			"io.github.websocketkeepalive.transport.ConnectionTap");
+
+	@Override
+	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+		for (String handler : HANDLERS) {
+			hints.reflection().registerTypeIfPresent(classLoader, handler, MemberCategory.INVOKE_PUBLIC_METHODS);
+		}
+	}
+
+}

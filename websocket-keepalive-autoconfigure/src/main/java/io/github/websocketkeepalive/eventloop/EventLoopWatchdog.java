@@ -1,0 +1,159 @@
+package io.github.websocketkeepalive.eventloop;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks every event loop for a sign of life, from a daemon thread of its own, and catches
+ * a stalled one in the act: counts it, logs the stack of its thread, and tells it from a
+ * pause of the whole process, in which this thread was late itself.
+ */
+public final class EventLoopWatchdog implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(EventLoopWatchdog.class);
+
+	private static final long LONGEST_PERIOD = TimeUnit.MILLISECONDS.toNanos(100);
+
+	private final Map<EventLoopMonitor, LoopProbe> probes = new ConcurrentHashMap<>();
+
+	private final Collection<EventLoopMonitor> monitors;
+
+	private final StallPolicy policy;
+
+	private final List<EventLoopListener> listeners;
+
+	private final long periodNanos;
+
+	private final Thread thread = new Thread(this::run, "websocket-keepalive-watchdog");
+
+	private volatile boolean closed;
+
+	/**
+	 * Create a watchdog and start its thread.
+	 * @param monitors the loops to watch, a live view
+	 * @param policy when a loop counts as stalled
+	 * @param listeners who is told
+	 */
+	public EventLoopWatchdog(EventLoopMonitors monitors, StallPolicy policy, List<EventLoopListener> listeners) {
+		this.monitors = monitors.all();
+		this.policy = policy;
+		this.listeners = List.copyOf(listeners);
+		this.periodNanos = Math.min(LONGEST_PERIOD, Math.max(policy.warnAfter().toNanos() / 4, 1_000_000));
+		this.thread.setDaemon(true);
+		this.thread.start();
+	}
+
+	/**
+	 * Return how many loops are stalled for longer than is to be warned of.
+	 * @return the number of loops
+	 */
+	public long stalledLoops() {
+		return this.probes.values().stream().filter((probe) -> probe.stalledNanos() > 0).count();
+	}
+
+	/**
+	 * Return for how long the worst loop is stalled.
+	 * @return the time, zero if none is stalled
+	 */
+	public Duration longestStall() {
+		return Duration.ofNanos(this.probes.values().stream().mapToLong(LoopProbe::stalledNanos).max().orElse(0));
+	}
+
+	/**
+	 * Return the worst lag of all loops at present: how long the last probe waited for
+	 * its answer, or waits for it still.
+	 * @return the time
+	 */
+	public Duration worstLag() {
+		return Duration.ofNanos(this.probes.values().stream().mapToLong(LoopProbe::lagNanos).max().orElse(0));
+	}
+
+	/**
+	 * Return whether a loop is stalled for so long that the application is down.
+	 * @return whether one is
+	 */
+	public boolean isDown() {
+		return longestStall().compareTo(this.policy.downAfter()) >= 0;
+	}
+
+	@Override
+	public void close() {
+		this.closed = true;
+		LockSupport.unpark(this.thread);
+	}
+
+	private void run() {
+		long last = System.nanoTime();
+		while (!this.closed) {
+			LockSupport.parkNanos(this.periodNanos);
+			long now = System.nanoTime();
+			look(now, now - last - this.periodNanos);
+			last = now;
+		}
+	}
+
+	private void look(long now, long late) {
+		if (late >= this.policy.warnAfter().toNanos()) {
+			logger.warn(
+					"The whole process stood still for {} ms (garbage collection, suspension, or no processor left)",
+					TimeUnit.NANOSECONDS.toMillis(late));
+			this.probes.values().forEach((probe) -> probe.forgive(late));
+		}
+		this.probes.keySet().retainAll(this.monitors);
+		for (EventLoopMonitor monitor : this.monitors) {
+			look(this.probes.computeIfAbsent(monitor, LoopProbe::new), now);
+		}
+	}
+
+	private void look(LoopProbe probe, long now) {
+		long waiting = now - probe.askedNanos();
+		if (!probe.isAnswered()) {
+			if (waiting >= this.policy.warnAfter().toNanos()) {
+				stalled(probe, waiting);
+			}
+			return;
+		}
+		if (probe.stalledNanos() > 0) {
+			recovered(probe);
+		}
+		if (!probe.ask(now, this::answered)) {
+			this.monitors.removeIf((monitor) -> monitor.eventLoop().isShuttingDown());
+		}
+	}
+
+	private void stalled(LoopProbe probe, long nanos) {
+		if (probe.stalledFor(nanos)) {
+			this.listeners.forEach((listener) -> listener.onStall(probe.name()));
+		}
+		Thread culprit = probe.thread();
+		if (nanos >= this.policy.stackAfter().toNanos() && culprit != null && probe.logOnce()) {
+			logger.warn("Event loop {} has been blocked for {} ms; its thread is {} at{}", culprit.getName(),
+					TimeUnit.NANOSECONDS.toMillis(nanos), culprit.getState(), StackText.of(culprit));
+		}
+	}
+
+	private void recovered(LoopProbe probe) {
+		long millis = TimeUnit.NANOSECONDS.toMillis(probe.stalledNanos());
+		if (probe.isLogged()) {
+			logger.info("Event loop {} runs again after more than {} ms", probe.name(), millis);
+		}
+		else {
+			logger.warn("Event loop {} was blocked for more than {} ms", probe.name(), millis);
+		}
+		probe.recovered();
+	}
+
+	private void answered(LoopProbe probe) {
+		long lag = probe.answer(System.nanoTime());
+		this.listeners.forEach((listener) -> listener.onLag(probe.name(), lag));
+	}
+
+}

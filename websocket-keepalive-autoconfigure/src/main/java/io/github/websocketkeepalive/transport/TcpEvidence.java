@@ -1,0 +1,66 @@
+package io.github.websocketkeepalive.transport;
+
+import java.util.concurrent.TimeUnit;
+
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
+
+import io.github.websocketkeepalive.liveness.Evidence;
+
+/**
+ * Looks at what the kernel knows about a peer that has fallen silent. Costs a system
+ * call, so only suspects are looked at. Confined to the event loop of its channel.
+ */
+public final class TcpEvidence {
+
+	/**
+	 * So much may be read by the peer's host and wait there for a slow peer.
+	 */
+	private static final long LARGE_OUTPUT = 64 * 1024;
+
+	private static final boolean UNIX = ClassUtils.isPresent("io.netty.channel.unix.RawUnixChannelOption",
+			TcpEvidence.class.getClassLoader());
+
+	private long bytesAcknowledged = -1;
+
+	private long bytesReceived = -1;
+
+	/**
+	 * Look at a connection once more.
+	 * @param channel the channel of the connection, or of a stream on it
+	 * @param silentNanos nanoseconds for which the peer has been silent
+	 * @return what the kernel knows; compared to the last look if there was one
+	 */
+	public Evidence look(Channel channel, long silentNanos) {
+		Channel connection = TransportName.isStream(channel) ? channel.parent() : channel;
+		ConnectionTap tap = (ConnectionTap) connection.pipeline().get(ConnectionTap.NAME);
+		TcpInfo info = UNIX ? TcpInfo.of(connection) : null;
+		boolean largeOutput = tap != null && tap.bytesUnanswered() > LARGE_OUTPUT;
+		if (info == null) {
+			return largeOutput ? Evidence.STUCK : Evidence.UNKNOWN;
+		}
+		Evidence evidence = judge(info, tap, TimeUnit.NANOSECONDS.toMillis(silentNanos));
+		this.bytesAcknowledged = info.bytesAcknowledged();
+		this.bytesReceived = info.bytesReceived();
+		return (evidence == Evidence.DELIVERED && largeOutput) ? Evidence.STUCK : evidence;
+	}
+
+	private Evidence judge(TcpInfo info, @Nullable ConnectionTap tap, long silentMillis) {
+		boolean first = this.bytesReceived < 0;
+		long known = (first && tap != null) ? tap.bytesReceived() : this.bytesReceived;
+		if (info.bytesReceived() > known) {
+			return Evidence.RECEIVING;
+		}
+		if (info.unacknowledged() == 0 && info.bytesNotSent() == 0) {
+			return Evidence.DELIVERED;
+		}
+		boolean acknowledging = first ? info.sinceAckMillis() < silentMillis
+				: info.bytesAcknowledged() > this.bytesAcknowledged;
+		if (acknowledging) {
+			return Evidence.DELIVERING;
+		}
+		return (info.unacknowledged() > 0 && info.retransmits() > 0) ? Evidence.LOST : Evidence.STUCK;
+	}
+
+}

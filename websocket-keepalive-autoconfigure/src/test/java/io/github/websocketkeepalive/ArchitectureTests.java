@@ -1,0 +1,242 @@
+package io.github.websocketkeepalive;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.context.annotation.Bean;
+import reactor.core.scheduler.Schedulers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What holds for the code as a whole.
+ */
+class ArchitectureTests {
+
+	private static final String ROOT = "io.github.websocketkeepalive";
+
+	private static final Path MAIN_SOURCES = Path.of("src", "main", "java");
+
+	private static final Path TEST_SOURCES = Path.of("src", "test", "java");
+
+	private static final int MAX_CLASSES_IN_A_PACKAGE = 9;
+
+	private static final int MAX_LINES_IN_A_SOURCE = 300;
+
+	private static final JavaClasses classes = new ClassFileImporter()
+		.withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+		.importPackages(ROOT);
+
+	@Test
+	void packagesAreFreeOfCycles() {
+		SlicesRuleDefinition.slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(classes);
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			liveness   |
+			connection | liveness
+			eventloop  | liveness
+			transport  | liveness connection
+			heartbeat  | liveness connection eventloop transport
+			logging    | connection liveness
+			mapping    |
+			server     | liveness connection eventloop transport heartbeat logging mapping
+			metrics    | liveness connection eventloop
+			health     | liveness connection eventloop
+			endpoint   | liveness connection
+			""")
+	void aPackageSeesOnlyPackagesBelowIt(String name, String allowed) {
+		String[] visible = Stream
+			.concat(Stream.of(name), Stream.ofNullable(allowed).flatMap(Pattern.compile(" ")::splitAsStream))
+			.map((visibleName) -> ROOT + "." + visibleName)
+			.toArray(String[]::new);
+		ArchRuleDefinition.classes()
+			.that()
+			.resideInAPackage(ROOT + "." + name)
+			.should()
+			.onlyDependOnClassesThat(DescribedPredicate.not(JavaClass.Predicates.resideInAPackage(ROOT + ".."))
+				.or(JavaClass.Predicates.resideInAnyPackage(visible)))
+			.check(classes);
+	}
+
+	@Test
+	void everyPackageHasItsPlaceInTheLayering() {
+		Set<String> layers = packages()
+			.map((javaPackage) -> javaPackage.getName().substring(ROOT.length() + 1).split("\\.")[0])
+			.collect(Collectors.toSet());
+		assertThat(layers).containsExactlyInAnyOrder("liveness", "connection", "eventloop", "transport", "heartbeat",
+				"logging", "mapping", "server", "metrics", "health", "endpoint", "autoconfigure");
+	}
+
+	@Test
+	void theCoreIsPureJava() {
+		ArchRuleDefinition.classes()
+			.that()
+			.resideInAPackage(ROOT + ".liveness")
+			.should()
+			.onlyDependOnClassesThat()
+			.resideInAnyPackage("java..", "org.jspecify.annotations", ROOT + ".liveness")
+			.check(classes);
+	}
+
+	@Test
+	void onlyWhatIsBuiltOnSpringBootSeesIt() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideOutsideOfPackages(in("server"), in("health"), in("endpoint"), in("autoconfigure"))
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.springframework.boot..")
+			.check(classes);
+	}
+
+	@Test
+	void onlyMetricsAndAutoConfigurationSeeMicrometer() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideOutsideOfPackages(in("metrics"), in("autoconfigure"))
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("io.micrometer..")
+			.check(classes);
+	}
+
+	@Test
+	void noFeatureSeesProperties() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideOutsideOfPackage(in("autoconfigure"))
+			.should()
+			.dependOnClassesThat()
+			.haveSimpleNameEndingWith("Properties")
+			.check(classes);
+	}
+
+	@Test
+	void autoConfigurationsArePublicAndFinal() {
+		ArchRuleDefinition.classes()
+			.that()
+			.areAnnotatedWith(AutoConfiguration.class)
+			.should()
+			.bePublic()
+			.andShould()
+			.haveModifier(JavaModifier.FINAL)
+			.andShould()
+			.haveSimpleNameEndingWith("AutoConfiguration")
+			.check(classes);
+	}
+
+	@Test
+	void beanMethodsAreNotPublic() {
+		ArchRuleDefinition.methods().that().areAnnotatedWith(Bean.class).should().notBePublic().check(classes);
+	}
+
+	@Test
+	void conditionsOnClassesAreOnClassesOnly() {
+		ArchRuleDefinition.noMethods()
+			.that()
+			.areAnnotatedWith(Bean.class)
+			.should()
+			.beAnnotatedWith(ConditionalOnClass.class)
+			.check(classes);
+	}
+
+	@Test
+	void heartbeatsStayOnTheirEventLoop() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAnyPackage(in("heartbeat"), in("eventloop"), in("transport"))
+			.should()
+			.dependOnClassesThat()
+			.areAssignableTo(Schedulers.class)
+			.check(classes);
+	}
+
+	@Test
+	void everyPackageIsNullMarked() {
+		assertThat(packages()).isNotEmpty()
+			.allSatisfy((javaPackage) -> assertThat(javaPackage.tryGetPackageInfo()).as(javaPackage.getName())
+				.hasValueSatisfying(
+						(packageInfo) -> assertThat(packageInfo.isAnnotatedWith(NullMarked.class)).isTrue()));
+	}
+
+	@Test
+	void packagesAreSmall() {
+		Map<String, Long> sizes = classes.stream()
+			.filter(JavaClass::isTopLevelClass)
+			.filter((javaClass) -> !javaClass.getSimpleName().equals("package-info"))
+			.collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
+		assertThat(sizes).isNotEmpty()
+			.allSatisfy((name, size) -> assertThat(size).isLessThanOrEqualTo(MAX_CLASSES_IN_A_PACKAGE));
+	}
+
+	@Test
+	void sourcesAreShort() throws IOException {
+		assertThat(sources(MAIN_SOURCES)).isNotEmpty()
+			.filteredOn((source) -> !nameOf(source).endsWith("Properties"))
+			.allSatisfy((source) -> assertThat(Files.readAllLines(source)).as(source.toString())
+				.hasSizeLessThanOrEqualTo(MAX_LINES_IN_A_SOURCE));
+	}
+
+	/**
+	 * Suites about the application as a whole stand in the root package and in
+	 * {@code contract} and {@code fault}, those about one class beside it.
+	 */
+	@Test
+	void testsAreNamedAfterTheClassTheyTest() throws IOException {
+		Set<String> suites = Set.of("contract", "fault");
+		Path root = TEST_SOURCES.resolve(ROOT.replace('.', '/'));
+		assertThat(sources(TEST_SOURCES)).filteredOn((source) -> nameOf(source).endsWith("Tests"))
+			.filteredOn((source) -> !source.getParent().equals(root))
+			.filteredOn((source) -> !suites.contains(source.getParent().getFileName().toString()))
+			.isNotEmpty()
+			.allSatisfy((source) -> assertThat(testedBy(source)).exists());
+	}
+
+	private static Path testedBy(Path test) {
+		return MAIN_SOURCES.resolve(TEST_SOURCES.relativize(test))
+			.resolveSibling(nameOf(test).replaceAll("(Model|Web)?Tests$", "") + ".java");
+	}
+
+	private static List<Path> sources(Path directory) throws IOException {
+		try (Stream<Path> files = Files.walk(directory)) {
+			return files.filter((file) -> file.toString().endsWith(".java")).toList();
+		}
+	}
+
+	private static String nameOf(Path source) {
+		return source.getFileName().toString().replace(".java", "");
+	}
+
+	private static Stream<JavaPackage> packages() {
+		return classes.stream().map(JavaClass::getPackage).distinct();
+	}
+
+	private static String in(String name) {
+		return ROOT + "." + name + "..";
+	}
+
+}

@@ -1,0 +1,183 @@
+package io.github.websocketkeepalive.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.mockito.InOrder;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.ApplicationContextAssertProvider;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+
+import io.github.websocketkeepalive.connection.ConnectionListener;
+import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.connection.WebSocketConnections;
+import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.heartbeat.HeartbeatPolicies;
+import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.liveness.LivenessPolicy;
+import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.test.StubConnection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.Mockito.inOrder;
+import static org.mockito.Mockito.mock;
+
+class WebSocketKeepaliveAutoConfigurationTests {
+
+	private static final AutoConfigurations autoConfigurations = AutoConfigurations
+		.of(WebSocketKeepaliveAutoConfiguration.class);
+
+	private final ReactiveWebApplicationContextRunner runner = new ReactiveWebApplicationContextRunner()
+		.withConfiguration(autoConfigurations);
+
+	@Test
+	void providesWhatServersAndClientsShare() {
+		this.runner.run((context) -> assertThat(context).hasSingleBean(WebSocketConnections.class)
+			.hasSingleBean(EventLoopMonitors.class)
+			.hasSingleBean(Heartbeats.class)
+			.hasSingleBean(HeartbeatPolicies.class)
+			.hasSingleBean(ProxyIdleTimeoutCheck.class)
+			.hasSingleBean(WebSocketKeepaliveProperties.class));
+	}
+
+	@Test
+	void isTheSameInAServletApplication() {
+		new WebApplicationContextRunner().withConfiguration(autoConfigurations)
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(Heartbeats.class));
+	}
+
+	@Test
+	void isTheSameInAnApplicationThatIsNotForTheWeb() {
+		new ApplicationContextRunner().withConfiguration(autoConfigurations)
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(Heartbeats.class));
+	}
+
+	@Test
+	void doesNothingWhenDisabled() {
+		this.runner.withPropertyValues("websocket-keepalive.enabled=false").run(this::hasNothing);
+	}
+
+	@Test
+	void doesNothingWithoutReactorNetty() {
+		this.runner.withClassLoader(new FilteredClassLoader("reactor.netty")).run(this::hasNothing);
+	}
+
+	@Test
+	void doesNothingWithoutSpringWeb() {
+		new ApplicationContextRunner().withConfiguration(autoConfigurations)
+			.withClassLoader(new FilteredClassLoader("org.springframework.web"))
+			.run(this::hasNothing);
+	}
+
+	@Test
+	void worksWithoutWebFlux() {
+		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.web.reactive"))
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(Heartbeats.class));
+	}
+
+	@Test
+	void backsOffForARegistryOfTheApplication() {
+		this.runner.withUserConfiguration(OwnBeans.class)
+			.run((context) -> assertThat(context).hasNotFailed()
+				.getBean(WebSocketConnections.class)
+				.isSameAs(context.getBean("ownRegistry")));
+	}
+
+	@Test
+	void backsOffForEachBeanOfTheApplication() {
+		this.runner.withUserConfiguration(OwnBeans.class)
+			.run((context) -> assertThat(context).hasSingleBean(EventLoopMonitors.class)
+				.hasSingleBean(Heartbeats.class)
+				.hasSingleBean(HeartbeatPolicies.class)
+				.doesNotHaveBean("webSocketEventLoopMonitors")
+				.doesNotHaveBean("webSocketHeartbeats")
+				.doesNotHaveBean("webSocketHeartbeatPolicies"));
+	}
+
+	@Test
+	void tellsEveryListenerInOrder() {
+		this.runner.withUserConfiguration(Listeners.class).run((context) -> {
+			StubConnection connection = StubConnection.withId("id");
+			context.getBean(ConnectionRegistry.class).opened(connection);
+			ConnectionListener first = context.getBean("first", ConnectionListener.class);
+			ConnectionListener second = context.getBean("second", ConnectionListener.class);
+			InOrder order = inOrder(first, second);
+			then(first).should(order).onOpened(connection);
+			then(second).should(order).onOpened(connection);
+		});
+	}
+
+	@Test
+	void takesPoliciesFromProperties() {
+		this.runner
+			.withPropertyValues("websocket-keepalive.heartbeat.interval=7s",
+					"websocket-keepalive.heartbeat.endpoints[/ws/prices/**].interval=5s")
+			.run((context) -> {
+				HeartbeatPolicies policies = context.getBean(HeartbeatPolicies.class);
+				assertThat(policies.policyFor("/ws/echo").intervalNanos()).isEqualTo(Duration.ofSeconds(7).toNanos());
+				assertThat(policies.policyFor("/ws/prices/eur").intervalNanos())
+					.isEqualTo(Duration.ofSeconds(5).toNanos());
+			});
+	}
+
+	private void hasNothing(ApplicationContextAssertProvider<?> context) {
+		assertThat(context.getStartupFailure()).isNull();
+		assertThat(context.getBeansOfType(WebSocketConnections.class)).isEmpty();
+		assertThat(context.getBeansOfType(Heartbeats.class)).isEmpty();
+		assertThat(context.getBeansOfType(EventLoopMonitors.class)).isEmpty();
+		assertThat(context.getBeansOfType(WebSocketKeepaliveProperties.class)).isEmpty();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnBeans {
+
+		@Bean
+		ConnectionRegistry ownRegistry() {
+			return new ConnectionRegistry(List.of());
+		}
+
+		@Bean
+		EventLoopMonitors ownMonitors() {
+			return new EventLoopMonitors(Duration.ofSeconds(1));
+		}
+
+		@Bean
+		Heartbeats ownHeartbeats(ConnectionRegistry registry, EventLoopMonitors monitors) {
+			return new Heartbeats(registry, monitors);
+		}
+
+		@Bean
+		HeartbeatPolicies ownPolicies() {
+			Duration period = Duration.ofSeconds(1);
+			return new HeartbeatPolicies(LivenessPolicy.of(PingMode.NEVER, period, period, period, period), Map.of());
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Listeners {
+
+		@Bean
+		@Order(2)
+		ConnectionListener second() {
+			return mock(ConnectionListener.class);
+		}
+
+		@Bean
+		@Order(1)
+		ConnectionListener first() {
+			return mock(ConnectionListener.class);
+		}
+
+	}
+
+}

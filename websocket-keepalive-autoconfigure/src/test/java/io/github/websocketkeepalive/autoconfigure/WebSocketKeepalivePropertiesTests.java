@@ -1,0 +1,195 @@
+package io.github.websocketkeepalive.autoconfigure;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
+
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Endpoint;
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.EventLoop;
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Heartbeat;
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Mode;
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Tcp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.entry;
+
+@ExtendWith(OutputCaptureExtension.class)
+class WebSocketKeepalivePropertiesTests {
+
+	@Test
+	void defaultsOfTheHeartbeat() {
+		assertThat(bind().enabled()).isTrue();
+		assertThat(bind().heartbeat())
+			.isEqualTo(new Heartbeat(true, Mode.ALWAYS, Duration.ofSeconds(20), Duration.ofSeconds(20),
+					Duration.ofSeconds(5), DataSize.ofKilobytes(64), Duration.ofMinutes(5), null, Map.of()));
+	}
+
+	@Test
+	void defaultsOfEverythingElse() {
+		assertThat(bind().echo().path()).isNull();
+		assertThat(bind().tcp()).isEqualTo(new Tcp(true, Duration.ofSeconds(60), Duration.ofSeconds(15), 4, null));
+		assertThat(bind().eventLoop()).isEqualTo(new EventLoop(true, Duration.ofMillis(500), Duration.ofMillis(500),
+				Duration.ofSeconds(1), Duration.ofSeconds(5)));
+		assertThat(bind().logging().lifecycleLevel()).isEqualTo(LogLevel.INFO);
+	}
+
+	@Test
+	void everyPropertyIsBound() {
+		WebSocketKeepaliveProperties properties = bind("enabled=false", "heartbeat.enabled=false",
+				"heartbeat.mode=when-idle", "heartbeat.interval=1s", "heartbeat.timeout=2s",
+				"heartbeat.close-timeout=3s", "heartbeat.look-ahead=1KB", "heartbeat.held-limit=4s",
+				"heartbeat.proxy-idle-timeout=60s", "echo.path=/ws/echo", "tcp.keep-alive=false", "tcp.idle=1s",
+				"tcp.interval=2s", "tcp.count=3", "tcp.user-timeout=4s", "event-loop.enabled=false",
+				"event-loop.sweep=100ms", "event-loop.warn-after=200ms", "event-loop.stack-after=300ms",
+				"event-loop.down-after=400ms", "logging.lifecycle-level=off");
+		assertThat(properties.enabled()).isFalse();
+		assertThat(properties.heartbeat()).isEqualTo(new Heartbeat(false, Mode.WHEN_IDLE, Duration.ofSeconds(1),
+				Duration.ofSeconds(2), Duration.ofSeconds(3), DataSize.ofKilobytes(1), Duration.ofSeconds(4),
+				Duration.ofSeconds(60), Map.of()));
+		assertThat(properties.echo().path()).isEqualTo("/ws/echo");
+		assertThat(properties.tcp())
+			.isEqualTo(new Tcp(false, Duration.ofSeconds(1), Duration.ofSeconds(2), 3, Duration.ofSeconds(4)));
+		assertThat(properties.eventLoop()).isEqualTo(new EventLoop(false, Duration.ofMillis(100),
+				Duration.ofMillis(200), Duration.ofMillis(300), Duration.ofMillis(400)));
+		assertThat(properties.logging().lifecycleLevel()).isEqualTo(LogLevel.OFF);
+	}
+
+	@Test
+	void endpointsAreBoundByTheirPatterns() {
+		assertThat(
+				bind("heartbeat.endpoints[/ws/prices/**].interval=5s", "heartbeat.endpoints[/ws/prices/**].timeout=4s",
+						"heartbeat.endpoints[/ws/raw].enabled=false", "heartbeat.endpoints[/ws/idle].mode=when-idle")
+					.heartbeat()
+					.endpoints())
+			.containsOnly(
+					entry("/ws/prices/**", new Endpoint(null, null, Duration.ofSeconds(5), Duration.ofSeconds(4))),
+					entry("/ws/raw", new Endpoint(false, null, null, null)),
+					entry("/ws/idle", new Endpoint(null, Mode.WHEN_IDLE, null, null)));
+	}
+
+	@Test
+	void echoPathThatIsEmptyIsNotSet() {
+		assertThat(bind("echo.path=").echo().path()).isNull();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			heartbeat.interval                      | 0s         | PT0S    | above zero
+			heartbeat.interval                      | -1s        | PT-1S   | above zero
+			heartbeat.interval                      | 200000d    | PT4800000H | at most
+			heartbeat.timeout                       | 0s         | PT0S    | above zero
+			heartbeat.close-timeout                 | 0s         | PT0S    | above zero
+			heartbeat.close-timeout                 | 6s         | PT6S    | at most 5s
+			heartbeat.held-limit                    | -5m        | PT-5M   | above zero
+			heartbeat.proxy-idle-timeout            | 0s         | PT0S    | above zero
+			heartbeat.endpoints[/ws/a/**].interval  | 0s         | PT0S    | above zero
+			heartbeat.endpoints[/ws/a/**].timeout   | -1ms       | PT-0.001S | above zero
+			echo.path                               | ws/echo    | ws/echo | starts with a slash
+			heartbeat.look-ahead                    | -1B        | -1B     | from 0B to 64MB
+			heartbeat.look-ahead                    | 65MB       | 68157440B | from 0B to 64MB
+			tcp.idle                                | 0s         | PT0S    | whole seconds
+			tcp.idle                                | 1500ms     | PT1.5S  | whole seconds
+			tcp.interval                            | 10h        | PT10H   | whole seconds
+			tcp.count                               | 0          | 0       | above zero
+			tcp.user-timeout                        | 0s         | PT0S    | above zero
+			tcp.user-timeout                        | 2d         | PT48H   | at most
+			event-loop.sweep                        | 0ms        | PT0S    | above zero
+			event-loop.warn-after                   | 0ms        | PT0S    | above zero
+			event-loop.stack-after                  | 400ms      | PT0.4S  | at least the value of 'warn-after', 500ms
+			event-loop.down-after                   | 10ms       | PT0.01S | at least the value of 'warn-after', 500ms
+			""")
+	void aValueThatCannotWorkIsRefused(String key, String value, String shown, String remedy) {
+		assertThatException().isThrownBy(() -> bind(key + "=" + value))
+			.havingRootCause()
+			.isInstanceOfSatisfying(InvalidKeepalivePropertyException.class, (failure) -> {
+				assertThat(failure.getKey()).isEqualTo("websocket-keepalive." + key);
+				assertThat(failure.getValue()).isEqualTo(shown);
+				assertThat(failure.getRemedy()).contains(remedy).startsWith("Use ").endsWith(".");
+				assertThat(failure).hasMessageContainingAll(failure.getKey(), shown, remedy);
+			});
+	}
+
+	@Test
+	void anEndpointThatIsNoPathIsRefused() {
+		assertThatException().isThrownBy(() -> bind("heartbeat.endpoints[ws].interval=5s"))
+			.havingRootCause()
+			.isInstanceOfSatisfying(InvalidKeepalivePropertyException.class, (failure) -> {
+				assertThat(failure.getKey()).isEqualTo("websocket-keepalive.heartbeat.endpoints[ws]");
+				assertThat(failure.getValue()).isEqualTo("ws");
+				assertThat(failure.getRemedy()).contains("starts with a slash");
+			});
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			heartbeat.interval                     | 0s      | PT0S
+			heartbeat.close-timeout                | 1h      | PT1H
+			heartbeat.endpoints[/ws/a/**].timeout  | 0s      | PT0S
+			heartbeat.endpoints[ws].timeout        | 1s      | ws
+			heartbeat.endpoints[/{ws].timeout      | 1s      | /{ws
+			echo.path                              | ws/echo | ws/echo
+			event-loop.sweep                       | -1s     | PT-1S
+			""")
+	void anApplicationThatCannotStartIsToldWhatToDo(String key, String value, String shown, CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run(key + "=" + value));
+		String namedKey = key.contains("ws]") ? key.substring(0, key.indexOf('[')) : key;
+		assertThat(output).contains("APPLICATION FAILED TO START", "The property 'websocket-keepalive." + namedKey,
+				"has the value '" + shown + "', which cannot work.", "Action:", "\nUse ");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "hartbeat.interval=1s", "heartbeat.intervall=1s", "event-loop.period=1s", "echo.paths=/ws",
+			"logging.level=info", "heartbeat.endpoints[/ws].held-limit=1s", "interval=1s" })
+	void anUnknownKeyIsRefused(String property, CapturedOutput output) {
+		assertThatException().isThrownBy(() -> run(property));
+		assertThat(output).contains("APPLICATION FAILED TO START", property.substring(0, property.indexOf('=')));
+	}
+
+	@Test
+	void aDurationThatIsNoneIsRefused() {
+		assertThatExceptionOfType(BindException.class).isThrownBy(() -> bind("heartbeat.interval=soon"))
+			.withMessageContaining("websocket-keepalive.heartbeat.interval");
+	}
+
+	private static WebSocketKeepaliveProperties bind(String... properties) {
+		MapConfigurationPropertySource source = new MapConfigurationPropertySource();
+		Stream.of(properties)
+			.map((property) -> property.split("=", 2))
+			.forEach((property) -> source.put("websocket-keepalive." + property[0], property[1]));
+		return new Binder(source).bindOrCreate("websocket-keepalive", WebSocketKeepaliveProperties.class);
+	}
+
+	private static void run(String... properties) {
+		String[] prefixed = Arrays.stream(properties)
+			.map((property) -> "--websocket-keepalive." + property)
+			.toArray(String[]::new);
+		new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE).run(prefixed).close();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration(WebSocketKeepaliveAutoConfiguration.class)
+	static class Application {
+
+	}
+
+}

@@ -1,0 +1,110 @@
+package io.github.websocketkeepalive.autoconfigure.endpoint;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
+import io.github.websocketkeepalive.connection.WebSocketConnections;
+import io.github.websocketkeepalive.endpoint.WebSocketsEndpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class WebSocketsEndpointAutoConfigurationTests {
+
+	private static final String EXPOSED = "management.endpoints.web.exposure.include=websockets";
+
+	private final ReactiveWebApplicationContextRunner runner = new ReactiveWebApplicationContextRunner()
+		.withUserConfiguration(Application.class)
+		.withInitializer((context) -> context.getEnvironment().setConversionService(new ApplicationConversionService()))
+		.withPropertyValues(EXPOSED);
+
+	@Test
+	void providesTheEndpointWhenItIsExposed() {
+		this.runner.run((context) -> assertThat(context).hasSingleBean(WebSocketsEndpoint.class));
+	}
+
+	@Test
+	void providesTheEndpointInAServletApplication() {
+		new WebApplicationContextRunner().withUserConfiguration(Application.class)
+			.withPropertyValues(EXPOSED)
+			.run((context) -> assertThat(context).hasSingleBean(WebSocketsEndpoint.class));
+	}
+
+	@Test
+	void providesTheEndpointOverJmxOnly() {
+		new ApplicationContextRunner().withUserConfiguration(Application.class)
+			.withPropertyValues("spring.jmx.enabled=true", "management.endpoints.jmx.exposure.include=websockets")
+			.run((context) -> assertThat(context).hasSingleBean(WebSocketsEndpoint.class));
+	}
+
+	@Test
+	void providesNothingUnlessTheEndpointIsExposed() {
+		this.runner.withPropertyValues("management.endpoints.web.exposure.include=health")
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(WebSocketsEndpoint.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "management.endpoint.websockets.access=none", "management.endpoints.access.default=none",
+			"websocket-keepalive.enabled=false" })
+	void providesNothingWhenSwitchedOff(String property) {
+		this.runner.withPropertyValues(property)
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(WebSocketsEndpoint.class));
+	}
+
+	@Test
+	void providesTheEndpointWhenItsAccessIsReadOnly() {
+		this.runner.withPropertyValues("management.endpoint.websockets.access=read-only")
+			.run((context) -> assertThat(context).hasSingleBean(WebSocketsEndpoint.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "org.springframework.boot.actuate", "org.springframework.boot.actuate.autoconfigure",
+			"reactor.netty" })
+	void providesNothingWithoutThePackage(String missing) {
+		this.runner.withClassLoader(new FilteredClassLoader(missing))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(WebSocketsEndpoint.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "io.micrometer", "org.springframework.boot.health", "org.springframework.web.reactive" })
+	void doesNotNeedThePackage(String missing) {
+		this.runner.withClassLoader(new FilteredClassLoader(missing))
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(WebSocketsEndpoint.class));
+	}
+
+	@Test
+	void backsOffForAnEndpointOfTheApplication() {
+		this.runner.withUserConfiguration(OwnEndpoint.class)
+			.run((context) -> assertThat(context).hasSingleBean(WebSocketsEndpoint.class).hasBean("ownEndpoint"));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnEndpoint {
+
+		@Bean
+		WebSocketsEndpoint ownEndpoint(WebSocketConnections connections) {
+			return new WebSocketsEndpoint(connections);
+		}
+
+	}
+
+	/**
+	 * Imports by name, as real applications do, so that a class that is missing is not
+	 * loaded after all.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ WebSocketKeepaliveAutoConfiguration.class, WebSocketsEndpointAutoConfiguration.class })
+	static class Application {
+
+	}
+
+}

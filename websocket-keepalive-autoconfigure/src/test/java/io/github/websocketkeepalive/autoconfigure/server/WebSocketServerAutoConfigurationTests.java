@@ -1,0 +1,119 @@
+package io.github.websocketkeepalive.autoconfigure.server;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAdapter;
+
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
+import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.heartbeat.HeartbeatPolicies;
+import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.server.FailureReportingHandlerAdapter;
+import io.github.websocketkeepalive.server.KeepaliveServerCustomizer;
+import io.github.websocketkeepalive.server.KeepaliveWebFilter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class WebSocketServerAutoConfigurationTests {
+
+	private static final AutoConfigurations autoConfigurations = AutoConfigurations
+		.of(WebSocketKeepaliveAutoConfiguration.class, WebSocketServerAutoConfiguration.class);
+
+	private final ReactiveWebApplicationContextRunner runner = new ReactiveWebApplicationContextRunner()
+		.withConfiguration(autoConfigurations);
+
+	@Test
+	void hooksIntoTheServerOfAReactiveApplication() {
+		this.runner.run((context) -> assertThat(context).hasSingleBean(KeepaliveServerCustomizer.class)
+			.hasSingleBean(KeepaliveWebFilter.class)
+			.hasSingleBean(FailureReportingHandlerAdapter.class));
+	}
+
+	@Test
+	void leavesAServletApplicationAlone() {
+		new WebApplicationContextRunner().withConfiguration(autoConfigurations)
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(KeepaliveServerCustomizer.class)
+				.doesNotHaveBean(KeepaliveWebFilter.class)
+				.doesNotHaveBean(FailureReportingHandlerAdapter.class));
+	}
+
+	@Test
+	void leavesAnApplicationThatIsNotForTheWebAlone() {
+		new ApplicationContextRunner().withConfiguration(autoConfigurations)
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(KeepaliveServerCustomizer.class)
+				.doesNotHaveBean(KeepaliveWebFilter.class)
+				.doesNotHaveBean(FailureReportingHandlerAdapter.class));
+	}
+
+	@Test
+	void leavesEverythingAloneWhenDisabled() {
+		this.runner.withPropertyValues("websocket-keepalive.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(KeepaliveServerCustomizer.class)
+				.doesNotHaveBean(KeepaliveWebFilter.class)
+				.doesNotHaveBean(FailureReportingHandlerAdapter.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(
+			strings = { "reactor.netty", "org.springframework.boot.reactor.netty", "org.springframework.web.reactive" })
+	void leavesEverythingAloneWithoutThePackage(String missing) {
+		this.runner.withClassLoader(new FilteredClassLoader(missing))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean("webSocketKeepaliveServerCustomizer")
+				.doesNotHaveBean("webSocketKeepaliveWebFilter")
+				.doesNotHaveBean("webSocketFailureReportingHandlerAdapter"));
+	}
+
+	@Test
+	void needsNothingThatOperatorsSee() {
+		this.runner
+			.withClassLoader(new FilteredClassLoader("io.micrometer", "org.springframework.boot.actuate",
+					"org.springframework.boot.health", "org.springframework.boot.micrometer"))
+			.run((context) -> assertThat(context).hasSingleBean(KeepaliveServerCustomizer.class));
+	}
+
+	@Test
+	void backsOffForBeansOfTheApplication() {
+		this.runner.withUserConfiguration(OwnBeans.class)
+			.run((context) -> assertThat(context).hasSingleBean(KeepaliveServerCustomizer.class)
+				.hasSingleBean(KeepaliveWebFilter.class)
+				.hasSingleBean(FailureReportingHandlerAdapter.class)
+				.hasBean("ownCustomizer")
+				.hasBean("ownFilter")
+				.hasBean("ownAdapter"));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnBeans {
+
+		@Bean
+		KeepaliveServerCustomizer ownCustomizer(Heartbeats heartbeats, HeartbeatPolicies policies) {
+			return new KeepaliveServerCustomizer(heartbeats, policies);
+		}
+
+		@Bean
+		KeepaliveWebFilter ownFilter() {
+			return new KeepaliveWebFilter();
+		}
+
+		@Bean
+		FailureReportingHandlerAdapter ownAdapter(ObjectProvider<WebSocketHandlerAdapter> adapters,
+				ConnectionRegistry registry) {
+			return new FailureReportingHandlerAdapter(adapters, registry);
+		}
+
+	}
+
+}

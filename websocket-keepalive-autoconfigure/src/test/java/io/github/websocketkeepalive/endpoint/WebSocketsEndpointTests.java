@@ -1,0 +1,190 @@
+package io.github.websocketkeepalive.endpoint;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+
+import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.connection.Role;
+import io.github.websocketkeepalive.liveness.HoldReason;
+import io.github.websocketkeepalive.liveness.Liveness;
+import io.github.websocketkeepalive.test.StubConnection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+class WebSocketsEndpointTests {
+
+	private static final String[] ASCENDING_IDS_WITH_DESCENDING_HASHES = { "ao", "bm", "ck", "di" };
+
+	private final ConnectionRegistry registry = new ConnectionRegistry(List.of());
+
+	private final WebSocketsEndpoint endpoint = new WebSocketsEndpoint(this.registry);
+
+	@Test
+	void listsAllConnectionsInTheOrderOfTheirIds() {
+		open(ASCENDING_IDS_WITH_DESCENDING_HASHES);
+		WebSocketsDescriptor list = list(null, null);
+		assertThat(list.total()).isEqualTo(4);
+		assertThat(ids(list)).containsExactly(ASCENDING_IDS_WITH_DESCENDING_HASHES);
+	}
+
+	@Test
+	void listsNothingWhenNothingIsOpen() {
+		assertThat(list(null, null)).isEqualTo(new WebSocketsDescriptor(0, List.of()));
+	}
+
+	@Test
+	void listsOnlyConnectionsOfAnEndpoint() {
+		open("a").endpoint("/ws/prices/{symbol}");
+		open("b").endpoint("/ws/echo");
+		assertThat(ids(this.endpoint.list("/ws/prices/{symbol}", null, null, null, null, null))).containsExactly("a");
+	}
+
+	@Test
+	void listsOnlyConnectionsOfALiveness() {
+		open("a").heldBy(HoldReason.BACKPRESSURE);
+		open("b").liveness(Liveness.AWAITING_PONG);
+		assertThat(ids(this.endpoint.list(null, Liveness.HELD, null, null, null, null))).containsExactly("a");
+	}
+
+	@Test
+	void listsOnlyConnectionsOfARole() {
+		open("a").role(Role.CLIENT);
+		open("b").role(Role.SERVER);
+		assertThat(ids(this.endpoint.list(null, null, "client", null, null, null))).containsExactly("a");
+	}
+
+	@Test
+	void listsOnlyConnectionsOfAnAddress() {
+		open("a").remoteAddress(new InetSocketAddress("192.0.2.7", 1));
+		open("b").remoteAddress(new InetSocketAddress("192.0.2.8", 1));
+		open("c");
+		assertThat(ids(this.endpoint.list(null, null, null, "192.0.2.7", null, null))).containsExactly("a");
+	}
+
+	@Test
+	void listsOnlyConnectionsThatMatchAllFilters() {
+		open("a").role(Role.CLIENT).endpoint("/ws");
+		open("b").role(Role.CLIENT);
+		open("c").endpoint("/ws");
+		WebSocketsDescriptor list = this.endpoint.list("/ws", null, "client", null, null, null);
+		assertThat(list.total()).isEqualTo(1);
+		assertThat(ids(list)).containsExactly("a");
+	}
+
+	@Test
+	void listsAHundredConnectionsUnlessTold() {
+		for (int i = 0; i < 101; i++) {
+			open("id-%03d".formatted(i));
+		}
+		WebSocketsDescriptor list = list(null, null);
+		assertThat(list.total()).isEqualTo(101);
+		assertThat(list.connections()).hasSize(100);
+	}
+
+	@Test
+	void pagesOnFromTheLastIdAndCountsAllPages() {
+		open("d", "b", "a", "c");
+		WebSocketsDescriptor first = list(3, null);
+		WebSocketsDescriptor second = list(3, "c");
+		assertThat(ids(first)).containsExactly("a", "b", "c");
+		assertThat(ids(second)).containsExactly("d");
+		assertThat(first.total()).isEqualTo(4);
+		assertThat(second.total()).isEqualTo(4);
+	}
+
+	@Test
+	void pagesOnFromAnIdThatHasClosedMeanwhile() {
+		open("a", "c");
+		assertThat(ids(list(1, "b"))).containsExactly("c");
+	}
+
+	@Test
+	void countsWithoutListingWhenTheLimitIsZero() {
+		open("a", "b");
+		assertThat(list(0, null)).isEqualTo(new WebSocketsDescriptor(2, List.of()));
+	}
+
+	@Test
+	void refusesANegativeLimit() {
+		assertThatExceptionOfType(InvalidEndpointRequestException.class).isThrownBy(() -> list(-1, null))
+			.withMessage("limit must not be negative");
+	}
+
+	@Test
+	void showsAConnectionByItsId() {
+		open("a", "b");
+		assertThat(this.endpoint.show("b").id()).isEqualTo("b");
+	}
+
+	@Test
+	void showsNothingForAnIdThatIsNotOpen() {
+		open("a");
+		assertThat(this.endpoint.show("b")).isNull();
+	}
+
+	@Test
+	void closesNormallyUnlessTold() {
+		StubConnection connection = open("a");
+		assertThat(this.endpoint.close("a", null, null).getStatus()).isEqualTo(204);
+		assertThat(connection.closedAs()).isEqualTo("operator 1000 ");
+	}
+
+	@Test
+	void closesOnlyTheConnectionOfTheIdWithCodeAndReason() {
+		StubConnection closed = open("a");
+		StubConnection other = open("b");
+		assertThat(this.endpoint.close("a", 4001, "moved").getStatus()).isEqualTo(204);
+		assertThat(closed.closedAs()).isEqualTo("operator 4001 moved");
+		assertThat(other.closedAs()).isNull();
+	}
+
+	@Test
+	void closesNothingForAnIdThatIsNotOpen() {
+		assertThat(this.endpoint.close("a", null, null).getStatus()).isEqualTo(404);
+	}
+
+	@Test
+	void refusesACodeThatMayNotBeSent() {
+		StubConnection connection = open("a");
+		WebEndpointResponse<Map<String, String>> response = this.endpoint.close("a", 1006, null);
+		assertThat(response.getStatus()).isEqualTo(400);
+		assertThat(response.getBody().get("message")).contains("Close code 1006 may not be sent");
+		assertThat(connection.closedAs()).isNull();
+	}
+
+	@Test
+	void refusesAReasonThatIsTooLong() {
+		StubConnection connection = open("a");
+		WebEndpointResponse<Map<String, String>> response = this.endpoint.close("a", null, "x".repeat(124));
+		assertThat(response.getStatus()).isEqualTo(400);
+		assertThat(response.getBody().get("message")).contains("123 bytes");
+		assertThat(connection.closedAs()).isNull();
+	}
+
+	private StubConnection open(String id) {
+		StubConnection connection = StubConnection.withId(id);
+		this.registry.opened(connection);
+		return connection;
+	}
+
+	private void open(String... ids) {
+		for (String id : ids) {
+			open(id);
+		}
+	}
+
+	private WebSocketsDescriptor list(Integer limit, String after) {
+		return this.endpoint.list(null, null, null, null, limit, after);
+	}
+
+	private static List<String> ids(WebSocketsDescriptor list) {
+		return list.connections().stream().map(WebSocketDescriptor::id).toList();
+	}
+
+}
