@@ -35,7 +35,8 @@ public class SampleApplication {
 	@WebSocketMapping("/ws/slow")
 	WebSocketHandler slow() {
 		return (session) -> session.send(session.receive()
-			.concatMap((message) -> Mono.just(message.retain()).delayElement(Duration.ofMillis(200)), 1));
+			.map(WebSocketMessage::getPayloadAsText)
+			.concatMap((text) -> Mono.just(session.textMessage(text)).delayElement(Duration.ofMillis(200)), 1));
 	}
 
 	public static void main(String[] args) {

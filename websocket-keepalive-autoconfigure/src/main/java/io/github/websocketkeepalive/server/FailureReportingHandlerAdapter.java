@@ -13,7 +13,6 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
-import io.github.websocketkeepalive.connection.ManagedConnection;
 
 /**
  * Stands before the application's {@link WebSocketHandlerAdapter} and listens to what its
@@ -64,13 +63,7 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 
 		@Override
 		public Mono<Void> handle(WebSocketSession session) {
-			return this.delegate.handle(session).doOnError((failure) -> report(session, failure));
-		}
-
-		private void report(WebSocketSession session, Throwable failure) {
-			this.registry.find(session.getId())
-				.map(ManagedConnection.class::cast)
-				.ifPresent((connection) -> connection.handlerFailed(failure));
+			return new FailureReportingMono(this.delegate.handle(session), session, this.registry);
 		}
 
 	}

@@ -1,0 +1,81 @@
+// Talks to the sample application as its users do: node smoke.mjs <jar of the sample>
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const WebSocket = (await import('ws')).default;
+const self = fileURLToPath(import.meta.url);
+
+if (process.argv[2] === 'sit') {
+	// A peer that is stopped later: it says when it is connected, and nothing more.
+	const socket = new WebSocket(process.argv[3]);
+	await once(socket, 'open');
+	console.log('connected');
+} else {
+	await smoke(process.argv[2]);
+}
+
+async function smoke(jar) {
+	const server = spawn('java', ['-jar', jar, '--server.port=0', '--websocket-keepalive.heartbeat.interval=1s',
+		'--websocket-keepalive.heartbeat.timeout=1s'], { stdio: ['ignore', 'pipe', 'inherit'] });
+	const log = watch(server.stdout);
+	let sleeper;
+	try {
+		const [, port] = await log.line(/Netty started on port (\d+)/);
+		const url = `ws://127.0.0.1:${port}/ws/echo`;
+
+		const socket = new WebSocket(url);
+		let pings = 0;
+		socket.on('ping', () => pings++);
+		await once(socket, 'open');
+		socket.send('hello');
+		const [echo] = await once(socket, 'message');
+		assert.equal(echo.toString(), 'hello');
+		console.log('ok: /ws/echo echoes');
+
+		sleeper = spawn(process.execPath, [self, 'sit', url], { stdio: ['ignore', 'pipe', 'inherit'] });
+		await watch(sleeper.stdout).line(/connected/);
+		sleeper.kill('SIGSTOP');
+		const [line] = await log.line(/closed: .*cause=ping-timeout code=1011/);
+		console.log('ok: a stopped client is freed:', line);
+
+		while (pings < 5) {
+			await once(socket, 'ping');
+		}
+		assert.equal(socket.readyState, WebSocket.OPEN);
+		console.log(`ok: a live client beside it was pinged ${pings} times and is open`);
+		socket.terminate();
+	} finally {
+		sleeper?.kill('SIGKILL');
+		server.kill('SIGTERM');
+	}
+}
+
+// Waits for lines, those that came before the question included.
+function watch(stream) {
+	const lines = [];
+	const waiting = new Set();
+	createInterface({ input: stream }).on('line', (line) => {
+		lines.push(line);
+		waiting.forEach((look) => look(line));
+	});
+	return {
+		line: (pattern) => new Promise((resolve) => {
+			const earlier = lines.map((line) => pattern.exec(line)).find((match) => match);
+			if (earlier) {
+				resolve(earlier);
+				return;
+			}
+			const look = (line) => {
+				const match = pattern.exec(line);
+				if (match) {
+					waiting.delete(look);
+					resolve(match);
+				}
+			};
+			waiting.add(look);
+		})
+	};
+}

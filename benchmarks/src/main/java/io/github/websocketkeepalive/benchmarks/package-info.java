@@ -1,0 +1,7 @@
+/**
+ * Measures what the starter costs an application.
+ */
+@NullMarked
+package io.github.websocketkeepalive.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
