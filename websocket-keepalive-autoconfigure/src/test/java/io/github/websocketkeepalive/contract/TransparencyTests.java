@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -65,6 +66,9 @@ class TransparencyTests {
 
 	private static TestServer stock;
 
+	@Parameter
+	private Transport transport;
+
 	@BeforeParameterizedClassInvocation
 	static void startServers(Transport transport) {
 		keptAlive = TestServer.on(transport).heartbeat("50ms", "60s").start(Application.class);
@@ -107,13 +111,11 @@ class TransparencyTests {
 						client.socket().shutdownOutput();
 					}))));
 		Stream<Conversation> closed = Stream
-			.of(IntStream.of(1000, 1001, 1003), IntStream.rangeClosed(1007, 1014),
-					IntStream.of(3000, 3999, 4000, 4999))
+			.of(IntStream.of(1000, 1001, 1003), IntStream.rangeClosed(1007, 1014), IntStream.of(3000, 3999, 4000, 4999))
 			.flatMap(IntStream::boxed)
 			.map((code) -> new Conversation("Close " + code, "/echo",
 					(peer) -> peer.end((client) -> client.sendClose(code, "reason"))));
-		Conversation closedEmpty = new Conversation("empty Close", "/echo",
-				(peer) -> peer.last(RawClient.CLOSE, ""));
+		Conversation closedEmpty = new Conversation("empty Close", "/echo", (peer) -> peer.last(RawClient.CLOSE, ""));
 		return Stream.of(exchanges, ends, beginnings, abrupt, closed, Stream.of(closedEmpty))
 			.flatMap((conversations) -> conversations);
 	}
@@ -369,9 +371,8 @@ class TransparencyTests {
 		}
 
 		private static Mono<Void> respond(WebSocketSession session, Flux<WebSocketMessage> messages) {
-			Flux<WebSocketMessage> data = messages
-				.filter((message) -> message.getType() == WebSocketMessage.Type.TEXT
-						|| message.getType() == WebSocketMessage.Type.BINARY);
+			Flux<WebSocketMessage> data = messages.filter((message) -> message.getType() == WebSocketMessage.Type.TEXT
+					|| message.getType() == WebSocketMessage.Type.BINARY);
 			return switch (session.getHandshakeInfo().getUri().getPath()) {
 				case "/echo", "/proxied-pings" -> session.send(data.map(WebSocketMessage::retain));
 				case "/pings" -> session.send(data.map((message) -> session

@@ -117,8 +117,8 @@ class UpgradeContractTests {
 			WebSocketConnection connection = server.connections().stream().findFirst().orElseThrow();
 			await().atMost(PATIENCE).until(() -> connection.getPongsReceived() >= 2);
 			assertThat(connection.getRtt()).isPositive();
-			assertThat(connection.getTransport()).isEqualTo(
-					this.transport.name().toLowerCase(Locale.ROOT) + (this.protocol.http2Stream ? "+h2" : ""));
+			assertThat(connection.getTransport())
+				.isEqualTo(this.transport.name().toLowerCase(Locale.ROOT) + (this.protocol.http2Stream ? "+h2" : ""));
 			assertThat(connection.getEndpoint()).isEqualTo(endpoint.pattern);
 			assertThat(connection.getPath()).isEqualTo(endpoint.path);
 			client.leave();

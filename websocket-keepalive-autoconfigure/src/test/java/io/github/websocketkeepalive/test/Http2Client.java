@@ -125,9 +125,9 @@ public final class Http2Client implements AutoCloseable {
 	private static SslContext trustingAll() throws SSLException {
 		return SslContextBuilder.forClient()
 			.trustManager(InsecureTrustManagerFactory.INSTANCE)
-			.applicationProtocolConfig(new ApplicationProtocolConfig(Protocol.ALPN,
-					SelectorFailureBehavior.NO_ADVERTISE, SelectedListenerFailureBehavior.ACCEPT,
-					ApplicationProtocolNames.HTTP_2))
+			.applicationProtocolConfig(
+					new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
+							SelectedListenerFailureBehavior.ACCEPT, ApplicationProtocolNames.HTTP_2))
 			.build();
 	}
 
