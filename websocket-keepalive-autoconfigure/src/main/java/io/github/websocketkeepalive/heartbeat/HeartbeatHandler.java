@@ -94,7 +94,7 @@ final class HeartbeatHandler extends ChannelDuplexHandler implements ChannelFutu
 		if (cause instanceof CodecException) {
 			CloseCause end = FailureCause.of(cause);
 			end = (end != CloseCause.HANDLER_ERROR) ? end : CloseCause.PROTOCOL_ERROR;
-			this.connection.endsBy(end, end.code());
+			this.connection.undecodable(end);
 		}
 		context.fireExceptionCaught(cause);
 	}
