@@ -134,8 +134,7 @@ class IdentityTests {
 				RawClient client = RawClient.connect(server.port(), end.path)) {
 			end.act.on(client);
 			await().atMost(PATIENCE).until(() -> !events.closed(end.path).isEmpty());
-			assertThat(events.closed(end.path)).extracting(RecordingListener.Closed::cause)
-				.containsExactly(end.cause);
+			assertThat(events.closed(end.path)).extracting(RecordingListener.Closed::cause).containsExactly(end.cause);
 			assertThat(events.closed()).hasSize(1);
 			neighbour.sendText("still there?");
 			assertThat(neighbour.read(RawClient.TEXT).text()).isEqualTo("still there?");
@@ -212,8 +211,8 @@ class IdentityTests {
 		WebFilter users() {
 			return (exchange, chain) -> {
 				String user = exchange.getRequest().getHeaders().getFirst("X-User");
-				return chain.filter((user != null)
-						? exchange.mutate().principal(Mono.just(() -> user)).build() : exchange);
+				return chain
+					.filter((user != null) ? exchange.mutate().principal(Mono.just(() -> user)).build() : exchange);
 			};
 		}
 

@@ -37,7 +37,8 @@ class OtherServersTests {
 
 	@Test
 	void anApplicationWithAnotherServerStartsAndIsHandedToThatServer() {
-		try (ConfigurableApplicationContext context = application(WebApplicationType.REACTIVE).sources(OtherServer.class)
+		try (ConfigurableApplicationContext context = application(WebApplicationType.REACTIVE)
+			.sources(OtherServer.class)
 			.run()) {
 			assertThat(context.getBean(OtherServer.class).started).isTrue();
 			assertThat(context.getBean(WebSocketConnections.class).count()).isZero();
@@ -112,10 +113,8 @@ class OtherServersTests {
 
 		@Bean
 		HandlerMapping mapping() {
-			WebSocketHandler echo = (session) -> session
-				.send(session.receive().doOnNext(WebSocketMessage::retain));
-			return new SimpleUrlHandlerMapping(
-					Map.of("/ws", echo), -1);
+			WebSocketHandler echo = (session) -> session.send(session.receive().doOnNext(WebSocketMessage::retain));
+			return new SimpleUrlHandlerMapping(Map.of("/ws", echo), -1);
 		}
 
 	}

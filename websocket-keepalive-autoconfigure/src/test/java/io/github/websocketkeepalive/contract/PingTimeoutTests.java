@@ -64,8 +64,7 @@ class PingTimeoutTests {
 			await().atMost(PATIENCE)
 				.until(() -> server.connections()
 					.stream()
-					.anyMatch((connection) -> connection.getPath().equals(path)
-							&& connection.getPongsReceived() >= 2));
+					.anyMatch((connection) -> connection.getPath().equals(path) && connection.getPongsReceived() >= 2));
 			client.stop();
 			await().atMost(PATIENCE).until(() -> !events.closed(path).isEmpty());
 		}
