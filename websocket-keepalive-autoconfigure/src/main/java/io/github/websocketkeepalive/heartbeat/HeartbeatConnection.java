@@ -115,6 +115,18 @@ final class HeartbeatConnection implements ManagedConnection {
 	}
 
 	/**
+	 * Note that the input of the peer could not be decoded. The codec closes the channel
+	 * before it tells, so that looks as if the application had.
+	 * @param cause what is wrong with the input
+	 */
+	void undecodable(CloseCause cause) {
+		if (this.cause == CloseCause.LOCAL_CLOSED && this.closeCode == UNKNOWN_CODE) {
+			this.cause = null;
+		}
+		endsBy(cause, cause.code());
+	}
+
+	/**
 	 * Return why the connection has ended, once it has.
 	 * @return the cause; without a noted one the peer has just gone
 	 */

@@ -84,7 +84,7 @@ final class HeartbeatHandler extends ChannelDuplexHandler {
 		if (cause instanceof CodecException) {
 			CloseCause end = FailureCause.of(cause);
 			end = (end != CloseCause.HANDLER_ERROR) ? end : CloseCause.PROTOCOL_ERROR;
-			this.connection.endsBy(end, end.code());
+			this.connection.undecodable(end);
 		}
 		this.lookAhead.flush(context);
 		context.fireExceptionCaught(cause);

@@ -1,0 +1,220 @@
+package io.github.websocketkeepalive.test;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+import javax.net.ssl.SSLException;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2SettingsFrame;
+import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import org.springframework.util.Assert;
+
+/**
+ * A WebSocket client over HTTP/2 (RFC 8441), which answers every ping and trusts every
+ * server.
+ */
+public final class Http2Client implements AutoCloseable {
+
+	private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+
+	private final CompletableFuture<Void> settings = new CompletableFuture<>();
+
+	private final CompletableFuture<Http2Headers> response = new CompletableFuture<>();
+
+	private final List<String> messages = new CopyOnWriteArrayList<>();
+
+	private final Channel stream;
+
+	private Http2Client(int port, boolean tls) throws Exception {
+		Channel connection = new Bootstrap().group(this.group)
+			.channel(NioSocketChannel.class)
+			.handler(new ChannelInitializer<>() {
+
+				@Override
+				protected void initChannel(Channel channel) throws SSLException {
+					if (tls) {
+						channel.pipeline().addLast(trustingAll().newHandler(channel.alloc()));
+					}
+					channel.pipeline()
+						.addLast(Http2FrameCodecBuilder.forClient().build(),
+								new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()), new Settings());
+				}
+
+			})
+			.connect("localhost", port)
+			.sync()
+			.channel();
+		this.settings.get(10, TimeUnit.SECONDS);
+		this.stream = new Http2StreamChannelBootstrap(connection).handler(new ChannelInitializer<>() {
+
+			@Override
+			protected void initChannel(Channel channel) {
+				WebSocketDecoderConfig config = WebSocketDecoderConfig.newBuilder()
+					.allowExtensions(true)
+					.expectMaskedFrames(false)
+					.build();
+				channel.pipeline()
+					.addLast(new DataFrames(), new WebSocket13FrameDecoder(config), new WebSocket13FrameEncoder(true),
+							new Messages());
+			}
+
+		}).open().sync().getNow();
+	}
+
+	public static Http2Client connect(int port, boolean tls, String path, boolean compress) throws Exception {
+		Http2Client client = new Http2Client(port, tls);
+		Http2Headers request = new DefaultHttp2Headers().method("CONNECT")
+			.scheme(tls ? "https" : "http")
+			.authority("localhost")
+			.path(path)
+			.set(Http2Headers.PseudoHeaderName.PROTOCOL.value(), "websocket")
+			.set("sec-websocket-version", "13");
+		if (compress) {
+			request.set("sec-websocket-extensions", "permessage-deflate");
+		}
+		client.stream.writeAndFlush(new DefaultHttp2HeadersFrame(request)).sync();
+		CharSequence status = client.response.get(10, TimeUnit.SECONDS).status();
+		Assert.state("200".contentEquals(status), () -> "status " + status);
+		return client;
+	}
+
+	private static SslContext trustingAll() throws SSLException {
+		return SslContextBuilder.forClient()
+			.trustManager(InsecureTrustManagerFactory.INSTANCE)
+			.applicationProtocolConfig(
+					new ApplicationProtocolConfig(Protocol.ALPN, SelectorFailureBehavior.NO_ADVERTISE,
+							SelectedListenerFailureBehavior.ACCEPT, ApplicationProtocolNames.HTTP_2))
+			.build();
+	}
+
+	public String extensions() {
+		return this.response.join().get("sec-websocket-extensions", "").toString();
+	}
+
+	public List<String> messages() {
+		return this.messages;
+	}
+
+	public void sendText(String text) {
+		this.stream.writeAndFlush(new TextWebSocketFrame(text));
+	}
+
+	public void sendClose(int code, String reason) {
+		this.stream.writeAndFlush(new CloseWebSocketFrame(code, reason));
+	}
+
+	@Override
+	public void close() {
+		this.group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+	}
+
+	private final class Settings extends ChannelInboundHandlerAdapter {
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			if (message instanceof Http2SettingsFrame) {
+				Http2Client.this.settings.complete(null);
+			}
+			context.fireChannelRead(message);
+		}
+
+	}
+
+	/**
+	 * Has the frames of the WebSocket travel in those of the stream.
+	 */
+	private final class DataFrames extends ChannelDuplexHandler {
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			if (message instanceof Http2HeadersFrame headers) {
+				Http2Client.this.response.complete(headers.headers());
+			}
+			else if (message instanceof Http2DataFrame data) {
+				context.fireChannelRead(data.content());
+			}
+		}
+
+		@Override
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			context.write((message instanceof ByteBuf buffer) ? new DefaultHttp2DataFrame(buffer) : message, promise);
+		}
+
+	}
+
+	private final class Messages extends SimpleChannelInboundHandler<WebSocketFrame> {
+
+		private static final int COMPRESSED = 4;
+
+		private static final byte[] END_OF_MESSAGE = { 0, 0, -1, -1 };
+
+		@Override
+		protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) throws DataFormatException {
+			if (frame instanceof PingWebSocketFrame) {
+				context.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
+			}
+			else if (frame instanceof TextWebSocketFrame) {
+				byte[] payload = ByteBufUtil.getBytes(frame.content());
+				byte[] text = (frame.rsv() == COMPRESSED) ? inflate(payload) : payload;
+				Http2Client.this.messages.add(new String(text, StandardCharsets.UTF_8));
+			}
+		}
+
+		private byte[] inflate(byte[] payload) throws DataFormatException {
+			Inflater inflater = new Inflater(true);
+			byte[] output = new byte[1024];
+			inflater.setInput(payload);
+			int length = inflater.inflate(output);
+			inflater.setInput(END_OF_MESSAGE);
+			length += inflater.inflate(output, length, output.length - length);
+			inflater.end();
+			return Arrays.copyOf(output, length);
+		}
+
+	}
+
+}

@@ -1,0 +1,78 @@
+package io.github.websocketkeepalive.test;
+
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.netty.buffer.AbstractByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.ResourceLeakDetector;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.test.util.ReflectionTestUtils;
+import org.springframework.util.Assert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Fails a test class while which Netty found that a buffer was leaked. Netty watches
+ * every buffer only if the level is paranoid.
+ */
+public final class LeakDetection implements BeforeAllCallback, AfterAllCallback {
+
+	private static final int ROUNDS = 3;
+
+	private final List<String> leaks = new CopyOnWriteArrayList<>();
+
+	@Override
+	public void beforeAll(ExtensionContext context) throws InterruptedException {
+		start();
+	}
+
+	@Override
+	public void afterAll(ExtensionContext context) throws InterruptedException {
+		assertThat(stop()).as("leaks").isEmpty();
+	}
+
+	void start() throws InterruptedException {
+		assertThat(ResourceLeakDetector.getLevel()).isEqualTo(ResourceLeakDetector.Level.PARANOID);
+		reportGarbage();
+		detector().setLeakListener((type, records) -> this.leaks.add(type + records));
+	}
+
+	List<String> stop() throws InterruptedException {
+		reportGarbage();
+		detector().setLeakListener(null);
+		return this.leaks;
+	}
+
+	private static ResourceLeakDetector<?> detector() {
+		Object detector = ReflectionTestUtils.getField(AbstractByteBuf.class, "leakDetector");
+		Assert.state(detector != null, "Netty has no leak detector");
+		return (ResourceLeakDetector<?>) detector;
+	}
+
+	/**
+	 * Collect garbage, and have Netty report what of it was not released, which it does
+	 * whenever a buffer is allocated.
+	 */
+	private static void reportGarbage() throws InterruptedException {
+		for (int i = 0; i < ROUNDS; i++) {
+			collectGarbage();
+			ByteBufAllocator.DEFAULT.buffer().release();
+		}
+	}
+
+	private static void collectGarbage() throws InterruptedException {
+		ReferenceQueue<Object> collected = new ReferenceQueue<>();
+		PhantomReference<Object> canary = new PhantomReference<>(new Object(), collected);
+		do {
+			System.gc();
+		}
+		while (collected.remove(Duration.ofSeconds(1).toMillis()) != canary);
+	}
+
+}
