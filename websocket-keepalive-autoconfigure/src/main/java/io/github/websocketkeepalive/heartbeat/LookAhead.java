@@ -99,9 +99,6 @@ final class LookAhead {
 		this.passingPing = true;
 		context.fireChannelRead(ping);
 		this.passingPing = false;
-		if (this.held != null) {
-			deliver(context);
-		}
 	}
 
 	/**

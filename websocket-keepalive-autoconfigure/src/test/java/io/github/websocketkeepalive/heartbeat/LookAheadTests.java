@@ -250,10 +250,21 @@ class LookAheadTests {
 	}
 
 	@Test
-	void aPongThatNoPingAskedForTellsNothingOfWhoAnswers() {
-		this.channel.pipeline().context("application").writeAndFlush(new PongWebSocketFrame());
-		this.lookAhead.pongWritten();
+	void aReadBecauseOfAPingThatNobodyAnsweredIsAWishOfTheApplication() {
+		receive("1", "2");
+		this.application.onFrame = () -> {
+			if (this.application.received.size() == 1) {
+				this.channel.read();
+			}
+		};
 		this.channel.writeInbound(ping());
+		assertThat(this.application.received).containsExactly("ping", "1");
+	}
+
+	@Test
+	void aPongThatComesLaterIsTheApplications() {
+		this.channel.writeInbound(ping());
+		this.channel.pipeline().context("application").writeAndFlush(new PongWebSocketFrame());
 		receive("1");
 		this.channel.writeInbound(ping());
 		assertThat(this.application.received).containsExactly("ping");
