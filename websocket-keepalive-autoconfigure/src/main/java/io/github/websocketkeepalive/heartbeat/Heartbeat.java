@@ -39,6 +39,8 @@ final class Heartbeat implements ChannelFutureListener {
 
 	private long pingFlushedNanos;
 
+	private long bytesUpToPing = Long.MAX_VALUE;
+
 	private @Nullable TcpEvidence evidence;
 
 	private boolean suspect;
@@ -100,6 +102,7 @@ final class Heartbeat implements ChannelFutureListener {
 	public void operationComplete(ChannelFuture written) {
 		if (written.isSuccess()) {
 			this.pingFlushedNanos = System.nanoTime();
+			this.bytesUpToPing = TcpEvidence.bytesSent(channel());
 			tracker().pingFlushed(this.loop.now(), bytesReceived());
 			reschedule();
 		}
@@ -196,7 +199,7 @@ final class Heartbeat implements ChannelFutureListener {
 
 	private Evidence look() {
 		if (this.evidence == null || !isHeld()) {
-			this.evidence = new TcpEvidence();
+			this.evidence = new TcpEvidence(this.bytesUpToPing);
 		}
 		return this.evidence.look(channel(), System.nanoTime() - this.pingFlushedNanos);
 	}

@@ -24,6 +24,8 @@ public final class TcpEvidence {
 	private static final boolean UNIX = ClassUtils.isPresent("io.netty.channel.unix.RawUnixChannelOption",
 			TcpEvidence.class.getClassLoader());
 
+	private final long bytesUpToPing;
+
 	private long bytesAcknowledged = -1;
 
 	private long bytesReceived = -1;
@@ -33,14 +35,39 @@ public final class TcpEvidence {
 	private boolean backlog;
 
 	/**
+	 * Create evidence of a peer that was not pinged.
+	 */
+	public TcpEvidence() {
+		this(Long.MAX_VALUE);
+	}
+
+	/**
+	 * Create evidence of a peer that leaves a ping unanswered.
+	 * @param bytesUpToPing what {@link #bytesSent} was once the ping was sent
+	 */
+	public TcpEvidence(long bytesUpToPing) {
+		this.bytesUpToPing = bytesUpToPing;
+	}
+
+	/**
+	 * Return the bytes sent on the TCP connection of a channel.
+	 * @param channel the channel of the connection, or of a stream on it
+	 * @return how many were handed to the transport, or more if that is not known
+	 */
+	public static long bytesSent(Channel channel) {
+		ConnectionTap tap = tap(connection(channel));
+		return (tap != null) ? tap.bytesSent() : Long.MAX_VALUE;
+	}
+
+	/**
 	 * Look at a connection once more.
 	 * @param channel the channel of the connection, or of a stream on it
 	 * @param silentNanos nanoseconds for which the peer has been silent
 	 * @return what the kernel knows; compared to the last look if there was one
 	 */
 	public Evidence look(Channel channel, long silentNanos) {
-		Channel connection = TransportName.isStream(channel) ? channel.parent() : channel;
-		ConnectionTap tap = (ConnectionTap) connection.pipeline().get(ConnectionTap.NAME);
+		Channel connection = connection(channel);
+		ConnectionTap tap = tap(connection);
 		TcpInfo info = UNIX ? TcpInfo.of(connection) : null;
 		boolean largeOutput = tap != null && tap.bytesUnanswered() > LARGE_OUTPUT;
 		if (info == null) {
@@ -48,6 +75,10 @@ public final class TcpEvidence {
 					: (largeOutput ? Evidence.STUCK : Evidence.UNKNOWN);
 		}
 		Evidence evidence = judge(info, tap, TimeUnit.NANOSECONDS.toMillis(silentNanos));
+		boolean hasPing = info.bytesAcknowledged() > this.bytesUpToPing && !largeOutput;
+		if (hasPing && (evidence == Evidence.DELIVERING || evidence == Evidence.STUCK)) {
+			evidence = Evidence.DELIVERED;
+		}
 		this.bytesAcknowledged = info.bytesAcknowledged();
 		this.bytesReceived = info.bytesReceived();
 		return (evidence == Evidence.DELIVERED && largeOutput) ? Evidence.STUCK : evidence;
@@ -83,6 +114,14 @@ public final class TcpEvidence {
 			return Evidence.DELIVERING;
 		}
 		return (info.unacknowledged() > 0 && info.retransmits() > 0) ? Evidence.LOST : Evidence.STUCK;
+	}
+
+	private static Channel connection(Channel channel) {
+		return TransportName.isStream(channel) ? channel.parent() : channel;
+	}
+
+	private static @Nullable ConnectionTap tap(Channel connection) {
+		return (ConnectionTap) connection.pipeline().get(ConnectionTap.NAME);
 	}
 
 }

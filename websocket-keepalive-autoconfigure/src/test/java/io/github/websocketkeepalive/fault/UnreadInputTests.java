@@ -307,7 +307,7 @@ class UnreadInputTests {
 
 		@Override
 		public Mono<Void> handle(WebSocketSession session) {
-			return session.send(Flux.interval(Duration.ofMillis(100))
+			return session.send(Flux.interval(Duration.ofMillis(20))
 				.onBackpressureDrop()
 				.map((tick) -> session.textMessage("tick " + tick)));
 		}

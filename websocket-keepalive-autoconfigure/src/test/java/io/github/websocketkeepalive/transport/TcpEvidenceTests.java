@@ -73,6 +73,17 @@ class TcpEvidenceTests {
 	}
 
 	@Test
+	void aPeerWhoseHostHasTakenThePingHasItWhateverFollows() throws Exception {
+		try (LoopbackConnection connection = new LoopbackConnection(Transport.EPOLL, SMALL_BUFFER)) {
+			connection.write(10).sync();
+			TcpEvidence pinged = new TcpEvidence(connection.call(() -> TcpEvidence.bytesSent(connection.channel())));
+			connection.write(32 * 1024);
+			await().atMost(PATIENCE).until(() -> look(connection) == Evidence.STUCK);
+			assertThat(connection.call(() -> pinged.look(connection.channel(), SILENCE))).isEqualTo(Evidence.DELIVERED);
+		}
+	}
+
+	@Test
 	void bytesThatArrivedUnreadAreSeen() throws Exception {
 		try (LoopbackConnection connection = new LoopbackConnection(Transport.EPOLL)) {
 			connection.channel().config().setAutoRead(false);
