@@ -72,10 +72,10 @@ class EventLoopWatchdogTests {
 		watch(POLICY, this.listener);
 		block();
 		await().atMost(PATIENCE).until(() -> count(output, "Event loop " + this.name + " has been blocked for ") > 0);
-		assertThat(output).containsPattern("WARN .*Event loop " + Pattern.quote(this.name)
-				+ " has been blocked for \\d+ ms; its thread is WAITING at\\R\\tat ")
-			.containsSubsequence("\tat ", "CountDownLatch.await",
-					"EventLoopWatchdogTests.handlerThatBlocks(");
+		assertThat(output)
+			.containsPattern("WARN .*Event loop " + Pattern.quote(this.name)
+					+ " has been blocked for \\d+ ms; its thread is WAITING at\\R\\tat ")
+			.containsSubsequence("\tat ", "CountDownLatch.await", "EventLoopWatchdogTests.handlerThatBlocks(");
 		await().atMost(PATIENCE).until(this.watchdog::isDown);
 		assertThat(this.watchdog.stalledLoops()).isOne();
 		assertThat(this.watchdog.longestStall()).isGreaterThanOrEqualTo(POLICY.downAfter());
@@ -109,7 +109,8 @@ class EventLoopWatchdogTests {
 		block();
 		await().atMost(PATIENCE).until(() -> this.watchdog.stalledLoops() == 1);
 		this.release.countDown();
-		await().atMost(PATIENCE).until(() -> count(output, "Event loop " + this.name + " was blocked for more than ") > 0);
+		await().atMost(PATIENCE)
+			.until(() -> count(output, "Event loop " + this.name + " was blocked for more than ") > 0);
 		await().atMost(PATIENCE).until(() -> this.watchdog.stalledLoops() == 0);
 		assertThat(count(output, "Event loop " + this.name)).isOne();
 		assertThat(output).doesNotContain("handlerThatBlocks");
@@ -119,8 +120,7 @@ class EventLoopWatchdogTests {
 	@Test
 	void aLoopThatRunsIsNotStalledAndItsLagIsTold() {
 		watch(POLICY, this.listener);
-		await().atMost(PATIENCE)
-			.until(() -> this.listener.lags.keySet().equals(Set.of(this.name, nameOf(this.other))));
+		await().atMost(PATIENCE).until(() -> this.listener.lags.keySet().equals(Set.of(this.name, nameOf(this.other))));
 		assertThat(this.listener.lags.values()).allMatch((nanos) -> nanos >= 0);
 		assertThat(this.watchdog.worstLag()).isGreaterThanOrEqualTo(Duration.ZERO).isLessThan(PATIENCE);
 		assertThat(this.watchdog.longestStall()).isZero();

@@ -2,6 +2,7 @@ package io.github.websocketkeepalive.test;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ public final class ForkedServer implements AutoCloseable {
 	private ForkedServer(Process process) {
 		this.process = process;
 		this.input = new PrintStream(process.getOutputStream(), true, StandardCharsets.UTF_8);
-		Thread reader = new Thread(() -> process.inputReader().lines().forEach(this.lines::add), "forked-server");
+		Thread reader = new Thread(this::readLines, "forked-server");
 		reader.setDaemon(true);
 		reader.start();
 	}
@@ -68,6 +69,16 @@ public final class ForkedServer implements AutoCloseable {
 
 	public URI uri(String path) {
 		return URI.create("ws://localhost:" + port() + path);
+	}
+
+	// Ends with the process, whose output is closed under a reader that waits for it.
+	private void readLines() {
+		try {
+			this.process.inputReader().lines().forEach(this.lines::add);
+		}
+		catch (UncheckedIOException ex) {
+			this.lines.add("end: " + ex.getMessage());
+		}
 	}
 
 	/**
