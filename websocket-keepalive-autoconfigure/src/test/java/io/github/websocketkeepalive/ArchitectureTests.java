@@ -203,7 +203,8 @@ class ArchitectureTests {
 
 	/**
 	 * Suites about the application as a whole stand in the root package and in
-	 * {@code contract} and {@code fault}, those about one class beside it.
+	 * {@code contract} and {@code fault}, those about one class beside it. Fixtures are
+	 * tested as any class is.
 	 */
 	@Test
 	void testsAreNamedAfterTheClassTheyTest() throws IOException {
@@ -213,12 +214,13 @@ class ArchitectureTests {
 			.filteredOn((source) -> !source.getParent().equals(root))
 			.filteredOn((source) -> !suites.contains(source.getParent().getFileName().toString()))
 			.isNotEmpty()
-			.allSatisfy((source) -> assertThat(testedBy(source)).exists());
+			.allSatisfy((source) -> assertThat(testedBy(source)).as(source.toString()).anyMatch(Files::exists));
 	}
 
-	private static Path testedBy(Path test) {
-		return MAIN_SOURCES.resolve(TEST_SOURCES.relativize(test))
+	private static List<Path> testedBy(Path test) {
+		Path tested = TEST_SOURCES.relativize(test)
 			.resolveSibling(nameOf(test).replaceAll("(Model|Web)?Tests$", "") + ".java");
+		return List.of(MAIN_SOURCES.resolve(tested), TEST_SOURCES.resolve(tested));
 	}
 
 	private static List<Path> sources(Path directory) throws IOException {

@@ -106,7 +106,7 @@ public final class EventLoopMonitor {
 	/**
 	 * Ask the loop for a sign of life. May be called on any thread.
 	 * @param answered called on the event loop
-	 * @return {@code false} if the loop is shutting down
+	 * @return {@code false} if the loop takes no tasks
 	 */
 	boolean probe(Runnable answered) {
 		try {

@@ -91,12 +91,16 @@ public final class EventLoopWatchdog implements AutoCloseable {
 	}
 
 	private void run() {
-		long last = System.nanoTime();
 		while (!this.closed) {
+			long parked = System.nanoTime();
 			LockSupport.parkNanos(this.periodNanos);
 			long now = System.nanoTime();
-			look(now, now - last - this.periodNanos);
-			last = now;
+			try {
+				look(now, now - parked - this.periodNanos);
+			}
+			catch (RuntimeException ex) {
+				logger.error("A look at the event loops failed", ex);
+			}
 		}
 	}
 
@@ -107,6 +111,7 @@ public final class EventLoopWatchdog implements AutoCloseable {
 					TimeUnit.NANOSECONDS.toMillis(late));
 			this.probes.values().forEach((probe) -> probe.forgive(late));
 		}
+		this.monitors.removeIf((monitor) -> monitor.eventLoop().isShuttingDown());
 		this.probes.keySet().retainAll(this.monitors);
 		for (EventLoopMonitor monitor : this.monitors) {
 			look(this.probes.computeIfAbsent(monitor, LoopProbe::new), now);
@@ -124,9 +129,7 @@ public final class EventLoopWatchdog implements AutoCloseable {
 		if (probe.stalledNanos() > 0) {
 			recovered(probe);
 		}
-		if (!probe.ask(now, this::answered)) {
-			this.monitors.removeIf((monitor) -> monitor.eventLoop().isShuttingDown());
-		}
+		probe.ask(now, this::answered);
 	}
 
 	private void stalled(LoopProbe probe, long nanos) {

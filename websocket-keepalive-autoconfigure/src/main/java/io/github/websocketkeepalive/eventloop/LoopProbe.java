@@ -33,18 +33,24 @@ final class LoopProbe {
 	}
 
 	/**
-	 * Ask the loop for a sign of life.
+	 * Ask the loop for a sign of life. A loop that takes no tasks is not asked.
 	 * @param nanos the present instant
 	 * @param onAnswer called on the loop
-	 * @return {@code false} if the loop is shutting down
 	 */
-	boolean ask(long nanos, Consumer<LoopProbe> onAnswer) {
+	void ask(long nanos, Consumer<LoopProbe> onAnswer) {
 		this.askedNanos = nanos;
 		this.answered = false;
-		return this.monitor.probe(() -> {
-			onAnswer.accept(this);
-			this.answered = true;
+		boolean asked = this.monitor.probe(() -> {
+			try {
+				onAnswer.accept(this);
+			}
+			finally {
+				this.answered = true;
+			}
 		});
+		if (!asked) {
+			this.answered = true;
+		}
 	}
 
 	/**

@@ -48,15 +48,15 @@ final class LookAhead {
 	}
 
 	/**
-	 * Serve the application's wish to read, from what is held first.
+	 * Serve the application's wish to read, from what is held first. That Reactor Netty
+	 * reads on after its pong is no such wish.
 	 * @param context the context of the handler
 	 */
 	void read(ChannelHandlerContext context) {
-		if (this.passingPing) {
-			context.read();
+		if (this.passingPing && this.pingAnswers == PingAnswers.BY_REACTOR_NETTY) {
 			return;
 		}
-		this.demanded = true;
+		this.demanded = !isAutoRead(context);
 		if (this.held == null && !this.delivering) {
 			context.read();
 		}

@@ -41,7 +41,7 @@ record TcpInfo(int retransmits, int unacknowledged, long sinceAckMillis, long by
 		}
 	}
 
-	private static TcpInfo read(ByteBuffer info) {
+	static TcpInfo read(ByteBuffer info) {
 		return new TcpInfo(info.get(2) & 0xFF, info.getInt(24), Integer.toUnsignedLong(info.getInt(56)),
 				info.getLong(120), info.getLong(128), Integer.toUnsignedLong(info.getInt(144)));
 	}

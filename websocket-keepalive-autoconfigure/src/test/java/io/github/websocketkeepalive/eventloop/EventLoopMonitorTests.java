@@ -3,14 +3,19 @@ package io.github.websocketkeepalive.eventloop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.RejectedExecutionException;
 
 import io.netty.channel.EventLoop;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.mockito.ArgumentCaptor;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -20,6 +25,8 @@ import static org.mockito.Mockito.mock;
 class EventLoopMonitorTests {
 
 	private static final long PERIOD = 1000;
+
+	private static final long STALL = 500_000_000;
 
 	private long nanos = 123_456_789;
 
@@ -109,6 +116,58 @@ class EventLoopMonitorTests {
 		this.monitor.tick();
 		assertThat(swept).hasSize(2);
 		assertThat(output).contains("broken sweep");
+	}
+
+	@Test
+	void aSweepThatComesLateByAPeriodAndByHalfASecondTellsOfAStall() {
+		assertThat(this.monitor.hasStalledSince(0)).isFalse();
+		this.nanos += PERIOD + STALL - 1;
+		this.monitor.tick();
+		assertThat(this.monitor.hasStalledSince(0)).isFalse();
+		this.nanos += PERIOD + STALL;
+		this.monitor.tick();
+		assertThat(this.monitor.hasStalledSince(0)).isTrue();
+	}
+
+	@Test
+	void aLoopThatIsSweptRarelyIsLateByItsPeriodAtLeast() {
+		long period = 4 * STALL;
+		EventLoopMonitor rare = new EventLoopMonitor(this.eventLoop, period, () -> this.nanos);
+		this.nanos += 2 * period - 1;
+		rare.tick();
+		assertThat(rare.hasStalledSince(0)).isFalse();
+		this.nanos += 2 * period;
+		rare.tick();
+		assertThat(rare.hasStalledSince(0)).isTrue();
+	}
+
+	@Test
+	void aStallIsForgottenByThoseWhoAskOfLater() {
+		this.nanos += 10 * STALL;
+		this.monitor.tick();
+		long afterTheStall = this.monitor.now();
+		assertThat(this.monitor.hasStalledSince(afterTheStall)).isTrue();
+		assertThat(this.monitor.hasStalledSince(afterTheStall + 1)).isFalse();
+	}
+
+	@Test
+	void aProbeIsAnsweredOnTheLoopAndTellsItsThread() {
+		List<Thread> answers = new ArrayList<>();
+		assertThat(this.monitor.thread()).isNull();
+		assertThat(this.monitor.probe(() -> answers.add(this.monitor.thread()))).isTrue();
+		assertThat(answers).isEmpty();
+		ArgumentCaptor<Runnable> task = ArgumentCaptor.forClass(Runnable.class);
+		then(this.eventLoop).should().execute(task.capture());
+		task.getValue().run();
+		assertThat(answers).containsExactly(Thread.currentThread());
+		assertThat(this.monitor.thread()).isSameAs(Thread.currentThread());
+	}
+
+	@Test
+	void aLoopThatTakesNoTasksCannotBeProbed() {
+		willThrow(new RejectedExecutionException()).given(this.eventLoop).execute(any());
+		assertThat(this.monitor.probe(() -> {
+		})).isFalse();
 	}
 
 	@Test

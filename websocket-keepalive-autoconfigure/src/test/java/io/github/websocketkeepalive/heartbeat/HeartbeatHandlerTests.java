@@ -295,6 +295,37 @@ class HeartbeatHandlerTests {
 	}
 
 	@Test
+	void aCloseFrameComesBehindTheDataBeforeIt() {
+		holdTwoFrames();
+		this.channel.writeInbound(new CloseWebSocketFrame(4001, "bye"));
+		assertThat(this.channel.inboundMessages()).extracting((frame) -> frame.getClass().getSimpleName())
+			.containsExactly("TextWebSocketFrame", "TextWebSocketFrame", "CloseWebSocketFrame");
+	}
+
+	@Test
+	void anEndWithoutACloseFrameComesBehindTheDataBeforeIt() {
+		holdTwoFrames();
+		this.channel.close();
+		assertThat(this.application.framesBeforeTheEnd).isEqualTo(2);
+	}
+
+	@Test
+	void anExceptionComesBehindTheDataBeforeIt() {
+		holdTwoFrames();
+		this.channel.pipeline().fireExceptionCaught(new TooLongFrameException("too long"));
+		assertThat(this.application.failure).isInstanceOf(TooLongFrameException.class);
+		assertThat(this.channel.inboundMessages()).hasSize(2);
+	}
+
+	@Test
+	void whatIsHeldIsReleasedWithTheHandler() {
+		TextWebSocketFrame held = holdTwoFrames();
+		this.channel.pipeline().remove(HeartbeatHandler.class);
+		assertThat(held.refCnt()).isZero();
+		assertThat(this.channel.inboundMessages()).isEmpty();
+	}
+
+	@Test
 	void anEmptyCloseFrameCountsAs1005() {
 		this.channel.writeInbound(new CloseWebSocketFrame());
 		this.channel.close();
@@ -441,6 +472,14 @@ class HeartbeatHandlerTests {
 		assertThat(this.listener.events()).containsExactly("opened", "closed local-closed 4002");
 	}
 
+	private TextWebSocketFrame holdTwoFrames() {
+		this.channel.config().setAutoRead(false);
+		TextWebSocketFrame first = new TextWebSocketFrame("1");
+		this.channel.writeInbound(first, new TextWebSocketFrame("2"));
+		assertThat(this.channel.inboundMessages()).isEmpty();
+		return first;
+	}
+
 	private void fail(Throwable failure) {
 		this.channel.pipeline().fireExceptionCaught(failure);
 		assertThat(this.application.failure).isSameAs(failure);
@@ -477,6 +516,14 @@ class HeartbeatHandlerTests {
 	private static final class Application extends ChannelInboundHandlerAdapter {
 
 		private Throwable failure;
+
+		private int framesBeforeTheEnd;
+
+		@Override
+		public void channelInactive(ChannelHandlerContext context) {
+			this.framesBeforeTheEnd = ((EmbeddedChannel) context.channel()).inboundMessages().size();
+			context.fireChannelInactive();
+		}
 
 		@Override
 		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {

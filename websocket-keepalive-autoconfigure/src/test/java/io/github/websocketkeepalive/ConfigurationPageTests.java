@@ -1,4 +1,4 @@
-package io.github.websocketkeepalive.autoconfigure;
+package io.github.websocketkeepalive;
 
 import java.io.IOException;
 import java.io.InputStream;
