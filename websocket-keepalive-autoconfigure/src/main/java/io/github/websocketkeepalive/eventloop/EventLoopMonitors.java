@@ -17,6 +17,8 @@ public final class EventLoopMonitors implements AutoCloseable {
 
 	private final long periodNanos;
 
+	private volatile boolean closed;
+
 	/**
 	 * Create the monitors.
 	 * @param period from one sweep of a loop to the next
@@ -48,13 +50,16 @@ public final class EventLoopMonitors implements AutoCloseable {
 	 */
 	@Override
 	public void close() {
+		this.closed = true;
 		this.monitors.values().forEach(EventLoopMonitor::stop);
 		this.monitors.clear();
 	}
 
 	private EventLoopMonitor start(EventLoop eventLoop) {
 		EventLoopMonitor monitor = new EventLoopMonitor(eventLoop, this.periodNanos, eventLoop.ticker()::nanoTime);
-		monitor.start();
+		if (!this.closed) {
+			monitor.start();
+		}
 		return monitor;
 	}
 

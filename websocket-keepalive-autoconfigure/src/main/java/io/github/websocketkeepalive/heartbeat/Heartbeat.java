@@ -103,6 +103,9 @@ final class Heartbeat implements ChannelFutureListener {
 			tracker().pingFlushed(this.loop.now(), bytesReceived());
 			reschedule();
 		}
+		else {
+			this.connection.tap().failed(written.cause());
+		}
 	}
 
 	void movedTo(int index) {

@@ -267,10 +267,11 @@ final class HeartbeatConnection implements ManagedConnection {
 		return this.tap.bytesSent();
 	}
 
+	// The total still counts what the socket has taken of the message that is being sent.
 	@Override
 	public long getPendingBytes() {
 		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
-		return (buffer != null) ? buffer.totalPendingWriteBytes() : 0;
+		return (buffer != null) ? Math.max(buffer.totalPendingWriteBytes() - buffer.currentProgress(), 0) : 0;
 	}
 
 	@Override

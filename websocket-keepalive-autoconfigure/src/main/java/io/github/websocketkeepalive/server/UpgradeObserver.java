@@ -43,7 +43,8 @@ final class UpgradeObserver implements ConnectionObserver {
 				.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
 				watch(connection.channel(), request, HttpResponseStatus.SWITCHING_PROTOCOLS);
 			}
-			else if (HttpMethod.CONNECT.equals(method)) {
+			else if (HttpMethod.CONNECT.equals(method)
+					&& request.requestHeaders().contains(HttpHeaderNames.SEC_WEBSOCKET_VERSION)) {
 				watch(connection.channel(), request, HttpResponseStatus.OK);
 			}
 		}

@@ -1,6 +1,7 @@
 package io.github.websocketkeepalive.transport;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufHolder;
@@ -124,10 +125,19 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-		if (this.failure == null && cause instanceof IOException) {
+		failed(cause);
+		context.fireExceptionCaught(cause);
+	}
+
+	/**
+	 * Note that the transport failed, unless it is known. A failed write is told to
+	 * nobody but who wrote.
+	 * @param cause what an operation failed with
+	 */
+	public void failed(Throwable cause) {
+		if (this.failure == null && cause instanceof IOException && !(cause instanceof ClosedChannelException)) {
 			this.failure = isTimeout(cause) ? CloseCause.TRANSPORT_DEAD : CloseCause.RESET;
 		}
-		context.fireExceptionCaught(cause);
 	}
 
 	private static boolean isTimeout(Throwable cause) {

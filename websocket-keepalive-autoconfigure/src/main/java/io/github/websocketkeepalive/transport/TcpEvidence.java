@@ -2,7 +2,9 @@ package io.github.websocketkeepalive.transport;
 
 import java.util.concurrent.TimeUnit;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
@@ -26,6 +28,10 @@ public final class TcpEvidence {
 
 	private long bytesReceived = -1;
 
+	private long bytesTaken;
+
+	private boolean backlog;
+
 	/**
 	 * Look at a connection once more.
 	 * @param channel the channel of the connection, or of a stream on it
@@ -38,12 +44,28 @@ public final class TcpEvidence {
 		TcpInfo info = UNIX ? TcpInfo.of(connection) : null;
 		boolean largeOutput = tap != null && tap.bytesUnanswered() > LARGE_OUTPUT;
 		if (info == null) {
-			return largeOutput ? Evidence.STUCK : Evidence.UNKNOWN;
+			return isTakingBacklog(connection, tap) ? Evidence.DELIVERING
+					: (largeOutput ? Evidence.STUCK : Evidence.UNKNOWN);
 		}
 		Evidence evidence = judge(info, tap, TimeUnit.NANOSECONDS.toMillis(silentNanos));
 		this.bytesAcknowledged = info.bytesAcknowledged();
 		this.bytesReceived = info.bytesReceived();
 		return (evidence == Evidence.DELIVERED && largeOutput) ? Evidence.STUCK : evidence;
+	}
+
+	// A kernel that would not take everything takes more only once the peer's host has
+	// acknowledged some of what it has.
+	private boolean isTakingBacklog(Channel connection, @Nullable ConnectionTap tap) {
+		ChannelOutboundBuffer output = connection.unsafe().outboundBuffer();
+		if (output == null || tap == null) {
+			return false;
+		}
+		long begun = (output.current() instanceof ByteBuf buffer) ? buffer.readableBytes() : 0;
+		long taken = tap.bytesSent() - output.totalPendingWriteBytes() - begun;
+		boolean taking = this.backlog && taken > this.bytesTaken;
+		this.backlog = !output.isEmpty();
+		this.bytesTaken = taken;
+		return taking;
 	}
 
 	private Evidence judge(TcpInfo info, @Nullable ConnectionTap tap, long silentMillis) {

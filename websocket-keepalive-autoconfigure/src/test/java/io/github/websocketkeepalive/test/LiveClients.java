@@ -1,5 +1,7 @@
 package io.github.websocketkeepalive.test;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +56,16 @@ public final class LiveClients implements AutoCloseable {
 	}
 
 	public void add(int count, URI uri) throws InterruptedException {
+		add(count, uri, null);
+	}
+
+	/**
+	 * Connect more clients.
+	 * @param count how many
+	 * @param uri where to
+	 * @param localAddress where from, or {@code null} for any address
+	 */
+	public void add(int count, URI uri, SocketAddress localAddress) throws InterruptedException {
 		List<ChannelFuture> handshakes = new ArrayList<>();
 		for (int i = 0; i < count; i++) {
 			WebSocketClientProtocolHandler protocol = new WebSocketClientProtocolHandler(
@@ -73,7 +85,7 @@ public final class LiveClients implements AutoCloseable {
 					}
 
 				})
-				.connect(uri.getHost(), uri.getPort())
+				.connect(new InetSocketAddress(uri.getHost(), uri.getPort()), localAddress)
 				.sync()
 				.channel();
 			this.channels.add(channel);

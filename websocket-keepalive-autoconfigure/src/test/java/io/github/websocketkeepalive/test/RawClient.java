@@ -13,6 +13,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.DoubleConsumer;
 
 /**
  * A WebSocket client on a plain socket, which does only what it is told: it answers no
@@ -166,17 +167,38 @@ public final class RawClient implements AutoCloseable {
 	 */
 	public Frame read() throws IOException {
 		int first = this.input.readUnsignedByte();
-		int second = this.input.readUnsignedByte();
-		long length = second & 0x7F;
-		if (length == 126) {
-			length = this.input.readUnsignedShort();
-		}
-		else if (length == 127) {
-			length = this.input.readLong();
-		}
-		byte[] payload = new byte[(int) length];
+		byte[] payload = new byte[(int) readLength()];
 		this.input.readFully(payload);
 		return new Frame((first & 0x80) != 0, (first >> 4) & 7, first & 0xF, payload);
+	}
+
+	private long readLength() throws IOException {
+		int length = this.input.readUnsignedByte() & 0x7F;
+		if (length == 126) {
+			return this.input.readUnsignedShort();
+		}
+		return (length == 127) ? this.input.readLong() : length;
+	}
+
+	/**
+	 * Read the next frame bit by bit.
+	 * @param pace called before each bit with the share of the payload that was read
+	 * @return the length of its payload
+	 */
+	public long readSlowly(DoubleConsumer pace) throws IOException {
+		this.input.readUnsignedByte();
+		long length = readLength();
+		byte[] bit = new byte[64 * 1024];
+		long total = 0;
+		while (total < length) {
+			pace.accept((double) total / length);
+			int read = this.input.read(bit, 0, (int) Math.min(bit.length, length - total));
+			if (read < 0) {
+				throw new EOFException();
+			}
+			total += read;
+		}
+		return total;
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
+import io.github.websocketkeepalive.liveness.HoldReason;
 
 /**
  * Remembers what connections went through.
@@ -17,6 +18,8 @@ public final class RecordingListener implements ConnectionListener {
 	private final List<WebSocketConnection> opened = new CopyOnWriteArrayList<>();
 
 	private final List<Closed> closed = new CopyOnWriteArrayList<>();
+
+	private final List<Held> held = new CopyOnWriteArrayList<>();
 
 	private final Map<String, Long> lastPongs = new ConcurrentHashMap<>();
 
@@ -28,6 +31,11 @@ public final class RecordingListener implements ConnectionListener {
 	@Override
 	public void onPong(WebSocketConnection connection, int sequence, long rttNanos) {
 		this.lastPongs.put(connection.getId(), System.nanoTime());
+	}
+
+	@Override
+	public void onHeld(WebSocketConnection connection, HoldReason reason) {
+		this.held.add(new Held(connection, reason));
 	}
 
 	@Override
@@ -43,6 +51,10 @@ public final class RecordingListener implements ConnectionListener {
 		return this.closed;
 	}
 
+	public List<Held> held() {
+		return this.held;
+	}
+
 	public List<Closed> closed(String path) {
 		return this.closed.stream().filter((end) -> end.connection().getPath().equals(path)).toList();
 	}
@@ -52,6 +64,15 @@ public final class RecordingListener implements ConnectionListener {
 	 */
 	public long lastPong(WebSocketConnection connection) {
 		return this.lastPongs.get(connection.getId());
+	}
+
+	/**
+	 * A verdict that was put off.
+	 *
+	 * @param connection the connection
+	 * @param reason why
+	 */
+	public record Held(WebSocketConnection connection, HoldReason reason) {
 	}
 
 	/**

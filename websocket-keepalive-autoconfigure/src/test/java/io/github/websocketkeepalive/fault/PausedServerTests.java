@@ -1,0 +1,63 @@
+package io.github.websocketkeepalive.fault;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.context.annotation.Configuration;
+
+import io.github.websocketkeepalive.test.ForkedServer;
+import io.github.websocketkeepalive.test.LiveClients;
+import io.github.websocketkeepalive.test.RawClient;
+import io.github.websocketkeepalive.test.Transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+class PausedServerTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(1);
+
+	private static final int CONNECTIONS = 200;
+
+	@ParameterizedTest
+	@EnumSource
+	void aPausedServerKillsNobodyButTheDeadAndTellsThatItWasPaused(Transport transport) throws Exception {
+		try (ForkedServer server = ForkedServer.start(transport, List.of("-Xmx256m"), Application.class,
+				"websocket-keepalive.echo.path=/echo/**", "websocket-keepalive.heartbeat.interval=1s",
+				"websocket-keepalive.heartbeat.timeout=" + TIMEOUT.toMillis() + "ms",
+				"websocket-keepalive.event-loop.warn-after=1s", "logging.level.root=warn",
+				"websocket-keepalive.logging.lifecycle-level=warn");
+				LiveClients live = LiveClients.connect(CONNECTIONS, server.uri("/echo/live"))) {
+			awaitPings(live, 2);
+			try (RawClient dead = RawClient.connect(server.port(), "/echo/dead")) {
+				server.pause();
+				TimeUnit.MILLISECONDS.sleep(TIMEOUT.multipliedBy(3).toMillis());
+				server.resume();
+				long resumed = System.nanoTime();
+				assertThat(dead.isClosedByServer()).isTrue();
+			}
+			awaitPings(live, 3);
+			assertThat(live.open()).isEqualTo(CONNECTIONS);
+			assertThat(server.lines("closed:")).hasSize(1).allMatch((line) -> line.contains("cause=ping-timeout"));
+			assertThat(server.lines("The whole process stood still for")).isNotEmpty();
+			assertThat(server.lines("has been blocked for")).isEmpty();
+			assertThat(server.lines("was blocked for")).isEmpty();
+		}
+	}
+
+	private static void awaitPings(LiveClients clients, int each) {
+		int before = clients.pings();
+		await().atMost(PATIENCE).until(() -> clients.pings() >= before + each * CONNECTIONS);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Application {
+
+	}
+
+}

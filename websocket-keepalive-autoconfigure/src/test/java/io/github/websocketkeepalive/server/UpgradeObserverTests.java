@@ -1,0 +1,119 @@
+package io.github.websocketkeepalive.server;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import reactor.netty.Connection;
+import reactor.netty.ConnectionObserver;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.server.HttpServerRequest;
+
+import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.liveness.LivenessPolicy;
+import io.github.websocketkeepalive.liveness.PingMode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.withSettings;
+
+@ExtendWith(OutputCaptureExtension.class)
+class UpgradeObserverTests {
+
+	private static final LivenessPolicy POLICY = LivenessPolicy.of(PingMode.ALWAYS, Duration.ofSeconds(1),
+			Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
+
+	private final EventLoopMonitors monitors = new EventLoopMonitors(Duration.ofSeconds(1));
+
+	private final UpgradeObserver observer = new UpgradeObserver(
+			new Heartbeats(new ConnectionRegistry(List.of()), this.monitors, 0),
+			new HeartbeatPolicies(POLICY, Map.of()));
+
+	private final EmbeddedChannel channel = new EmbeddedChannel();
+
+	@AfterEach
+	void stop() {
+		this.channel.finishAndReleaseAll();
+		this.monitors.close();
+	}
+
+	@Test
+	void aRequestToUpgradeIsWatched() {
+		addBridge();
+		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "WebSocket");
+		assertThat(isWatched()).isTrue();
+	}
+
+	@Test
+	void aWebSocketOverHttp2IsWatched() {
+		addBridge();
+		observe(HttpMethod.CONNECT, HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
+		assertThat(isWatched()).isTrue();
+	}
+
+	@Test
+	void aTunnelOfAProxyIsLeftAlone() {
+		addBridge();
+		observe(HttpMethod.CONNECT, HttpHeaderNames.HOST, "example.com:443");
+		assertThat(isWatched()).isFalse();
+	}
+
+	@Test
+	void otherRequestsAreLeftAlone() {
+		addBridge();
+		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "h2c");
+		observe(HttpMethod.POST, HttpHeaderNames.UPGRADE, "websocket");
+		assertThat(isWatched()).isFalse();
+	}
+
+	@Test
+	void theNextRequestOfAConnectionTakesThePlaceOfTheLast() {
+		addBridge();
+		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "websocket");
+		Object first = this.channel.pipeline().get(UpgradeWatcher.NAME);
+		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "websocket");
+		assertThat(isWatched()).isTrue();
+		assertThat(this.channel.pipeline().get(UpgradeWatcher.NAME)).isNotSameAs(first);
+	}
+
+	@Test
+	void aPipelineOfAnotherMakeIsLeftAloneAndWarnedOfOnce(CapturedOutput output) {
+		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "websocket");
+		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "websocket");
+		assertThat(isWatched()).isFalse();
+		assertThat(output.toString()).containsOnlyOnce("are not kept alive");
+	}
+
+	private void addBridge() {
+		this.channel.pipeline().addLast(NettyPipeline.ReactiveBridge, new ChannelInboundHandlerAdapter());
+	}
+
+	private void observe(HttpMethod method, CharSequence header, String value) {
+		HttpServerRequest request = mock(HttpServerRequest.class, withSettings().extraInterfaces(Connection.class));
+		HttpHeaders headers = new DefaultHttpHeaders().set(header, value);
+		given(request.method()).willReturn(method);
+		given(request.requestHeaders()).willReturn(headers);
+		given(request.uri()).willReturn("/ws");
+		given(((Connection) request).channel()).willReturn(this.channel);
+		this.observer.onStateChange((Connection) request, ConnectionObserver.State.CONFIGURED);
+	}
+
+	private boolean isWatched() {
+		return this.channel.pipeline().get(UpgradeWatcher.NAME) != null;
+	}
+
+}
