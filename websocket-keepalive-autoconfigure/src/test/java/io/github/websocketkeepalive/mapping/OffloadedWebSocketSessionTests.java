@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.core.io.buffer.DefaultDataBufferFactory;
@@ -72,6 +73,7 @@ class OffloadedWebSocketSessionTests {
 	}
 
 	@Test
+	@Timeout(30)
 	void aHandlerThatBlocksIsWaitedForOnceItsQueueIsFull() throws InterruptedException {
 		AtomicLong requested = new AtomicLong();
 		given(this.delegate.receive())
