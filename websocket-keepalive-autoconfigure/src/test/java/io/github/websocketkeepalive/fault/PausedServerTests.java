@@ -38,7 +38,6 @@ class PausedServerTests {
 				server.pause();
 				TimeUnit.MILLISECONDS.sleep(TIMEOUT.multipliedBy(3).toMillis());
 				server.resume();
-				long resumed = System.nanoTime();
 				assertThat(dead.isClosedByServer()).isTrue();
 			}
 			awaitPings(live, 3);
