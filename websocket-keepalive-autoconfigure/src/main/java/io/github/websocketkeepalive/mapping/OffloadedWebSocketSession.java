@@ -40,7 +40,7 @@ final class OffloadedWebSocketSession implements WebSocketSession {
 
 	@Override
 	public Mono<Void> send(Publisher<WebSocketMessage> messages) {
-		return this.delegate.send(Flux.from(messages).subscribeOn(this.scheduler));
+		return this.delegate.send(Flux.from(messages).subscribeOn(this.scheduler)).publishOn(this.scheduler);
 	}
 
 	private static WebSocketMessage copy(WebSocketMessage message) {
@@ -77,12 +77,12 @@ final class OffloadedWebSocketSession implements WebSocketSession {
 
 	@Override
 	public Mono<Void> close(CloseStatus status) {
-		return this.delegate.close(status);
+		return this.delegate.close(status).publishOn(this.scheduler);
 	}
 
 	@Override
 	public Mono<CloseStatus> closeStatus() {
-		return this.delegate.closeStatus();
+		return this.delegate.closeStatus().publishOn(this.scheduler);
 	}
 
 	@Override

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.mockito.InOrder;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -15,18 +16,25 @@ import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.test.util.ReflectionTestUtils;
 
 import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
+import io.github.websocketkeepalive.eventloop.EventLoopListener;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
+import io.github.websocketkeepalive.eventloop.StallPolicy;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
 import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.test.StubConnection;
+import io.github.websocketkeepalive.transport.TcpOptions;
+import io.github.websocketkeepalive.transport.TcpTuning;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
@@ -43,6 +51,8 @@ class WebSocketKeepaliveAutoConfigurationTests {
 	void providesWhatServersAndClientsShare() {
 		this.runner.run((context) -> assertThat(context).hasSingleBean(WebSocketConnections.class)
 			.hasSingleBean(EventLoopMonitors.class)
+			.hasSingleBean(EventLoopWatchdog.class)
+			.hasSingleBean(TcpTuning.class)
 			.hasSingleBean(Heartbeats.class)
 			.hasSingleBean(HeartbeatPolicies.class)
 			.hasSingleBean(ProxyIdleTimeoutCheck.class)
@@ -59,6 +69,32 @@ class WebSocketKeepaliveAutoConfigurationTests {
 	void isTheSameInAnApplicationThatIsNotForTheWeb() {
 		new ApplicationContextRunner().withConfiguration(autoConfigurations)
 			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(Heartbeats.class));
+	}
+
+	@Test
+	void watchesNoEventLoopWhenToldNotTo() {
+		this.runner.withPropertyValues("websocket-keepalive.event-loop.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(EventLoopWatchdog.class)
+				.hasSingleBean(EventLoopMonitors.class)
+				.hasSingleBean(Heartbeats.class));
+	}
+
+	@Test
+	void theWatchdogTellsEveryListenerAndEndsWithTheApplication() {
+		EventLoopListener first = mock(EventLoopListener.class);
+		EventLoopListener second = mock(EventLoopListener.class);
+		Thread[] watchdog = new Thread[1];
+		this.runner.withBean("first", EventLoopListener.class, () -> first)
+			.withBean("second", EventLoopListener.class, () -> second)
+			.run((context) -> {
+				watchdog[0] = (Thread) ReflectionTestUtils.getField(context.getBean(EventLoopWatchdog.class), "thread");
+				assertThat(watchdog[0].isAlive()).isTrue();
+				assertThat(ReflectionTestUtils.getField(context.getBean(EventLoopWatchdog.class), "listeners"))
+					.asInstanceOf(InstanceOfAssertFactories.LIST)
+					.containsExactly(first, second);
+			});
+		await().until(() -> !watchdog[0].isAlive());
 	}
 
 	@Test
@@ -98,7 +134,11 @@ class WebSocketKeepaliveAutoConfigurationTests {
 			.run((context) -> assertThat(context).hasSingleBean(EventLoopMonitors.class)
 				.hasSingleBean(Heartbeats.class)
 				.hasSingleBean(HeartbeatPolicies.class)
+				.hasSingleBean(EventLoopWatchdog.class)
+				.hasSingleBean(TcpTuning.class)
 				.doesNotHaveBean("webSocketEventLoopMonitors")
+				.doesNotHaveBean("webSocketEventLoopWatchdog")
+				.doesNotHaveBean("webSocketTcpTuning")
 				.doesNotHaveBean("webSocketHeartbeats")
 				.doesNotHaveBean("webSocketHeartbeatPolicies"));
 	}
@@ -134,6 +174,8 @@ class WebSocketKeepaliveAutoConfigurationTests {
 		assertThat(context.getBeansOfType(WebSocketConnections.class)).isEmpty();
 		assertThat(context.getBeansOfType(Heartbeats.class)).isEmpty();
 		assertThat(context.getBeansOfType(EventLoopMonitors.class)).isEmpty();
+		assertThat(context.getBeansOfType(EventLoopWatchdog.class)).isEmpty();
+		assertThat(context.getBeansOfType(TcpTuning.class)).isEmpty();
 		assertThat(context.getBeansOfType(WebSocketKeepaliveProperties.class)).isEmpty();
 	}
 
@@ -148,6 +190,18 @@ class WebSocketKeepaliveAutoConfigurationTests {
 		@Bean
 		EventLoopMonitors ownMonitors() {
 			return new EventLoopMonitors(Duration.ofSeconds(1));
+		}
+
+		@Bean
+		EventLoopWatchdog ownWatchdog(EventLoopMonitors monitors) {
+			Duration never = Duration.ofHours(1);
+			return new EventLoopWatchdog(monitors, new StallPolicy(never, never, never), List.of());
+		}
+
+		@Bean
+		TcpTuning ownTuning() {
+			Duration period = Duration.ofSeconds(1);
+			return new TcpTuning(new TcpOptions(true, period, period, 1, null));
 		}
 
 		@Bean

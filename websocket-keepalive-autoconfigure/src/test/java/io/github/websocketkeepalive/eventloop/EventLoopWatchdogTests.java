@@ -1,7 +1,6 @@
 package io.github.websocketkeepalive.eventloop;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -72,10 +71,10 @@ class EventLoopWatchdogTests {
 		watch(POLICY, this.listener);
 		block();
 		await().atMost(PATIENCE).until(() -> count(output, "Event loop " + this.name + " has been blocked for ") > 0);
-		assertThat(output).containsPattern("WARN .*Event loop " + Pattern.quote(this.name)
-				+ " has been blocked for \\d+ ms; its thread is WAITING at\\R\\tat ")
-			.containsSubsequence("\tat ", "CountDownLatch.await",
-					"EventLoopWatchdogTests.handlerThatBlocks(");
+		assertThat(output)
+			.containsPattern("WARN .*Event loop " + Pattern.quote(this.name)
+					+ " has been blocked for \\d+ ms; its thread is WAITING at\\R\\tat ")
+			.containsSubsequence("\tat ", "CountDownLatch.await", "EventLoopWatchdogTests.handlerThatBlocks(");
 		await().atMost(PATIENCE).until(this.watchdog::isDown);
 		assertThat(this.watchdog.stalledLoops()).isOne();
 		assertThat(this.watchdog.longestStall()).isGreaterThanOrEqualTo(POLICY.downAfter());
@@ -109,7 +108,8 @@ class EventLoopWatchdogTests {
 		block();
 		await().atMost(PATIENCE).until(() -> this.watchdog.stalledLoops() == 1);
 		this.release.countDown();
-		await().atMost(PATIENCE).until(() -> count(output, "Event loop " + this.name + " was blocked for more than ") > 0);
+		await().atMost(PATIENCE)
+			.until(() -> count(output, "Event loop " + this.name + " was blocked for more than ") > 0);
 		await().atMost(PATIENCE).until(() -> this.watchdog.stalledLoops() == 0);
 		assertThat(count(output, "Event loop " + this.name)).isOne();
 		assertThat(output).doesNotContain("handlerThatBlocks");
@@ -119,8 +119,7 @@ class EventLoopWatchdogTests {
 	@Test
 	void aLoopThatRunsIsNotStalledAndItsLagIsTold() {
 		watch(POLICY, this.listener);
-		await().atMost(PATIENCE)
-			.until(() -> this.listener.lags.keySet().equals(Set.of(this.name, nameOf(this.other))));
+		await().atMost(PATIENCE).until(() -> this.listener.lags.keySet().equals(Set.of(this.name, nameOf(this.other))));
 		assertThat(this.listener.lags.values()).allMatch((nanos) -> nanos >= 0);
 		assertThat(this.watchdog.worstLag()).isGreaterThanOrEqualTo(Duration.ZERO).isLessThan(PATIENCE);
 		assertThat(this.watchdog.longestStall()).isZero();
@@ -178,15 +177,15 @@ class EventLoopWatchdogTests {
 	@Test
 	void aPauseOfTheWholeProcessIsNoStallOfALoop() throws Exception {
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), PausedProcess.class.getName())
+				"-XX:TieredStopAtLevel=1", "-cp", System.getProperty("java.class.path"), WatchedProcess.class.getName())
 			.redirectErrorStream(true)
 			.start();
 		try {
-			assertThat(PausedProcess.readUntil(process, "watching")).doesNotContain("stood still");
+			assertThat(WatchedProcess.readUntil(process, "watching")).doesNotContain("stood still");
 			signal(process, "-STOP");
 			await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
 			signal(process, "-CONT");
-			String output = PausedProcess.readUntil(process, "answered");
+			String output = WatchedProcess.readUntil(process, "answered");
 			assertThat(output).containsPattern("WARN .*The whole process stood still for \\d{4,} ms");
 			assertThat(output).doesNotContain("Event loop");
 		}
@@ -260,61 +259,6 @@ class EventLoopWatchdogTests {
 		@Override
 		public void onStall(String eventLoop) {
 			throw new IllegalStateException("broken onStall");
-		}
-
-	}
-
-	/**
-	 * A process that watches a loop of its own, and tells once it stood still and the
-	 * loop has answered since.
-	 */
-	static final class PausedProcess implements EventLoopListener {
-
-		private static final long PAUSE = TimeUnit.SECONDS.toNanos(1);
-
-		private long last = System.nanoTime();
-
-		private boolean paused;
-
-		private PausedProcess() {
-		}
-
-		@Override
-		public synchronized void onLag(String eventLoop, long nanos) {
-			long now = System.nanoTime();
-			if (this.paused) {
-				System.out.println("answered");
-			}
-			this.paused |= now - this.last > PAUSE;
-			this.last = now;
-		}
-
-		public static void main(String[] args) throws InterruptedException {
-			EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-			EventLoopMonitors monitors = new EventLoopMonitors(Duration.ofMillis(100));
-			EventLoopMonitor monitor = monitors.monitor(group.next());
-			new EventLoopWatchdog(monitors, POLICY, List.of(new PausedProcess()));
-			while (monitor.thread() == null) {
-				Thread.onSpinWait();
-			}
-			System.out.println("watching");
-			new CountDownLatch(1).await();
-		}
-
-		private static String readUntil(Process process, String line) throws IOException {
-			StringBuilder output = new StringBuilder();
-			StringBuilder current = new StringBuilder();
-			while (!current.toString().equals(line)) {
-				current.setLength(0);
-				int next = process.getInputStream().read();
-				while (next >= 0 && next != '\n') {
-					current.append((char) next);
-					next = process.getInputStream().read();
-				}
-				assertThat(next).as(output.toString()).isNotNegative();
-				output.append(current).append('\n');
-			}
-			return new String(output.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
 		}
 
 	}

@@ -24,8 +24,8 @@ class StackTextTests {
 		thread.join();
 		assertThat(text.lines().findFirst()).hasValue("");
 		assertThat(text.lines().skip(1)).isNotEmpty().allMatch((line) -> line.startsWith("\tat "));
-		assertThat(text).containsSubsequence("CountDownLatch.await", "StackTextTests.waitForTheLatch(StackTextTests.java:",
-				"Thread.run");
+		assertThat(text).containsSubsequence("CountDownLatch.await",
+				"StackTextTests.waitForTheLatch(StackTextTests.java:", "Thread.run");
 	}
 
 	@Test

@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.health;
 
+import java.time.Duration;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -7,16 +8,21 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
 import io.github.websocketkeepalive.test.StubConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.Mockito.mock;
 
 class WebSocketKeepaliveHealthIndicatorTests {
 
 	private final ConnectionRegistry connections = new ConnectionRegistry(List.of());
+
+	private final EventLoopWatchdog watchdog = mock(EventLoopWatchdog.class);
 
 	@Test
 	void isUpWithoutConnections() {
@@ -38,6 +44,30 @@ class WebSocketKeepaliveHealthIndicatorTests {
 		this.connections.opened(StubConnection.withId("dead").liveness(Liveness.DEAD));
 		this.connections.opened(StubConnection.withId("held").heldBy(HoldReason.LOCAL_STALL));
 		assertThat(health().getStatus()).isEqualTo(Status.UP);
+	}
+
+	@Test
+	void isDownWhileAnEventLoopIsStalledForTooLong() {
+		given(this.watchdog.isDown()).willReturn(true);
+		given(this.watchdog.stalledLoops()).willReturn(2L);
+		given(this.watchdog.worstLag()).willReturn(Duration.ofSeconds(6));
+		Health health = healthWithWatchdog();
+		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health.getDetails()).containsExactly(entry("connections", 0L), entry("held", 0L),
+				entry("stalledLoops", 2L), entry("worstLoopLagMillis", 6000L));
+	}
+
+	@Test
+	void staysUpWhileAStallIsShort() {
+		given(this.watchdog.stalledLoops()).willReturn(1L);
+		given(this.watchdog.worstLag()).willReturn(Duration.ofSeconds(2));
+		Health health = healthWithWatchdog();
+		assertThat(health.getStatus()).isEqualTo(Status.UP);
+		assertThat(health.getDetails()).contains(entry("stalledLoops", 1L), entry("worstLoopLagMillis", 2000L));
+	}
+
+	private Health healthWithWatchdog() {
+		return new WebSocketKeepaliveHealthIndicator(this.connections, this.watchdog).health().block();
 	}
 
 	private Health health() {

@@ -15,9 +15,17 @@ public final class AnsweringClient implements AutoCloseable {
 	}
 
 	public static AnsweringClient start(int port, String path) throws IOException {
+		return start(port, path, 0);
+	}
+
+	/**
+	 * Start a client that first sends some messages.
+	 */
+	public static AnsweringClient start(int port, String path, int messages) throws IOException {
 		String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
 		return new AnsweringClient(new ProcessBuilder(java, "-Xmx32m", "-XX:TieredStopAtLevel=1", "-cp",
-				System.getProperty("java.class.path"), AnsweringClient.class.getName(), String.valueOf(port), path)
+				System.getProperty("java.class.path"), AnsweringClient.class.getName(), String.valueOf(port), path,
+				String.valueOf(messages))
 			.inheritIO()
 			.start());
 	}
@@ -36,6 +44,9 @@ public final class AnsweringClient implements AutoCloseable {
 
 	public static void main(String[] args) throws IOException {
 		try (RawClient client = RawClient.connect(Integer.parseInt(args[0]), args[1])) {
+			for (int i = 0; i < Integer.parseInt(args[2]); i++) {
+				client.sendText("x".repeat(1024));
+			}
 			while (true) {
 				client.answer(client.read(RawClient.PING));
 			}

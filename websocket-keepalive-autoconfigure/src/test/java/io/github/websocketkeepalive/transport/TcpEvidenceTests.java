@@ -77,12 +77,13 @@ class TcpEvidenceTests {
 	void bytesThatArrivedUnreadAreSeen() throws Exception {
 		try (LoopbackConnection connection = new LoopbackConnection(Transport.EPOLL)) {
 			connection.channel().config().setAutoRead(false);
-			connection.call(() -> true);
-			connection.peer().getOutputStream().write(new byte[10]);
-			await().atMost(PATIENCE).until(() -> look(connection) == Evidence.RECEIVING);
-			assertThat(look(connection)).isEqualTo(Evidence.DELIVERED);
-			connection.peer().getOutputStream().write(new byte[10]);
-			await().atMost(PATIENCE).until(() -> look(connection) == Evidence.RECEIVING);
+			for (int i = 0; i < 2; i++) {
+				await().atMost(PATIENCE).until(() -> {
+					connection.peer().getOutputStream().write(1);
+					return look(connection) == Evidence.RECEIVING;
+				});
+				await().atMost(PATIENCE).until(() -> look(connection) == Evidence.DELIVERED);
+			}
 		}
 	}
 

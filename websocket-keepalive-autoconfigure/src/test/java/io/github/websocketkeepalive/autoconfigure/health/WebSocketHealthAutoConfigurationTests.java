@@ -34,6 +34,17 @@ class WebSocketHealthAutoConfigurationTests {
 	}
 
 	@Test
+	void tellsHowEventLoopsFareIfTheyAreWatched() {
+		this.runner.run((context) -> assertThat(
+				context.getBean(WebSocketKeepaliveHealthIndicator.class).health().block().getDetails())
+			.containsKeys("stalledLoops", "worstLoopLagMillis"));
+		this.runner.withPropertyValues("websocket-keepalive.event-loop.enabled=false")
+			.run((context) -> assertThat(
+					context.getBean(WebSocketKeepaliveHealthIndicator.class).health().block().getDetails())
+				.doesNotContainKeys("stalledLoops", "worstLoopLagMillis"));
+	}
+
+	@Test
 	void isShownUnderItsName() {
 		this.runner
 			.withConfiguration(AutoConfigurations.of(HealthContributorAutoConfiguration.class,

@@ -20,6 +20,7 @@ import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfigur
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.metrics.ConnectionMetrics;
+import io.github.websocketkeepalive.metrics.EventLoopMetrics;
 import io.github.websocketkeepalive.metrics.HeldConnectionsMetrics;
 import io.github.websocketkeepalive.test.StubConnection;
 
@@ -42,6 +43,7 @@ class WebSocketMetricsAutoConfigurationTests {
 			MeterRegistry meters = context.getBean(MeterRegistry.class);
 			assertThat(meters.get("websocket.connections.active").gauge().value()).isEqualTo(1);
 			assertThat(meters.get("websocket.held").gauges()).isNotEmpty();
+			assertThat(meters.get("websocket.eventloop.stalls").counter().count()).isZero();
 		});
 	}
 
@@ -71,6 +73,7 @@ class WebSocketMetricsAutoConfigurationTests {
 		this.runner.withPropertyValues("websocket-keepalive.enabled=false")
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean(ConnectionMetrics.class)
+				.doesNotHaveBean(EventLoopMetrics.class)
 				.doesNotHaveBean(HeldConnectionsMetrics.class));
 	}
 
@@ -90,6 +93,7 @@ class WebSocketMetricsAutoConfigurationTests {
 		this.runner.withClassLoader(new FilteredClassLoader(missing))
 			.run((context) -> assertThat(context).hasNotFailed()
 				.doesNotHaveBean("webSocketConnectionMetrics")
+				.doesNotHaveBean("webSocketEventLoopMetrics")
 				.doesNotHaveBean("webSocketHeldConnectionsMetrics"));
 	}
 
@@ -108,8 +112,10 @@ class WebSocketMetricsAutoConfigurationTests {
 	void backsOffForBeansOfTheApplication() {
 		this.runner.withUserConfiguration(OwnMetrics.class)
 			.run((context) -> assertThat(context).hasSingleBean(ConnectionMetrics.class)
+				.hasSingleBean(EventLoopMetrics.class)
 				.hasSingleBean(HeldConnectionsMetrics.class)
 				.hasBean("ownConnectionMetrics")
+				.hasBean("ownEventLoopMetrics")
 				.hasBean("ownHeldConnectionsMetrics"));
 	}
 
@@ -119,6 +125,11 @@ class WebSocketMetricsAutoConfigurationTests {
 		@Bean
 		ConnectionMetrics ownConnectionMetrics(MeterRegistry registry) {
 			return new ConnectionMetrics(registry);
+		}
+
+		@Bean
+		EventLoopMetrics ownEventLoopMetrics(MeterRegistry registry) {
+			return new EventLoopMetrics(registry);
 		}
 
 		@Bean
