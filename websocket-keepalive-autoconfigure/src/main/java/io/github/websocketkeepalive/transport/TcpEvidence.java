@@ -2,7 +2,6 @@ package io.github.websocketkeepalive.transport;
 
 import java.util.concurrent.TimeUnit;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import org.jspecify.annotations.Nullable;
@@ -91,8 +90,7 @@ public final class TcpEvidence {
 		if (output == null || tap == null) {
 			return false;
 		}
-		long begun = (output.current() instanceof ByteBuf buffer) ? buffer.readableBytes() : 0;
-		long taken = tap.bytesSent() - output.totalPendingWriteBytes() - begun;
+		long taken = tap.bytesSent() - output.totalPendingWriteBytes() + output.currentProgress();
 		boolean taking = this.backlog && taken > this.bytesTaken;
 		this.backlog = !output.isEmpty();
 		this.bytesTaken = taken;

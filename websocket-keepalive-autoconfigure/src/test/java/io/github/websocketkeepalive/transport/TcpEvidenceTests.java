@@ -48,12 +48,13 @@ class TcpEvidenceTests {
 		}
 	}
 
-	@Test
-	void aPeerThatTakesNothingIsStuckAndOneThatTakesSomeIsDelivering() throws Exception {
-		try (LoopbackConnection connection = new LoopbackConnection(Transport.EPOLL, SMALL_BUFFER)) {
+	@ParameterizedTest
+	@EnumSource
+	void aPeerThatTakesNothingIsStuckAndOneThatTakesSomeIsDelivering(Transport transport) throws Exception {
+		try (LoopbackConnection connection = new LoopbackConnection(transport, SMALL_BUFFER)) {
 			connection.write(MUCH);
-			await().atMost(PATIENCE).until(() -> look(connection) == Evidence.STUCK);
-			assertThat(look(connection)).isEqualTo(Evidence.STUCK);
+			await().atMost(PATIENCE)
+				.until(() -> look(connection) == Evidence.STUCK && look(connection) == Evidence.STUCK);
 			connection.peer().getInputStream().readNBytes(MUCH / 2);
 			await().atMost(PATIENCE).until(() -> look(connection) == Evidence.DELIVERING);
 			await().atMost(PATIENCE).until(() -> look(connection) == Evidence.STUCK);
@@ -108,8 +109,10 @@ class TcpEvidenceTests {
 	}
 
 	@Test
-	void nioTellsNothing() throws Exception {
+	void onNioAPingThatTheKernelTakesIsNoProgressOfThePeer() throws Exception {
 		try (LoopbackConnection connection = new LoopbackConnection(Transport.NIO)) {
+			connection.write(10).sync();
+			assertThat(look(connection)).isEqualTo(Evidence.UNKNOWN);
 			connection.write(10).sync();
 			assertThat(look(connection)).isEqualTo(Evidence.UNKNOWN);
 		}
