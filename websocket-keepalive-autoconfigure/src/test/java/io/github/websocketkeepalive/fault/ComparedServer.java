@@ -132,7 +132,8 @@ final class ComparedServer implements AutoCloseable {
 
 		@Bean
 		NettyServerCustomizer counted(ChannelGroup connections) {
-			return (server) -> server.channelGroup(connections).childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER);
+			return (server) -> server.doOnChannelInit((observer, channel, address) -> connections.add(channel))
+				.childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER);
 		}
 
 		@Bean

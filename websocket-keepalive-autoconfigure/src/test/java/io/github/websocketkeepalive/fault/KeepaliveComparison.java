@@ -132,6 +132,7 @@ class KeepaliveComparison {
 	private Outcome blackHole(ComparedServer server) throws Exception {
 		try (NetworkNamespace network = NetworkNamespace.create()) {
 			RemoteClients.start(network, server.port(), "/quiet", 100, network.address(1), network.address(2));
+			assertThat(server.open((peer) -> true)).isEqualTo(200);
 			network.blackHole(network.address(2));
 			watch();
 			int live = server.running((peer) -> peer.getHostString().equals(network.address(1)));
@@ -146,6 +147,7 @@ class KeepaliveComparison {
 	}
 
 	private static Outcome dead(ComparedServer server, Predicate<InetSocketAddress> peer) throws InterruptedException {
+		assertThat(server.open(peer)).isOne();
 		watch();
 		return new Outcome(1, 0, 1, server.open(peer));
 	}

@@ -10,11 +10,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * A network of its own on this machine, linked to it by a virtual cable: what is sent on
  * it can be dropped, as a router that lost its state would. Linux only, for root only.
  */
 final class NetworkNamespace implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(NetworkNamespace.class);
 
 	private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -55,6 +60,7 @@ final class NetworkNamespace implements AutoCloseable {
 
 	static NetworkNamespace create() throws IOException {
 		NetworkNamespace network = new NetworkNamespace(COUNT.incrementAndGet());
+		Runtime.getRuntime().addShutdownHook(new Thread(network::close));
 		try {
 			network.setUp();
 			return network;
@@ -112,11 +118,21 @@ final class NetworkNamespace implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws IOException {
+	public void close() {
 		this.processes.forEach(Process::destroyForcibly);
 		this.processes.forEach((process) -> process.onExit().orTimeout(10, TimeUnit.SECONDS).join());
-		new ProcessBuilder("ip", "link", "delete", this.name).start().onExit().join();
-		new ProcessBuilder("ip", "netns", "delete", this.name).start().onExit().join();
+		tryTo("ip", "link", "delete", this.name);
+		tryTo("ip", "netns", "delete", this.name);
+	}
+
+	// What is gone already cannot be deleted.
+	private static void tryTo(String... command) {
+		try {
+			run(command);
+		}
+		catch (IOException ex) {
+			logger.debug("Nothing to clean up", ex);
+		}
 	}
 
 	private void inside(String... command) throws IOException {
