@@ -3,6 +3,8 @@ package io.github.websocketkeepalive.fault;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,9 +46,16 @@ class PausedServerTests {
 			assertThat(live.open()).isEqualTo(CONNECTIONS);
 			assertThat(server.lines("closed:")).hasSize(1).allMatch((line) -> line.contains("cause=ping-timeout"));
 			assertThat(server.lines("The whole process stood still for")).isNotEmpty();
-			assertThat(server.lines("has been blocked for")).isEmpty();
-			assertThat(server.lines("was blocked for")).isEmpty();
+			assertThat(server.lines("blocked for")).noneMatch(PausedServerTests::isAsLongAsThePause);
 		}
+	}
+
+	/**
+	 * A busy machine may block a loop for a while, the pause is something else.
+	 */
+	private static boolean isAsLongAsThePause(String line) {
+		Matcher millis = Pattern.compile("(\\d+) ms").matcher(line);
+		return millis.find() && Long.parseLong(millis.group(1)) >= TIMEOUT.multipliedBy(2).toMillis();
 	}
 
 	private static void awaitPings(LiveClients clients, int each) {
