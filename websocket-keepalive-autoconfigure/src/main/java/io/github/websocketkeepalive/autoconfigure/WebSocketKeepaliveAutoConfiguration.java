@@ -41,7 +41,7 @@ public final class WebSocketKeepaliveAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ConnectionRegistry webSocketConnectionRegistry(ObjectProvider<ConnectionListener> listeners) {
-		return new ConnectionRegistry(listeners.orderedStream().toList());
+		return new ConnectionRegistry(() -> listeners.orderedStream().toList());
 	}
 
 	@Bean

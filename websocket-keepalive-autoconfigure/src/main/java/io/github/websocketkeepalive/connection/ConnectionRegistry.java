@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -26,14 +27,17 @@ public final class ConnectionRegistry implements WebSocketConnections {
 
 	private final ConcurrentMap<String, ManagedConnection> connections = new ConcurrentHashMap<>();
 
-	private final List<ConnectionListener> listeners;
+	private final Supplier<List<ConnectionListener>> listenerSupplier;
+
+	private volatile @Nullable List<ConnectionListener> listeners;
 
 	/**
 	 * Create a registry.
-	 * @param listeners who is told of the lives of connections, in order
+	 * @param listeners who is told of the lives of connections, in order; asked for when
+	 * the first one opens, so that a listener may know the registry
 	 */
-	public ConnectionRegistry(List<ConnectionListener> listeners) {
-		this.listeners = List.copyOf(listeners);
+	public ConnectionRegistry(Supplier<List<ConnectionListener>> listeners) {
+		this.listenerSupplier = listeners;
 	}
 
 	@Override
@@ -116,7 +120,7 @@ public final class ConnectionRegistry implements WebSocketConnections {
 	}
 
 	private void tell(Consumer<ConnectionListener> event) {
-		for (ConnectionListener listener : this.listeners) {
+		for (ConnectionListener listener : listeners()) {
 			try {
 				event.accept(listener);
 			}
@@ -124,6 +128,15 @@ public final class ConnectionRegistry implements WebSocketConnections {
 				logger.warn("A {} failed", listener.getClass().getName(), ex);
 			}
 		}
+	}
+
+	private List<ConnectionListener> listeners() {
+		List<ConnectionListener> listeners = this.listeners;
+		if (listeners == null) {
+			listeners = List.copyOf(this.listenerSupplier.get());
+			this.listeners = listeners;
+		}
+		return listeners;
 	}
 
 	private static void requireSendable(int code, String reason) {

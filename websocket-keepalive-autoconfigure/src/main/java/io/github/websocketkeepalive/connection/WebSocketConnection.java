@@ -121,13 +121,13 @@ public interface WebSocketConnection {
 
 	/**
 	 * Return how many bytes were received, as they are on the wire.
-	 * @return the number of bytes since the handshake
+	 * @return the number of bytes since the TCP connection or the HTTP/2 stream opened
 	 */
 	long getBytesReceived();
 
 	/**
 	 * Return how many bytes were sent, as they are on the wire.
-	 * @return the number of bytes since the handshake
+	 * @return the number of bytes since the TCP connection or the HTTP/2 stream opened
 	 */
 	long getBytesSent();
 

@@ -34,7 +34,13 @@ public final class EventLoopMonitors implements AutoCloseable {
 	 */
 	public EventLoopMonitor monitor(EventLoop eventLoop) {
 		EventLoopMonitor monitor = this.monitors.get(eventLoop);
-		return (monitor != null) ? monitor : this.monitors.computeIfAbsent(eventLoop, this::start);
+		if (monitor == null) {
+			monitor = this.monitors.computeIfAbsent(eventLoop, this::start);
+			if (this.closed) {
+				monitor.stop();
+			}
+		}
+		return monitor;
 	}
 
 	/**

@@ -150,6 +150,10 @@ final class Heartbeat implements ChannelFutureListener {
 		return verdict == LivenessDecision.CLOSE;
 	}
 
+	boolean isOpen() {
+		return this.index >= 0 && channel().isOpen();
+	}
+
 	boolean isHeld() {
 		return tracker().heldBy() != null;
 	}
@@ -201,7 +205,7 @@ final class Heartbeat implements ChannelFutureListener {
 		if (this.evidence == null || !isHeld()) {
 			this.evidence = new TcpEvidence(this.bytesUpToPing);
 		}
-		return this.evidence.look(channel(), System.nanoTime() - this.pingFlushedNanos);
+		return this.evidence.look(channel(), tracker().timeoutNanos());
 	}
 
 	private void reschedule() {

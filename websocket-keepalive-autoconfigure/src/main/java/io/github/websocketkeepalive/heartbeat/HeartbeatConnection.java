@@ -6,6 +6,7 @@ import java.time.Instant;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import org.jspecify.annotations.Nullable;
 
@@ -267,11 +268,20 @@ final class HeartbeatConnection implements ManagedConnection {
 		return this.tap.bytesSent();
 	}
 
-	// The total still counts what the socket has taken of the message that is being sent.
+	// The total still counts what the socket has taken of the message that is being sent;
+	// a stream has no buffer of its own, but its marks tell how full it is.
 	@Override
 	public long getPendingBytes() {
 		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
-		return (buffer != null) ? Math.max(buffer.totalPendingWriteBytes() - buffer.currentProgress(), 0) : 0;
+		if (buffer != null) {
+			return Math.max(buffer.totalPendingWriteBytes() - buffer.currentProgress(), 0);
+		}
+		if (!this.channel.isOpen()) {
+			return 0;
+		}
+		WriteBufferWaterMark mark = this.channel.config().getWriteBufferWaterMark();
+		return this.channel.isWritable() ? mark.high() + 1 - this.channel.bytesBeforeUnwritable()
+				: mark.low() - 1 + this.channel.bytesBeforeWritable();
 	}
 
 	@Override

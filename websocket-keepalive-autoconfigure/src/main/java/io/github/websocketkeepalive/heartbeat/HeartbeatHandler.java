@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 
 import io.github.websocketkeepalive.connection.CloseCause;
 
@@ -77,6 +78,15 @@ final class HeartbeatHandler extends ChannelDuplexHandler {
 	@Override
 	public void read(ChannelHandlerContext context) {
 		this.lookAhead.read(context);
+	}
+
+	// Reactor Netty closes on the peer's close_notify, as if the application had.
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		if (event instanceof SslCloseCompletionEvent) {
+			this.connection.endsBy(CloseCause.EOF);
+		}
+		context.fireUserEventTriggered(event);
 	}
 
 	@Override

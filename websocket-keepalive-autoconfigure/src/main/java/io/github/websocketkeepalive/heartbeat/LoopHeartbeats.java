@@ -34,8 +34,6 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 
 	private final List<Heartbeat> suspects = new ArrayList<>();
 
-	private final List<Heartbeat> dying = new ArrayList<>();
-
 	private final EventLoopMonitor monitor;
 
 	private final ConnectionRegistry registry;
@@ -127,17 +125,25 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 			return;
 		}
 		long now = now();
-		for (Heartbeat suspect : this.suspects) {
-			if (suspect.isCondemned(now)) {
-				this.dying.add(suspect);
+		List<Heartbeat> judged = List.copyOf(this.suspects);
+		this.suspects.clear();
+		List<Heartbeat> dying = judged.stream().filter((suspect) -> suspect.isCondemned(now)).toList();
+		if (!dying.isEmpty()) {
+			noteMassSuspicion(now);
+			dying.forEach((heartbeat) -> executeSafely(heartbeat, now));
+		}
+	}
+
+	// One that dies may end others: their application hears of it at once.
+	private void executeSafely(Heartbeat heartbeat, long now) {
+		try {
+			if (heartbeat.isOpen()) {
+				execute(heartbeat, now);
 			}
 		}
-		if (!this.dying.isEmpty()) {
-			noteMassSuspicion(now);
-			this.dying.forEach((heartbeat) -> execute(heartbeat, now));
+		catch (RuntimeException ex) {
+			logger.error("A verdict could not be executed", ex);
 		}
-		this.suspects.clear();
-		this.dying.clear();
 	}
 
 	// Gives up whom nothing speaks for: a peer that fell silent while this loop stood

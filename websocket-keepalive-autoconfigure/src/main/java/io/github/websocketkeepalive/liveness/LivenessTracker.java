@@ -87,7 +87,8 @@ public final class LivenessTracker {
 	 */
 	public boolean hasAnswered(long now) {
 		long age = now - (this.nextPingAt - this.policy.intervalNanos());
-		return this.phase == Phase.QUIET && this.heldBy == null && age <= this.policy.timeoutNanos() * 3 / 2;
+		boolean asked = this.policy.mode() != PingMode.NEVER && age <= this.policy.timeoutNanos() * 3 / 2;
+		return asked && this.phase == Phase.QUIET && this.heldBy == null;
 	}
 
 	/**
@@ -135,11 +136,10 @@ public final class LivenessTracker {
 	 * @param received bytes received over the whole life of the connection
 	 */
 	public void pingFlushed(long now, long received) {
-		if (this.phase == Phase.PING_WRITTEN) {
-			if (received != this.mark) {
-				alive();
-				return;
-			}
+		if (this.phase == Phase.PING_WRITTEN && received != this.mark) {
+			alive();
+		}
+		else if (this.phase == Phase.PING_WRITTEN) {
 			this.phase = Phase.PING_FLUSHED;
 			this.since = now;
 		}

@@ -99,6 +99,9 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 	 * @param channel the channel, whose event loop must be the present thread
 	 */
 	public static void reset(Channel channel) {
+		if (!channel.isOpen()) {
+			return;
+		}
 		channel.config().setOption(ChannelOption.SO_LINGER, 0);
 		ChannelHandlerContext context = channel.pipeline().context(NAME);
 		if (context != null) {

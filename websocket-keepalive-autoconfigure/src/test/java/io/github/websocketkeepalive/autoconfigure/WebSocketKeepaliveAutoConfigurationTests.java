@@ -15,6 +15,7 @@ import org.springframework.boot.test.context.runner.ReactiveWebApplicationContex
 import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
 import org.springframework.test.util.ReflectionTestUtils;
 
@@ -179,12 +180,27 @@ class WebSocketKeepaliveAutoConfigurationTests {
 		assertThat(context.getBeansOfType(WebSocketKeepaliveProperties.class)).isEmpty();
 	}
 
+	@Test
+	void aListenerMayKnowTheConnections() {
+		this.runner.withUserConfiguration(CountingListenerConfiguration.class)
+			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(CountingListener.class));
+	}
+
+	record CountingListener(WebSocketConnections connections) implements ConnectionListener {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@Import(CountingListener.class)
+	static class CountingListenerConfiguration {
+
+	}
+
 	@Configuration(proxyBeanMethods = false)
 	static class OwnBeans {
 
 		@Bean
 		ConnectionRegistry ownRegistry() {
-			return new ConnectionRegistry(List.of());
+			return new ConnectionRegistry(() -> List.of());
 		}
 
 		@Bean

@@ -31,7 +31,7 @@ class ConnectionRegistryTests {
 	private final List<String> events = new ArrayList<>();
 
 	private final ConnectionRegistry registry = new ConnectionRegistry(
-			List.of(new Recorder("first"), new FailingListener(), new Recorder("second")));
+			() -> List.of(new Recorder("first"), new FailingListener(), new Recorder("second")));
 
 	@Test
 	void anOpenConnectionIsFoundByBothIds() {
@@ -121,7 +121,7 @@ class ConnectionRegistryTests {
 
 	@Test
 	void aListenerNeedsToOverrideNothing() {
-		ConnectionRegistry registry = new ConnectionRegistry(List.of(new ConnectionListener() {
+		ConnectionRegistry registry = new ConnectionRegistry(() -> List.of(new ConnectionListener() {
 		}));
 		ManagedConnection connection = connection("session-1");
 		registry.opened(connection);

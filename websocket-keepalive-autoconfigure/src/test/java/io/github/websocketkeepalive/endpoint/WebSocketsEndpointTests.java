@@ -21,7 +21,7 @@ class WebSocketsEndpointTests {
 
 	private static final String[] ASCENDING_IDS_WITH_DESCENDING_HASHES = { "ao", "bm", "ck", "di" };
 
-	private final ConnectionRegistry registry = new ConnectionRegistry(List.of());
+	private final ConnectionRegistry registry = new ConnectionRegistry(() -> List.of());
 
 	private final WebSocketsEndpoint endpoint = new WebSocketsEndpoint(this.registry);
 

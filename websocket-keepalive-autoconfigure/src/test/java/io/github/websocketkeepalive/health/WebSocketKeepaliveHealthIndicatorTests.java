@@ -20,7 +20,7 @@ import static org.mockito.Mockito.mock;
 
 class WebSocketKeepaliveHealthIndicatorTests {
 
-	private final ConnectionRegistry connections = new ConnectionRegistry(List.of());
+	private final ConnectionRegistry connections = new ConnectionRegistry(() -> List.of());
 
 	private final EventLoopWatchdog watchdog = mock(EventLoopWatchdog.class);
 

@@ -23,6 +23,7 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,7 @@ class HeartbeatHandlerTests {
 
 	private final RecordingListener listener = new RecordingListener();
 
-	private final ConnectionRegistry registry = new ConnectionRegistry(List.of(this.listener));
+	private final ConnectionRegistry registry = new ConnectionRegistry(() -> List.of(this.listener));
 
 	private final EventLoopMonitors monitors = new EventLoopMonitors(Duration.ofMillis(100));
 
@@ -191,6 +192,14 @@ class HeartbeatHandlerTests {
 		assertThat(this.channel.<Object>readInbound()).isSameAs(text);
 		assertThat(this.channel.<Object>readInbound()).isSameAs(ping);
 		assertThat(this.channel.<Object>readInbound()).isEqualTo("no frame");
+	}
+
+	@Test
+	void aPeerThatLeavesByTlsAloneHasNotBeenLeft() {
+		this.channel.pipeline().fireUserEventTriggered(SslCloseCompletionEvent.SUCCESS);
+		this.channel.close();
+		this.channel.runPendingTasks();
+		assertThat(this.listener.events()).endsWith("closed eof 1006");
 	}
 
 	@Test

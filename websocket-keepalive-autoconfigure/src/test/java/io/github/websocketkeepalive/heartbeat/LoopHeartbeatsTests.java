@@ -72,7 +72,7 @@ class LoopHeartbeatsTests {
 			}
 
 		};
-		this.loop = new LoopHeartbeats(monitor, new ConnectionRegistry(List.of(this.listener, pings)));
+		this.loop = new LoopHeartbeats(monitor, new ConnectionRegistry(() -> List.of(this.listener, pings)));
 		monitor.add(this.loop);
 	}
 

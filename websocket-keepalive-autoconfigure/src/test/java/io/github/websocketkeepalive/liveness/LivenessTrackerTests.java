@@ -108,6 +108,12 @@ class LivenessTrackerTests {
 		this.tracker.closing(this.now, this.pending);
 	}
 
+	@Test
+	void aPeerThatIsNeverAskedHasNotAnswered() {
+		LivenessTracker unasked = new LivenessTracker(policy(PingMode.NEVER, TIMEOUT), 0, 0);
+		assertThat(unasked.hasAnswered(1)).isFalse();
+	}
+
 	@Nested
 	class Pings {
 

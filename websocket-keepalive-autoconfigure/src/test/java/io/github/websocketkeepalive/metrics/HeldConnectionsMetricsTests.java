@@ -18,7 +18,7 @@ class HeldConnectionsMetricsTests {
 
 	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
-	private final ConnectionRegistry connections = new ConnectionRegistry(List.of());
+	private final ConnectionRegistry connections = new ConnectionRegistry(() -> List.of());
 
 	@BeforeEach
 	void bind() {

@@ -40,7 +40,7 @@ class UpgradeObserverTests {
 	private final EventLoopMonitors monitors = new EventLoopMonitors(Duration.ofSeconds(1));
 
 	private final UpgradeObserver observer = new UpgradeObserver(
-			new Heartbeats(new ConnectionRegistry(List.of()), this.monitors, 0),
+			new Heartbeats(new ConnectionRegistry(() -> List.of()), this.monitors, 0),
 			new HeartbeatPolicies(POLICY, Map.of()));
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();
