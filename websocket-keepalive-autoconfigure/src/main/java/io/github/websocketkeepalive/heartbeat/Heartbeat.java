@@ -138,8 +138,9 @@ final class Heartbeat implements ChannelFutureListener {
 		if (this.index < 0) {
 			return false;
 		}
-		boolean reading = this.lookAhead.isReading(channel().config().isAutoRead());
 		Evidence evidence = look();
+		boolean unread = this.evidence != null && this.evidence.isUnread();
+		boolean reading = !unread && this.lookAhead.isReading(channel().config().isAutoRead());
 		this.lost = evidence == Evidence.LOST;
 		LivenessDecision verdict = tracker().verdict(now, bytesReceived(), reading, evidence);
 		HoldReason reason = tracker().heldBy();

@@ -9,6 +9,8 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.channel.ChannelOperations;
 
 import io.github.websocketkeepalive.connection.CloseCause;
 
@@ -26,6 +28,8 @@ final class HeartbeatHandler extends ChannelDuplexHandler {
 	private final HeartbeatConnection connection;
 
 	private final LookAhead lookAhead;
+
+	private @Nullable ChannelOperations<?, ?> inbound;
 
 	HeartbeatHandler(Heartbeat heartbeat, HeartbeatConnection connection, LookAhead lookAhead) {
 		this.heartbeat = heartbeat;
@@ -49,6 +53,7 @@ final class HeartbeatHandler extends ChannelDuplexHandler {
 		this.lookAhead.flush(context);
 		this.heartbeat.end();
 		context.fireChannelInactive();
+		discardUnlessOfInterest();
 	}
 
 	@Override
@@ -58,6 +63,7 @@ final class HeartbeatHandler extends ChannelDuplexHandler {
 		}
 		else if (message instanceof CloseWebSocketFrame close) {
 			this.connection.endsBy(CloseCause.PEER_CLOSED, close);
+			this.inbound = ChannelOperations.get(context.channel());
 			this.lookAhead.flush(context);
 			context.fireChannelRead(message);
 		}
@@ -118,6 +124,14 @@ final class HeartbeatHandler extends ChannelDuplexHandler {
 			this.connection.endsBy(CloseCause.LOCAL_CLOSED);
 		}
 		context.close(promise);
+	}
+
+	// After a Close frame Reactor Netty keeps what was read before it for a subscriber,
+	// and leaks it if there never is one.
+	private void discardUnlessOfInterest() {
+		if (this.inbound != null && !this.lookAhead.isOfInterest()) {
+			this.inbound.discard();
+		}
 	}
 
 	// Reactor Netty tells the peer of a handler that failed by this status, text and all.

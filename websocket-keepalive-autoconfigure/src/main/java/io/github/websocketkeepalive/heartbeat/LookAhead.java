@@ -32,6 +32,8 @@ final class LookAhead {
 
 	private boolean passingPing;
 
+	private boolean applicationReads;
+
 	private PingAnswers pingAnswers = PingAnswers.UNKNOWN;
 
 	LookAhead(int budget) {
@@ -45,6 +47,14 @@ final class LookAhead {
 	 */
 	boolean isReading(boolean autoRead) {
 		return autoRead || this.demanded || this.spent < this.budget;
+	}
+
+	/**
+	 * Return whether the application has ever asked for what the peer sends.
+	 * @return {@code false} if nobody has subscribed
+	 */
+	boolean isOfInterest() {
+		return this.applicationReads;
 	}
 
 	/**
@@ -152,6 +162,7 @@ final class LookAhead {
 		if (this.delivering) {
 			return;
 		}
+		boolean paused = this.spent >= this.budget;
 		this.delivering = true;
 		try {
 			while (this.held != null && wantsMore(context)) {
@@ -162,7 +173,8 @@ final class LookAhead {
 		finally {
 			this.delivering = false;
 		}
-		if (this.held == null && wantsMore(context)) {
+		boolean drained = this.held == null && wantsMore(context);
+		if (drained || (paused && this.spent < this.budget)) {
 			context.read();
 		}
 	}
@@ -185,8 +197,10 @@ final class LookAhead {
 		return this.demanded || isAutoRead(context);
 	}
 
-	private static boolean isAutoRead(ChannelHandlerContext context) {
-		return context.channel().config().isAutoRead();
+	private boolean isAutoRead(ChannelHandlerContext context) {
+		boolean autoRead = context.channel().config().isAutoRead();
+		this.applicationReads |= autoRead;
+		return autoRead;
 	}
 
 	private static int cost(Object frame) {

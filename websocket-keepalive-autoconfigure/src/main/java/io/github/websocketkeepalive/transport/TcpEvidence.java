@@ -33,6 +33,8 @@ public final class TcpEvidence {
 
 	private boolean backlog;
 
+	private boolean unread;
+
 	/**
 	 * Create evidence of a peer that was not pinged.
 	 */
@@ -59,6 +61,14 @@ public final class TcpEvidence {
 	}
 
 	/**
+	 * Return whether bytes of the peer lie here unread, as of the last look.
+	 * @return {@code false} also where the kernel cannot be asked
+	 */
+	public boolean isUnread() {
+		return this.unread;
+	}
+
+	/**
 	 * Look at a connection once more.
 	 * @param channel the channel of the connection, or of a stream on it
 	 * @param silentNanos nanoseconds for which the peer has been silent
@@ -78,6 +88,7 @@ public final class TcpEvidence {
 		if (hasPing && (evidence == Evidence.DELIVERING || evidence == Evidence.STUCK)) {
 			evidence = Evidence.DELIVERED;
 		}
+		this.unread = tap != null && info.bytesReceived() > tap.bytesReceived();
 		this.bytesAcknowledged = info.bytesAcknowledged();
 		this.bytesReceived = info.bytesReceived();
 		return (evidence == Evidence.DELIVERED && largeOutput) ? Evidence.STUCK : evidence;

@@ -131,6 +131,25 @@ class LookAheadTests {
 	}
 
 	@Test
+	void readsOnOnceTheApplicationHasMadeRoomInABudgetThatWasSpent() {
+		receive("x".repeat(BUDGET), "y");
+		int reads = this.socket.reads;
+		this.channel.read();
+		assertThat(this.application.received).hasSize(1);
+		assertThat(this.lookAhead.isReading(false)).isTrue();
+		assertThat(this.socket.reads).isGreaterThan(reads);
+	}
+
+	@Test
+	void knowsWhetherTheApplicationHasEverRead() {
+		receive("1");
+		assertThat(this.lookAhead.isOfInterest()).isFalse();
+		this.channel.config().setAutoRead(true);
+		this.channel.config().setAutoRead(false);
+		assertThat(this.lookAhead.isOfInterest()).isTrue();
+	}
+
+	@Test
 	void payloadCountsAgainstTheBudget() {
 		receive("x".repeat(BUDGET - FRAME_COST - 1));
 		assertThat(this.lookAhead.isReading(false)).isTrue();
