@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.heartbeat;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import org.jspecify.annotations.Nullable;
@@ -191,7 +192,9 @@ final class Heartbeat implements ChannelFutureListener {
 	private void ping() {
 		int sequence = this.connection.pingSent();
 		PingWebSocketFrame ping = new PingWebSocketFrame(PingPayload.encode(channel().alloc(), this.prefix, sequence));
-		channel().pipeline().context(HeartbeatHandler.NAME).writeAndFlush(ping).addListener(this);
+		ChannelHandlerContext context = channel().pipeline().context(HeartbeatHandler.NAME);
+		this.lookAhead.readOn(context);
+		context.writeAndFlush(ping).addListener(this);
 		this.loop.registry().pinged(this.connection, sequence);
 	}
 
@@ -199,6 +202,7 @@ final class Heartbeat implements ChannelFutureListener {
 		if (!this.suspect) {
 			this.suspect = true;
 			this.loop.suspect(this);
+			this.lookAhead.readOn(channel().pipeline().context(HeartbeatHandler.NAME));
 		}
 	}
 

@@ -67,11 +67,21 @@ final class LookAhead {
 			return;
 		}
 		this.demanded = !isAutoRead(context);
-		if (this.held == null && !this.delivering) {
-			context.read();
-		}
-		else {
+		if (!this.delivering) {
 			deliver(context);
+			readOn(context);
+		}
+	}
+
+	/**
+	 * Read on, unless the budget is spent. To be called again before a verdict: an
+	 * application that turns auto-read off cancels a read that is under way, and tells
+	 * nobody.
+	 * @param context the context of the handler
+	 */
+	void readOn(ChannelHandlerContext context) {
+		if (isReading(isAutoRead(context))) {
+			context.read();
 		}
 	}
 
@@ -162,7 +172,6 @@ final class LookAhead {
 		if (this.delivering) {
 			return;
 		}
-		boolean paused = this.spent >= this.budget;
 		this.delivering = true;
 		try {
 			while (this.held != null && wantsMore(context)) {
@@ -172,10 +181,6 @@ final class LookAhead {
 		}
 		finally {
 			this.delivering = false;
-		}
-		boolean drained = this.held == null && wantsMore(context);
-		if (drained || (paused && this.spent < this.budget)) {
-			context.read();
 		}
 	}
 

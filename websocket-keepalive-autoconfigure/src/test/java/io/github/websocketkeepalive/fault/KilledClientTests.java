@@ -64,7 +64,7 @@ class KilledClientTests {
 			await().atMost(PATIENCE)
 				.until(() -> Survivors.at(server, path)
 					.stream()
-					.anyMatch((connection) -> connection.getBytesReceived() >= Math.min(unread, 64 * 1024)));
+					.anyMatch((connection) -> connection.getBytesReceived() >= Math.min(unread, 48 * 1024)));
 			client.reset();
 			killed = System.nanoTime();
 		}
