@@ -55,19 +55,21 @@ class ArchitectureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			liveness   |
-			connection | liveness
-			eventloop  | liveness
-			transport  | liveness connection
-			heartbeat  | liveness connection eventloop transport
-			logging    | connection liveness
-			mapping    |
-			server     | liveness connection eventloop transport heartbeat logging mapping
-			metrics    | liveness connection eventloop
-			health     | liveness connection eventloop
-			endpoint   | liveness connection
-			""")
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					liveness   |
+					connection | liveness
+					eventloop  | liveness
+					transport  | liveness connection
+					heartbeat  | liveness connection eventloop transport
+					admission  | liveness connection admission.limit
+					logging    | connection liveness
+					mapping    |
+					server     | liveness connection eventloop transport heartbeat logging mapping admission admission.limit server.admission
+					metrics    | liveness connection eventloop admission
+					health     | liveness connection eventloop admission admission.limit
+					endpoint   | liveness connection
+					""")
 	void aPackageSeesOnlyPackagesBelowIt(String name, String allowed) {
 		String[] visible = Stream
 			.concat(Stream.of(name), Stream.ofNullable(allowed).flatMap(Pattern.compile(" ")::splitAsStream))
@@ -88,7 +90,7 @@ class ArchitectureTests {
 			.map((javaPackage) -> javaPackage.getName().substring(ROOT.length() + 1).split("\\.")[0])
 			.collect(Collectors.toSet());
 		assertThat(layers).containsExactlyInAnyOrder("liveness", "connection", "eventloop", "transport", "heartbeat",
-				"logging", "mapping", "server", "metrics", "health", "endpoint", "autoconfigure");
+				"admission", "logging", "mapping", "server", "metrics", "health", "endpoint", "autoconfigure");
 	}
 
 	@Test

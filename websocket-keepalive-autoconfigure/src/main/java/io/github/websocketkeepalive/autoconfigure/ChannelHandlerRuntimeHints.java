@@ -15,6 +15,8 @@ final class ChannelHandlerRuntimeHints implements RuntimeHintsRegistrar {
 
 	private static final List<String> HANDLERS = List.of("io.github.websocketkeepalive.heartbeat.HeartbeatHandler",
 			"io.github.websocketkeepalive.server.UpgradeWatcher",
+			"io.github.websocketkeepalive.server.admission.HandshakeDeadline",
+			"io.github.websocketkeepalive.server.admission.RefusingHandler",
 			"io.github.websocketkeepalive.transport.ConnectionTap");
 
 	@Override

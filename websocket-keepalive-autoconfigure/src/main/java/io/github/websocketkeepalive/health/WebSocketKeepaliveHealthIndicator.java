@@ -6,13 +6,16 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import reactor.core.publisher.Mono;
 
+import io.github.websocketkeepalive.admission.limit.OpenFiles;
+import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.liveness.Liveness;
 
 /**
- * Tells how many WebSockets are open, how many of them are held, and how the event loops
- * fare. Down while an event loop is stalled for too long.
+ * Tells how many WebSockets are open, how many of them are held, what waits to be sent,
+ * how many connect, and how the event loops fare. Down while an event loop is stalled for
+ * too long.
  */
 public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHealthIndicator {
 
@@ -20,20 +23,40 @@ public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHea
 
 	private final @Nullable EventLoopWatchdog watchdog;
 
+	private final @Nullable HandshakeRates handshakes;
+
+	private final @Nullable OpenFiles openFiles;
+
 	/**
 	 * Create an indicator.
 	 * @param connections the open connections
 	 * @param watchdog what watches the event loops, or {@code null} if they are not
+	 * @param handshakes what counts opening handshakes, or {@code null} if they are not
+	 * @param openFiles what counts open files, or {@code null} if they are not
 	 */
-	public WebSocketKeepaliveHealthIndicator(WebSocketConnections connections, @Nullable EventLoopWatchdog watchdog) {
+	public WebSocketKeepaliveHealthIndicator(WebSocketConnections connections, @Nullable EventLoopWatchdog watchdog,
+			@Nullable HandshakeRates handshakes, @Nullable OpenFiles openFiles) {
 		this.connections = connections;
 		this.watchdog = watchdog;
+		this.handshakes = handshakes;
+		this.openFiles = openFiles;
 	}
 
 	@Override
 	protected Mono<Health> doHealthCheck(Health.Builder builder) {
 		long held = this.connections.stream().filter((connection) -> connection.getLiveness() == Liveness.HELD).count();
-		builder.up().withDetail("connections", this.connections.count()).withDetail("held", held);
+		long pendingBytes = this.connections.stream().mapToLong(WebSocketConnection::getPendingBytes).sum();
+		builder.up()
+			.withDetail("connections", this.connections.count())
+			.withDetail("held", held)
+			.withDetail("pendingOutputBytes", pendingBytes);
+		if (this.handshakes != null) {
+			builder.withDetail("handshakesAcceptedPerSecond", this.handshakes.acceptedPerSecond())
+				.withDetail("handshakesRejectedPerSecond", this.handshakes.rejectedPerSecond());
+		}
+		if (this.openFiles != null && this.openFiles.limit() > 0) {
+			builder.withDetail("openFiles", this.openFiles.used()).withDetail("maxOpenFiles", this.openFiles.limit());
+		}
 		if (this.watchdog != null) {
 			builder.status(this.watchdog.isDown() ? Status.DOWN : Status.UP)
 				.withDetail("stalledLoops", this.watchdog.stalledLoops())

@@ -43,7 +43,22 @@ public enum WebSocketMeters {
 	/**
 	 * Counter of stalls of event loops.
 	 */
-	EVENT_LOOP_STALLS("websocket.eventloop.stalls", "Stalls of event loops");
+	EVENT_LOOP_STALLS("websocket.eventloop.stalls", "Stalls of event loops"),
+
+	/**
+	 * Counter of opening handshakes that the server has accepted.
+	 */
+	HANDSHAKES_ACCEPTED("websocket.handshakes.accepted", "Opening handshakes accepted"),
+
+	/**
+	 * Counter of opening handshakes that the server has refused, by reason.
+	 */
+	HANDSHAKES_REJECTED("websocket.handshakes.rejected", "Opening handshakes refused"),
+
+	/**
+	 * Gauge of what was written to all connections and not yet sent.
+	 */
+	OUTPUT_PENDING("websocket.output.pending.bytes", "Output that waits for slow peers");
 
 	private final String meterName;
 

@@ -13,11 +13,13 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 
+import io.github.websocketkeepalive.admission.Admission;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.server.admission.HeldUpgrade;
 
 /**
  * Waits in the pipeline for the response to one upgrade request. If the upgrade succeeds
@@ -33,11 +35,15 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 
 	private final HeartbeatPolicies policies;
 
+	private final Admission admission;
+
 	private final HttpResponseStatus success;
 
 	private final String uri;
 
 	private final String id;
+
+	private volatile @Nullable HeldUpgrade heldUpgrade;
 
 	private volatile @Nullable SocketAddress remoteAddress;
 
@@ -49,15 +55,21 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 	 * Create a watcher for one request.
 	 * @param heartbeats what starts a heartbeat
 	 * @param policies which policy it is given
+	 * @param admission the slot of the handshake, given back if it fails
+	 * @param heldUpgrade holds the response until the policies of the application have
+	 * decided, unless they are asked elsewhere
 	 * @param channel the channel of the request
 	 * @param success the status that completes the upgrade
 	 * @param uri the request target
 	 * @param remoteAddress the address of the peer
 	 */
-	UpgradeWatcher(Heartbeats heartbeats, HeartbeatPolicies policies, Channel channel, HttpResponseStatus success,
-			String uri, @Nullable SocketAddress remoteAddress) {
+	UpgradeWatcher(Heartbeats heartbeats, HeartbeatPolicies policies, Admission admission,
+			@Nullable HeldUpgrade heldUpgrade, Channel channel, HttpResponseStatus success, String uri,
+			@Nullable SocketAddress remoteAddress) {
 		this.heartbeats = heartbeats;
 		this.policies = policies;
+		this.admission = admission;
+		this.heldUpgrade = heldUpgrade;
 		this.success = success;
 		this.uri = uri;
 		this.remoteAddress = remoteAddress;
@@ -80,16 +92,30 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 		this.principal = principal;
 	}
 
+	void policiesAreAskedElsewhere() {
+		this.heldUpgrade = null;
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext context) {
+		this.admission.release();
+	}
+
 	@Override
 	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
 		if (message instanceof HttpResponse response) {
 			if (response.status().equals(this.success)) {
 				String subprotocol = response.headers().get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
 				promise.addListener((written) -> {
-					if (written.isSuccess()) {
+					if (written.isSuccess() && !context.isRemoved()) {
 						startHeartbeat(context, subprotocol);
 					}
 				});
+				HeldUpgrade heldUpgrade = this.heldUpgrade;
+				if (heldUpgrade != null) {
+					heldUpgrade.hold(context, message, promise);
+					return;
+				}
 			}
 			else if (response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
 				context.pipeline().remove(this);
@@ -101,6 +127,7 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 	private void startHeartbeat(ChannelHandlerContext context, @Nullable String subprotocol) {
 		ConnectionDetails details = new ConnectionDetails(this.id, Role.SERVER, this.endpoint, this.uri,
 				this.remoteAddress, this.principal, subprotocol);
+		this.admission.passTo(this.remoteAddress);
 		this.heartbeats.start(context.channel(), details, this.policies.policyFor(details.path()),
 				NettyPipeline.ReactiveBridge);
 		context.pipeline().remove(this);

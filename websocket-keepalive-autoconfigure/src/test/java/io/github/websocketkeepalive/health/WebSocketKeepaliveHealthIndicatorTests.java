@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
+import io.github.websocketkeepalive.admission.limit.OpenFiles;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.liveness.HoldReason;
@@ -28,7 +29,8 @@ class WebSocketKeepaliveHealthIndicatorTests {
 	void isUpWithoutConnections() {
 		Health health = health();
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
-		assertThat(health.getDetails()).containsExactly(entry("connections", 0L), entry("held", 0L));
+		assertThat(health.getDetails()).containsExactly(entry("connections", 0L), entry("held", 0L),
+				entry("pendingOutputBytes", 0L));
 	}
 
 	@Test
@@ -36,7 +38,8 @@ class WebSocketKeepaliveHealthIndicatorTests {
 		this.connections.opened(StubConnection.withId("alive"));
 		this.connections.opened(StubConnection.withId("dead").liveness(Liveness.DEAD));
 		this.connections.opened(StubConnection.withId("held").heldBy(HoldReason.BACKPRESSURE));
-		assertThat(health().getDetails()).containsExactly(entry("connections", 3L), entry("held", 1L));
+		assertThat(health().getDetails()).containsExactly(entry("connections", 3L), entry("held", 1L),
+				entry("pendingOutputBytes", 0L));
 	}
 
 	@Test
@@ -54,7 +57,7 @@ class WebSocketKeepaliveHealthIndicatorTests {
 		Health health = healthWithWatchdog();
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.getDetails()).containsExactly(entry("connections", 0L), entry("held", 0L),
-				entry("stalledLoops", 2L), entry("worstLoopLagMillis", 6000L));
+				entry("pendingOutputBytes", 0L), entry("stalledLoops", 2L), entry("worstLoopLagMillis", 6000L));
 	}
 
 	@Test
@@ -66,12 +69,24 @@ class WebSocketKeepaliveHealthIndicatorTests {
 		assertThat(health.getDetails()).contains(entry("stalledLoops", 1L), entry("worstLoopLagMillis", 2000L));
 	}
 
+	@Test
+	void handshakesAndOpenFilesAreTold() {
+		OpenFiles files = mock(OpenFiles.class);
+		given(files.used()).willReturn(300L);
+		given(files.limit()).willReturn(1024L);
+		Health health = new WebSocketKeepaliveHealthIndicator(this.connections, null, new HandshakeRates(), files)
+			.health()
+			.block();
+		assertThat(health.getDetails()).contains(entry("handshakesAcceptedPerSecond", 0.0),
+				entry("handshakesRejectedPerSecond", 0.0), entry("openFiles", 300L), entry("maxOpenFiles", 1024L));
+	}
+
 	private Health healthWithWatchdog() {
-		return new WebSocketKeepaliveHealthIndicator(this.connections, this.watchdog).health().block();
+		return new WebSocketKeepaliveHealthIndicator(this.connections, this.watchdog, null, null).health().block();
 	}
 
 	private Health health() {
-		return new WebSocketKeepaliveHealthIndicator(this.connections, null).health().block();
+		return new WebSocketKeepaliveHealthIndicator(this.connections, null, null, null).health().block();
 	}
 
 }

@@ -9,9 +9,11 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.context.annotation.Bean;
 
+import io.github.websocketkeepalive.admission.limit.OpenFiles;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
+import io.github.websocketkeepalive.health.HandshakeRates;
 import io.github.websocketkeepalive.health.WebSocketKeepaliveHealthIndicator;
 
 /**
@@ -26,8 +28,10 @@ public final class WebSocketHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "webSocketKeepaliveHealthIndicator")
 	WebSocketKeepaliveHealthIndicator webSocketKeepaliveHealthIndicator(WebSocketConnections connections,
-			ObjectProvider<EventLoopWatchdog> watchdog) {
-		return new WebSocketKeepaliveHealthIndicator(connections, watchdog.getIfAvailable());
+			ObjectProvider<EventLoopWatchdog> watchdog, ObjectProvider<HandshakeRates> handshakes,
+			ObjectProvider<OpenFiles> openFiles) {
+		return new WebSocketKeepaliveHealthIndicator(connections, watchdog.getIfAvailable(),
+				handshakes.getIfAvailable(), openFiles.getIfAvailable());
 	}
 
 }
