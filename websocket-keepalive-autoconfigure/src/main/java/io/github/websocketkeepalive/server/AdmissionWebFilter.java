@@ -63,6 +63,7 @@ public final class AdmissionWebFilter implements WebFilter, Ordered {
 		ServerHttpResponse response = exchange.getResponse();
 		response.setStatusCode(HttpStatusCode.valueOf(refusal.status()));
 		refusal.headers(response.getHeaders()::set);
+		response.getHeaders().setConnection("close");
 		response.getHeaders().setContentLength(refusal.body().length);
 		return response.writeWith(Mono.just(response.bufferFactory().wrap(refusal.body())));
 	}
