@@ -163,17 +163,13 @@ public final class ConnectionRegistry implements WebSocketConnections {
 
 		private final Stripe[] stripes = Stream.generate(Stripe::new).limit(STRIPES).toArray(Stripe[]::new);
 
-		/**
-		 * Put a connection in the place of one with the same id.
-		 */
+		// Puts a connection in the place of one with the same id.
 		void put(ManagedConnection connection) {
 			String id = connection.getId();
 			stripe(id).put(id, connection);
 		}
 
-		/**
-		 * Remove a connection, unless another one has its id by now.
-		 */
+		// Removes a connection, unless another one has its id by now.
 		void remove(ManagedConnection connection) {
 			String id = connection.getId();
 			stripe(id).remove(id, connection);
@@ -183,9 +179,7 @@ public final class ConnectionRegistry implements WebSocketConnections {
 			return stripe(id).get(id);
 		}
 
-		/**
-		 * Return all connections, each stripe as it is when the stream reaches it.
-		 */
+		// Each stripe is told as it is when the stream reaches it.
 		Stream<ManagedConnection> stream() {
 			return Arrays.stream(this.stripes).flatMap(Stripe::stream);
 		}

@@ -2,7 +2,6 @@ package io.github.websocketkeepalive.server;
 
 import java.util.AbstractMap.SimpleImmutableEntry;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.stream.Stream;
 
 import io.netty.channel.ChannelId;
