@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
+import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.ManagedConnection;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.liveness.HoldReason;
@@ -19,26 +20,29 @@ import io.github.websocketkeepalive.liveness.Liveness;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
 import io.github.websocketkeepalive.transport.ConnectionTap;
 import io.github.websocketkeepalive.transport.TransportName;
+import io.github.websocketkeepalive.transport.WireMeter;
 
 /**
  * One WebSocket as others see it, and what is known of its end. Written by the event loop
  * of its channel only.
  */
-final class HeartbeatConnection implements ManagedConnection {
+abstract class HeartbeatConnection implements ManagedConnection {
 
-	private static final int UNKNOWN_CODE = 0;
-
-	private static final int NO_CLOSE_FRAME = 1006;
-
-	private static final int EMPTY_CLOSE_FRAME = 1005;
-
-	private final Channel channel;
-
-	private final ConnectionDetails details;
+	private final WireMeter meter;
 
 	private final LivenessTracker tracker;
 
-	private final ConnectionTap tap;
+	private final Role role;
+
+	private final String endpoint;
+
+	private final String uri;
+
+	private final @Nullable SocketAddress remoteAddress;
+
+	private final @Nullable String principal;
+
+	private final @Nullable String subprotocol;
 
 	private final long openedAtMillis = System.currentTimeMillis();
 
@@ -48,27 +52,29 @@ final class HeartbeatConnection implements ManagedConnection {
 
 	private int pongsReceived;
 
-	private @Nullable CloseCause cause;
+	private @Nullable ConnectionEnd end;
 
-	private int closeCode = UNKNOWN_CODE;
-
-	HeartbeatConnection(Channel channel, ConnectionDetails details, LivenessTracker tracker, ConnectionTap tap) {
-		this.channel = channel;
-		this.details = details;
+	HeartbeatConnection(ConnectionDetails details, LivenessTracker tracker, WireMeter meter) {
+		this.meter = meter;
 		this.tracker = tracker;
-		this.tap = tap;
+		this.role = details.role();
+		this.endpoint = details.endpoint();
+		this.uri = details.uri();
+		this.remoteAddress = details.remoteAddress();
+		this.principal = details.principal();
+		this.subprotocol = details.subprotocol();
 	}
 
-	Channel channel() {
-		return this.channel;
+	final Channel channel() {
+		return this.meter.channel();
 	}
 
-	LivenessTracker tracker() {
+	final LivenessTracker tracker() {
 		return this.tracker;
 	}
 
-	ConnectionTap tap() {
-		return this.tap;
+	final WireMeter meter() {
+		return this.meter;
 	}
 
 	int pingSent() {
@@ -92,7 +98,7 @@ final class HeartbeatConnection implements ManagedConnection {
 	 * @param cause the cause
 	 */
 	void endsBy(CloseCause cause) {
-		endsBy(cause, UNKNOWN_CODE);
+		endsBy(cause, ConnectionEnd.UNKNOWN_CODE);
 	}
 
 	/**
@@ -102,16 +108,16 @@ final class HeartbeatConnection implements ManagedConnection {
 	 */
 	void endsBy(CloseCause cause, CloseWebSocketFrame frame) {
 		int code = frame.statusCode();
-		endsBy(cause, (code >= 0) ? code : EMPTY_CLOSE_FRAME);
+		endsBy(cause, (code >= 0) ? code : ConnectionEnd.EMPTY_CLOSE_FRAME);
 	}
 
-	void endsBy(CloseCause cause, int code) {
+	private void endsBy(CloseCause cause, int code) {
 		CloseCause failure = transportFailure();
-		if (this.cause == null) {
-			this.cause = (failure != null) ? failure : cause;
+		if (failure != null) {
+			knownEnd().note(failure, ConnectionEnd.NO_CLOSE_FRAME);
 		}
-		if (this.closeCode == UNKNOWN_CODE) {
-			this.closeCode = (failure != null) ? NO_CLOSE_FRAME : code;
+		else {
+			knownEnd().note(cause, code);
 		}
 	}
 
@@ -121,106 +127,105 @@ final class HeartbeatConnection implements ManagedConnection {
 	 * @param cause what is wrong with the input
 	 */
 	void undecodable(CloseCause cause) {
-		if (this.cause == CloseCause.LOCAL_CLOSED && this.closeCode == UNKNOWN_CODE) {
-			this.cause = null;
-		}
+		knownEnd().forgetLocalClose();
 		endsBy(cause, cause.code());
 	}
 
 	/**
 	 * Return why the connection has ended, once it has.
-	 * @return the cause; without a noted one the peer has just gone
+	 * @return the cause and the code; without noted ones the peer has just gone
 	 */
-	CloseCause cause() {
-		endsBy(CloseCause.EOF, NO_CLOSE_FRAME);
-		return (this.cause != null) ? this.cause : CloseCause.EOF;
+	ConnectionEnd ended() {
+		endsBy(CloseCause.EOF, ConnectionEnd.NO_CLOSE_FRAME);
+		return knownEnd();
+	}
+
+	private ConnectionEnd knownEnd() {
+		ConnectionEnd end = this.end;
+		if (end == null) {
+			end = new ConnectionEnd();
+			this.end = end;
+		}
+		return end;
 	}
 
 	private @Nullable CloseCause transportFailure() {
-		if (this.tap.failure() != null || this.channel.parent() == null) {
-			return this.tap.failure();
+		Channel parent = channel().parent();
+		if (this.meter.failure() != null || parent == null) {
+			return this.meter.failure();
 		}
-		ConnectionTap parent = (ConnectionTap) this.channel.parent().pipeline().get(ConnectionTap.NAME);
-		return (parent != null) ? parent.failure() : null;
-	}
-
-	int closeCode() {
-		return this.closeCode;
+		return (parent.pipeline().get(ConnectionTap.NAME) instanceof ConnectionTap tap) ? tap.meter().failure() : null;
 	}
 
 	@Override
 	public void close(CloseCause cause, int code, String reason) {
 		onEventLoop(() -> {
 			endsBy(cause);
-			CloseHandshake.start(this.channel, code, reason);
+			CloseHandshake.start(channel(), code, reason);
 		});
 	}
 
 	@Override
 	public void handlerFailed(Throwable failure) {
 		onEventLoop(() -> {
-			boolean byReactorNetty = this.cause == CloseCause.LOCAL_CLOSED && this.closeCode == EMPTY_CLOSE_FRAME;
-			if (byReactorNetty) {
-				this.cause = FailureCause.of(failure);
-			}
-			else if (this.channel.isActive()) {
-				endsBy(FailureCause.of(failure));
+			if (!knownEnd().explain(failure) && channel().isActive()) {
+				endsBy(ConnectionEnd.causeOf(failure));
 			}
 		});
 	}
 
 	private void onEventLoop(Runnable task) {
-		if (this.channel.eventLoop().inEventLoop()) {
+		if (channel().eventLoop().inEventLoop()) {
 			task.run();
 		}
 		else {
-			this.channel.eventLoop().execute(task);
+			channel().eventLoop().execute(task);
 		}
 	}
 
 	@Override
 	public String getId() {
-		return this.details.id();
+		return ConnectionId.of(getSessionId());
 	}
 
 	@Override
 	public String getSessionId() {
-		return this.channel.id().asLongText();
+		return channel().id().asLongText();
 	}
 
 	@Override
 	public Role getRole() {
-		return this.details.role();
+		return this.role;
 	}
 
 	@Override
 	public String getEndpoint() {
-		return this.details.endpoint();
+		return this.endpoint;
 	}
 
 	@Override
 	public String getPath() {
-		return this.details.path();
+		return ConnectionDetails.path(this.uri);
 	}
 
 	@Override
 	public @Nullable SocketAddress getRemoteAddress() {
-		return this.details.remoteAddress();
+		return this.remoteAddress;
 	}
 
 	@Override
 	public @Nullable String getPrincipal() {
-		return this.details.principal();
+		return this.principal;
 	}
 
 	@Override
 	public @Nullable String getSubprotocol() {
-		return this.details.subprotocol();
+		return this.subprotocol;
 	}
 
 	@Override
 	public String getTransport() {
-		return TransportName.of(this.channel);
+		return TransportName.of(channel());
 	}
 
 	@Override
@@ -240,7 +245,7 @@ final class HeartbeatConnection implements ManagedConnection {
 
 	@Override
 	public Duration getSinceLastReceived() {
-		return Duration.ofNanos(System.nanoTime() - this.tap.lastReceivedNanos());
+		return Duration.ofNanos(System.nanoTime() - this.meter.lastReceivedNanos());
 	}
 
 	@Override
@@ -260,28 +265,28 @@ final class HeartbeatConnection implements ManagedConnection {
 
 	@Override
 	public long getBytesReceived() {
-		return this.tap.bytesReceived();
+		return this.meter.bytesReceived();
 	}
 
 	@Override
 	public long getBytesSent() {
-		return this.tap.bytesSent();
+		return this.meter.bytesSent();
 	}
 
 	// The total still counts what the socket has taken of the message that is being sent;
 	// a stream has no buffer of its own, but its marks tell how full it is.
 	@Override
 	public long getPendingBytes() {
-		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
+		ChannelOutboundBuffer buffer = channel().unsafe().outboundBuffer();
 		if (buffer != null) {
 			return Math.max(buffer.totalPendingWriteBytes() - buffer.currentProgress(), 0);
 		}
-		if (!this.channel.isOpen()) {
+		if (!channel().isOpen()) {
 			return 0;
 		}
-		WriteBufferWaterMark mark = this.channel.config().getWriteBufferWaterMark();
-		return this.channel.isWritable() ? mark.high() + 1 - this.channel.bytesBeforeUnwritable()
-				: mark.low() - 1 + this.channel.bytesBeforeWritable();
+		WriteBufferWaterMark mark = channel().config().getWriteBufferWaterMark();
+		return channel().isWritable() ? mark.high() + 1 - channel().bytesBeforeUnwritable()
+				: mark.low() - 1 + channel().bytesBeforeWritable();
 	}
 
 	@Override

@@ -1,6 +1,5 @@
 package io.github.websocketkeepalive.heartbeat;
 
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.CodecException;
@@ -19,22 +18,21 @@ import io.github.websocketkeepalive.connection.CloseCause;
  * application does not read, keeps our pongs from it, passes on everything else in order,
  * and notes why the connection ends. Confined to the event loop of its channel.
  */
-final class HeartbeatHandler extends ChannelDuplexHandler {
+final class HeartbeatHandler extends LookAhead {
 
 	static final String NAME = "websocket-keepalive.heartbeat";
 
 	private final Heartbeat heartbeat;
 
-	private final HeartbeatConnection connection;
-
-	private final LookAhead lookAhead;
-
 	private @Nullable ChannelOperations<?, ?> inbound;
 
-	HeartbeatHandler(Heartbeat heartbeat, HeartbeatConnection connection, LookAhead lookAhead) {
+	HeartbeatHandler(Heartbeat heartbeat) {
 		this.heartbeat = heartbeat;
-		this.connection = connection;
-		this.lookAhead = lookAhead;
+	}
+
+	@Override
+	int budget() {
+		return this.heartbeat.lookAheadBytes();
 	}
 
 	@Override
@@ -44,13 +42,13 @@ final class HeartbeatHandler extends ChannelDuplexHandler {
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext context) {
-		this.lookAhead.release();
+		releaseHeld();
 		this.heartbeat.end();
 	}
 
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
-		this.lookAhead.flush(context);
+		flushHeld(context);
 		this.heartbeat.end();
 		context.fireChannelInactive();
 		discardUnlessOfInterest();
@@ -62,58 +60,48 @@ final class HeartbeatHandler extends ChannelDuplexHandler {
 			pong.release();
 		}
 		else if (message instanceof CloseWebSocketFrame close) {
-			this.connection.endsBy(CloseCause.PEER_CLOSED, close);
+			this.heartbeat.endsBy(CloseCause.PEER_CLOSED, close);
 			this.inbound = ChannelOperations.get(context.channel());
-			this.lookAhead.flush(context);
+			flushHeld(context);
 			context.fireChannelRead(message);
 		}
 		else if (message instanceof PingWebSocketFrame) {
-			this.lookAhead.ping(context, message);
+			ping(context, message);
 		}
 		else {
-			this.lookAhead.data(context, message);
+			data(context, message);
 		}
-	}
-
-	@Override
-	public void channelReadComplete(ChannelHandlerContext context) {
-		context.fireChannelReadComplete();
-		this.lookAhead.readComplete(context);
-	}
-
-	@Override
-	public void read(ChannelHandlerContext context) {
-		this.lookAhead.read(context);
 	}
 
 	// Reactor Netty closes on the peer's close_notify, as if the application had.
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		if (event instanceof SslCloseCompletionEvent) {
-			this.connection.endsBy(CloseCause.EOF);
+			this.heartbeat.endsBy(CloseCause.EOF);
 		}
 		context.fireUserEventTriggered(event);
 	}
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		this.heartbeat.meter().failed(cause);
 		if (cause instanceof CodecException) {
-			CloseCause end = FailureCause.of(cause);
+			CloseCause end = ConnectionEnd.causeOf(cause);
 			end = (end != CloseCause.HANDLER_ERROR) ? end : CloseCause.PROTOCOL_ERROR;
-			this.connection.undecodable(end);
+			this.heartbeat.undecodable(end);
 		}
-		this.lookAhead.flush(context);
+		flushHeld(context);
 		context.fireExceptionCaught(cause);
 	}
 
 	@Override
 	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
 		if (message instanceof CloseWebSocketFrame close && context.channel().isActive()) {
-			this.connection.endsBy(causeOf(close), close);
+			this.heartbeat.endsBy(causeOf(close), close);
 			this.heartbeat.closing();
 		}
 		else if (message instanceof PongWebSocketFrame) {
-			this.lookAhead.pongWritten();
+			pongWritten();
 		}
 		context.write(message, promise);
 	}
@@ -121,7 +109,7 @@ final class HeartbeatHandler extends ChannelDuplexHandler {
 	@Override
 	public void close(ChannelHandlerContext context, ChannelPromise promise) {
 		if (context.channel().isActive()) {
-			this.connection.endsBy(CloseCause.LOCAL_CLOSED);
+			this.heartbeat.endsBy(CloseCause.LOCAL_CLOSED);
 		}
 		context.close(promise);
 	}
@@ -129,7 +117,7 @@ final class HeartbeatHandler extends ChannelDuplexHandler {
 	// After a Close frame Reactor Netty keeps what was read before it for a subscriber,
 	// and leaks it if there never is one.
 	private void discardUnlessOfInterest() {
-		if (this.inbound != null && !this.lookAhead.isOfInterest()) {
+		if (this.inbound != null && !isOfInterest()) {
 			this.inbound.discard();
 		}
 	}

@@ -12,7 +12,7 @@ import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
-import io.github.websocketkeepalive.transport.ConnectionTap;
+import io.github.websocketkeepalive.transport.WireMeter;
 
 /**
  * Starts the heartbeat of a connection once its opening handshake has succeeded.
@@ -51,12 +51,8 @@ public final class Heartbeats {
 	public void start(Channel channel, ConnectionDetails details, LivenessPolicy policy, String before) {
 		LoopHeartbeats loop = loop(channel.eventLoop());
 		LivenessTracker tracker = new LivenessTracker(policy, loop.now(), loop.random().nextDouble());
-		ConnectionTap tap = ConnectionTap.install(channel.pipeline());
-		HeartbeatConnection connection = new HeartbeatConnection(channel, details, tracker, tap);
-		LookAhead lookAhead = new LookAhead(this.lookAheadBytes);
-		Heartbeat heartbeat = new Heartbeat(connection, loop, lookAhead);
-		channel.pipeline()
-			.addBefore(before, HeartbeatHandler.NAME, new HeartbeatHandler(heartbeat, connection, lookAhead));
+		Heartbeat heartbeat = new Heartbeat(details, tracker, WireMeter.of(channel), loop);
+		channel.pipeline().addBefore(before, HeartbeatHandler.NAME, new HeartbeatHandler(heartbeat));
 	}
 
 	private LoopHeartbeats loop(EventLoop eventLoop) {
@@ -66,7 +62,7 @@ public final class Heartbeats {
 
 	private LoopHeartbeats createLoop(EventLoop eventLoop) {
 		EventLoopMonitor monitor = this.monitors.monitor(eventLoop);
-		LoopHeartbeats loop = new LoopHeartbeats(monitor, this.registry);
+		LoopHeartbeats loop = new LoopHeartbeats(monitor, this.registry, this.lookAheadBytes);
 		monitor.add(loop);
 		return loop;
 	}

@@ -38,6 +38,8 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 
 	private final ConnectionRegistry registry;
 
+	private final int lookAheadBytes;
+
 	private Heartbeat[] heartbeats = new Heartbeat[16];
 
 	private long[] dueAt = new long[16];
@@ -48,9 +50,14 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 
 	private boolean massSuspicion;
 
-	LoopHeartbeats(EventLoopMonitor monitor, ConnectionRegistry registry) {
+	LoopHeartbeats(EventLoopMonitor monitor, ConnectionRegistry registry, int lookAheadBytes) {
 		this.monitor = monitor;
 		this.registry = registry;
+		this.lookAheadBytes = lookAheadBytes;
+	}
+
+	int lookAheadBytes() {
+		return this.lookAheadBytes;
 	}
 
 	ConnectionRegistry registry() {

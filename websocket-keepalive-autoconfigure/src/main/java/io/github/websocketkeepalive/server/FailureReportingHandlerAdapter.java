@@ -13,6 +13,7 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.connection.ManagedConnection;
 
 /**
  * Stands before the application's {@link WebSocketHandlerAdapter} and listens to what its
@@ -63,7 +64,10 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 
 		@Override
 		public Mono<Void> handle(WebSocketSession session) {
-			return new FailureReportingMono(this.delegate.handle(session), session, this.registry);
+			Mono<Void> handled = this.delegate.handle(session);
+			return this.registry.find(session.getId())
+				.<Mono<Void>>map((connection) -> new FailureReportingMono(handled, (ManagedConnection) connection))
+				.orElse(handled);
 		}
 
 	}

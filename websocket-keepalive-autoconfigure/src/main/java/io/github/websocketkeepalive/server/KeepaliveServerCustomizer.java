@@ -10,7 +10,7 @@ import reactor.netty.http.server.HttpServerConfig;
 
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
-import io.github.websocketkeepalive.transport.ConnectionTap;
+import io.github.websocketkeepalive.transport.SocketMeter;
 import io.github.websocketkeepalive.transport.TcpTuning;
 
 /**
@@ -53,7 +53,7 @@ public final class KeepaliveServerCustomizer
 	}
 
 	private void initialize(Channel channel) {
-		ConnectionTap.install(channel.pipeline());
+		SocketMeter.install(channel);
 		this.tuning.apply(channel);
 	}
 

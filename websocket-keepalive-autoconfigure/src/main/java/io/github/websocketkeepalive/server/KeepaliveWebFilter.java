@@ -41,7 +41,7 @@ public final class KeepaliveWebFilter implements WebFilter, Ordered {
 			return chain.filter(exchange);
 		}
 		exchange.getResponse().beforeCommit(() -> describe(exchange, upgrade));
-		return chain.filter(exchange).contextWrite((context) -> context.put(CONNECTION_ID, upgrade.id()));
+		return chain.filter(exchange).contextWrite((context) -> new ConnectionIdContext(context, upgrade.channelId()));
 	}
 
 	private static Mono<Void> describe(ServerWebExchange exchange, UpgradeWatcher upgrade) {

@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelId;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -14,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 
 import io.github.websocketkeepalive.connection.ConnectionDetails;
-import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
@@ -37,7 +37,7 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 
 	private final String uri;
 
-	private final String id;
+	private final ChannelId channelId;
 
 	private volatile @Nullable SocketAddress remoteAddress;
 
@@ -61,11 +61,11 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 		this.success = success;
 		this.uri = uri;
 		this.remoteAddress = remoteAddress;
-		this.id = ConnectionId.of(channel.id().asLongText());
+		this.channelId = channel.id();
 	}
 
-	String id() {
-		return this.id;
+	ChannelId channelId() {
+		return this.channelId;
 	}
 
 	void remoteAddress(SocketAddress remoteAddress) {
@@ -99,8 +99,8 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 	}
 
 	private void startHeartbeat(ChannelHandlerContext context, @Nullable String subprotocol) {
-		ConnectionDetails details = new ConnectionDetails(this.id, Role.SERVER, this.endpoint, this.uri,
-				this.remoteAddress, this.principal, subprotocol);
+		ConnectionDetails details = new ConnectionDetails(Role.SERVER, this.endpoint, this.uri, this.remoteAddress,
+				this.principal, subprotocol);
 		this.heartbeats.start(context.channel(), details, this.policies.policyFor(details.path()),
 				NettyPipeline.ReactiveBridge);
 		context.pipeline().remove(this);

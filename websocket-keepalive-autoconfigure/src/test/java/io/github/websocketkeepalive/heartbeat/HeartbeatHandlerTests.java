@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.github.websocketkeepalive.connection.ConnectionDetails;
+import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.ManagedConnection;
 import io.github.websocketkeepalive.connection.Role;
@@ -68,10 +69,10 @@ class HeartbeatHandlerTests {
 	void start() {
 		this.channel.freezeTime();
 		this.channel.pipeline().addLast("application", this.application);
-		ConnectionDetails details = new ConnectionDetails("id", Role.SERVER, "/ws/{name}", "/ws/echo?token=secret",
+		ConnectionDetails details = new ConnectionDetails(Role.SERVER, "/ws/{name}", "/ws/echo?token=secret",
 				new InetSocketAddress("192.0.2.1", 1234), "alice", "chat");
 		new Heartbeats(this.registry, this.monitors, LOOK_AHEAD).start(this.channel, details, POLICY, "application");
-		this.connection = this.registry.find("id").orElseThrow();
+		this.connection = this.registry.find(this.channel.id().asLongText()).orElseThrow();
 	}
 
 	@AfterEach
@@ -82,7 +83,7 @@ class HeartbeatHandlerTests {
 
 	@Test
 	void aConnectionTellsWhatTheHandshakeTold() {
-		assertThat(this.connection.getId()).isEqualTo("id");
+		assertThat(this.connection.getId()).isEqualTo(ConnectionId.of(this.channel.id().asLongText()));
 		assertThat(this.connection.getSessionId()).isEqualTo(this.channel.id().asLongText());
 		assertThat(this.connection.getRole()).isEqualTo(Role.SERVER);
 		assertThat(this.connection.getEndpoint()).isEqualTo("/ws/{name}");
@@ -439,7 +440,7 @@ class HeartbeatHandlerTests {
 
 	@Test
 	void anOperatorClosesWithCodeAndReason() {
-		assertThat(this.registry.close("id", 4000, "maintenance")).isTrue();
+		assertThat(this.registry.close(this.connection.getId(), 4000, "maintenance")).isTrue();
 		CloseWebSocketFrame close = this.channel.readOutbound();
 		assertThat(close.statusCode()).isEqualTo(4000);
 		assertThat(close.reasonText()).isEqualTo("maintenance");

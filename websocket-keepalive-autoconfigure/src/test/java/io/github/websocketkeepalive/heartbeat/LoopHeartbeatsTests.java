@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.DefaultChannelId;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
@@ -31,6 +32,7 @@ import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
 import io.github.websocketkeepalive.liveness.PingMode;
 import io.github.websocketkeepalive.transport.ConnectionTap;
+import io.github.websocketkeepalive.transport.WireMeter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -58,8 +60,6 @@ class LoopHeartbeatsTests {
 	private Runnable onPing = () -> {
 	};
 
-	private int opened;
-
 	@BeforeEach
 	void start() {
 		this.leader.freezeTime();
@@ -72,7 +72,7 @@ class LoopHeartbeatsTests {
 			}
 
 		};
-		this.loop = new LoopHeartbeats(monitor, new ConnectionRegistry(() -> List.of(this.listener, pings)));
+		this.loop = new LoopHeartbeats(monitor, new ConnectionRegistry(() -> List.of(this.listener, pings)), 0);
 		monitor.add(this.loop);
 	}
 
@@ -193,17 +193,12 @@ class LoopHeartbeatsTests {
 	}
 
 	private void open() {
-		EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
-		ConnectionDetails details = new ConnectionDetails("id-" + this.opened++, Role.SERVER, "/ws", "/ws", null, null,
-				null);
+		EmbeddedChannel channel = new EmbeddedChannel(DefaultChannelId.newInstance(),
+				new ChannelInboundHandlerAdapter());
+		ConnectionDetails details = new ConnectionDetails(Role.SERVER, "/ws", "/ws", null, null, null);
 		LivenessTracker tracker = new LivenessTracker(POLICY, this.loop.now(), 0);
-		ConnectionTap tap = ConnectionTap.install(channel.pipeline());
-		HeartbeatConnection connection = new HeartbeatConnection(channel, details, tracker, tap);
-		LookAhead lookAhead = new LookAhead(0);
-		Heartbeat heartbeat = new Heartbeat(connection, this.loop, lookAhead);
-		channel.pipeline()
-			.addAfter(ConnectionTap.NAME, HeartbeatHandler.NAME,
-					new HeartbeatHandler(heartbeat, connection, lookAhead));
+		Heartbeat heartbeat = new Heartbeat(details, tracker, WireMeter.of(channel), this.loop);
+		channel.pipeline().addAfter(ConnectionTap.NAME, HeartbeatHandler.NAME, new HeartbeatHandler(heartbeat));
 		this.channels.add(channel);
 	}
 
