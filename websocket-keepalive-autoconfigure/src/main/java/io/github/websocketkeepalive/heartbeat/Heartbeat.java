@@ -12,7 +12,10 @@ import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.liveness.Evidence;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.LivenessDecision;
+import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
+import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.transport.ConnectionTap;
 import io.github.websocketkeepalive.transport.TcpEvidence;
 
@@ -62,10 +65,27 @@ final class Heartbeat implements ChannelFutureListener {
 
 	void end() {
 		if (this.index >= 0) {
+			if (this.connection.getForeignPings() > 0) {
+				this.loop.twoHeartbeats().closed(this.connection);
+			}
 			this.loop.remove(this.index);
 			this.index = -1;
 			this.loop.registry().closed(this.connection, this.connection.cause(), this.connection.closeCode());
 		}
+	}
+
+	MdcScope mdc() {
+		return this.loop.mdc();
+	}
+
+	void foreignPingSent() {
+		LivenessPolicy policy = tracker().policy();
+		long ownInterval = (policy.mode() != PingMode.NEVER) ? policy.intervalNanos() : -1;
+		this.connection.foreignPings().sent(this.connection, ownInterval, System.nanoTime(), this.loop.twoHeartbeats());
+	}
+
+	void foreignPingReceived() {
+		this.connection.foreignPings().received(this.connection, System.nanoTime(), this.loop.twoHeartbeats());
 	}
 
 	void closing() {
@@ -169,7 +189,7 @@ final class Heartbeat implements ChannelFutureListener {
 	}
 
 	long timeoutNanos() {
-		return tracker().timeoutNanos();
+		return tracker().policy().timeoutNanos();
 	}
 
 	void defer(long now, HoldReason reason) {
@@ -210,7 +230,7 @@ final class Heartbeat implements ChannelFutureListener {
 		if (this.evidence == null || !isHeld()) {
 			this.evidence = new TcpEvidence(this.bytesUpToPing);
 		}
-		return this.evidence.look(channel(), tracker().timeoutNanos());
+		return this.evidence.look(channel(), timeoutNanos());
 	}
 
 	private void reschedule() {

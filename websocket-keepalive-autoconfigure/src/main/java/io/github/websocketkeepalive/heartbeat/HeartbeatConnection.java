@@ -14,6 +14,7 @@ import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ManagedConnection;
 import io.github.websocketkeepalive.connection.Role;
+import io.github.websocketkeepalive.heartbeat.foreign.ForeignPings;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
@@ -47,6 +48,8 @@ final class HeartbeatConnection implements ManagedConnection {
 	private int pingsSent;
 
 	private int pongsReceived;
+
+	private @Nullable ForeignPings foreignPings;
 
 	private @Nullable CloseCause cause;
 
@@ -86,6 +89,13 @@ final class HeartbeatConnection implements ManagedConnection {
 		}
 	}
 
+	ForeignPings foreignPings() {
+		if (this.foreignPings == null) {
+			this.foreignPings = new ForeignPings();
+		}
+		return this.foreignPings;
+	}
+
 	/**
 	 * Note why the connection ends. The first cause counts, and a failure of the
 	 * transport comes before what it makes the application do.
@@ -106,7 +116,7 @@ final class HeartbeatConnection implements ManagedConnection {
 	}
 
 	void endsBy(CloseCause cause, int code) {
-		CloseCause failure = transportFailure();
+		CloseCause failure = this.tap.failureOf(this.channel);
 		if (this.cause == null) {
 			this.cause = (failure != null) ? failure : cause;
 		}
@@ -134,14 +144,6 @@ final class HeartbeatConnection implements ManagedConnection {
 	CloseCause cause() {
 		endsBy(CloseCause.EOF, NO_CLOSE_FRAME);
 		return (this.cause != null) ? this.cause : CloseCause.EOF;
-	}
-
-	private @Nullable CloseCause transportFailure() {
-		if (this.tap.failure() != null || this.channel.parent() == null) {
-			return this.tap.failure();
-		}
-		ConnectionTap parent = (ConnectionTap) this.channel.parent().pipeline().get(ConnectionTap.NAME);
-		return (parent != null) ? parent.failure() : null;
 	}
 
 	int closeCode() {
@@ -256,6 +258,11 @@ final class HeartbeatConnection implements ManagedConnection {
 	@Override
 	public long getPongsReceived() {
 		return this.pongsReceived;
+	}
+
+	@Override
+	public long getForeignPings() {
+		return (this.foreignPings != null) ? this.foreignPings.count() : 0;
 	}
 
 	@Override

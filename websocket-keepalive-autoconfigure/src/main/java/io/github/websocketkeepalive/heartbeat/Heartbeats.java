@@ -10,8 +10,10 @@ import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.heartbeat.foreign.TwoHeartbeatsDetector;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
+import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.transport.ConnectionTap;
 
 /**
@@ -21,11 +23,15 @@ public final class Heartbeats {
 
 	private final ConcurrentMap<EventLoop, LoopHeartbeats> loops = new ConcurrentHashMap<>();
 
+	private final TwoHeartbeatsDetector twoHeartbeats = new TwoHeartbeatsDetector();
+
 	private final ConnectionRegistry registry;
 
 	private final EventLoopMonitors monitors;
 
 	private final int lookAheadBytes;
+
+	private final MdcScope mdc;
 
 	/**
 	 * Create the heartbeats of an application.
@@ -33,11 +39,13 @@ public final class Heartbeats {
 	 * @param monitors the sweeps of the event loops
 	 * @param lookAheadBytes how much a connection may receive while the application does
 	 * not read, in bytes
+	 * @param mdc what puts the ids of connections into MDC on their event loops
 	 */
-	public Heartbeats(ConnectionRegistry registry, EventLoopMonitors monitors, int lookAheadBytes) {
+	public Heartbeats(ConnectionRegistry registry, EventLoopMonitors monitors, int lookAheadBytes, MdcScope mdc) {
 		this.lookAheadBytes = lookAheadBytes;
 		this.registry = registry;
 		this.monitors = monitors;
+		this.mdc = mdc;
 	}
 
 	/**
@@ -55,8 +63,9 @@ public final class Heartbeats {
 		HeartbeatConnection connection = new HeartbeatConnection(channel, details, tracker, tap);
 		LookAhead lookAhead = new LookAhead(this.lookAheadBytes);
 		Heartbeat heartbeat = new Heartbeat(connection, loop, lookAhead);
-		channel.pipeline()
-			.addBefore(before, HeartbeatHandler.NAME, new HeartbeatHandler(heartbeat, connection, lookAhead));
+		HeartbeatHandler handler = this.mdc.isOn() ? new HeartbeatHandler.WithMdc(heartbeat, connection, lookAhead)
+				: new HeartbeatHandler(heartbeat, connection, lookAhead);
+		channel.pipeline().addBefore(before, HeartbeatHandler.NAME, handler);
 	}
 
 	private LoopHeartbeats loop(EventLoop eventLoop) {
@@ -66,7 +75,7 @@ public final class Heartbeats {
 
 	private LoopHeartbeats createLoop(EventLoop eventLoop) {
 		EventLoopMonitor monitor = this.monitors.monitor(eventLoop);
-		LoopHeartbeats loop = new LoopHeartbeats(monitor, this.registry);
+		LoopHeartbeats loop = new LoopHeartbeats(monitor, this.registry, this.twoHeartbeats, this.mdc);
 		monitor.add(loop);
 		return loop;
 	}

@@ -94,6 +94,20 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 	}
 
 	/**
+	 * Return how the transport of this channel failed, or that of its parent: a stream
+	 * fails with its connection.
+	 * @param channel the channel of this tap
+	 * @return the failure, or {@code null} if neither failed
+	 */
+	public @Nullable CloseCause failureOf(Channel channel) {
+		if (this.failure != null || channel.parent() == null) {
+			return this.failure;
+		}
+		ConnectionTap parent = (ConnectionTap) channel.parent().pipeline().get(NAME);
+		return (parent != null) ? parent.failure : null;
+	}
+
+	/**
 	 * Reset a connection: whatever is still to be sent is discarded, and no handler
 	 * delays it.
 	 * @param channel the channel, whose event loop must be the present thread

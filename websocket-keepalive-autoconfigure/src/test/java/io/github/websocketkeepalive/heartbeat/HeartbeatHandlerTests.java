@@ -38,6 +38,7 @@ import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.logging.MdcScope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -70,7 +71,8 @@ class HeartbeatHandlerTests {
 		this.channel.pipeline().addLast("application", this.application);
 		ConnectionDetails details = new ConnectionDetails("id", Role.SERVER, "/ws/{name}", "/ws/echo?token=secret",
 				new InetSocketAddress("192.0.2.1", 1234), "alice", "chat");
-		new Heartbeats(this.registry, this.monitors, LOOK_AHEAD).start(this.channel, details, POLICY, "application");
+		new Heartbeats(this.registry, this.monitors, LOOK_AHEAD, MdcScope.OFF).start(this.channel, details, POLICY,
+				"application");
 		this.connection = this.registry.find("id").orElseThrow();
 	}
 
@@ -192,6 +194,17 @@ class HeartbeatHandlerTests {
 		assertThat(this.channel.<Object>readInbound()).isSameAs(text);
 		assertThat(this.channel.<Object>readInbound()).isSameAs(ping);
 		assertThat(this.channel.<Object>readInbound()).isEqualTo("no frame");
+	}
+
+	@Test
+	void pingsThatAreNotOursAreCountedInBothDirections() {
+		pong(ping());
+		assertThat(this.connection.getForeignPings()).isZero();
+		this.channel.writeInbound(new PingWebSocketFrame());
+		assertThat(this.connection.getForeignPings()).isEqualTo(1);
+		this.channel.writeOutbound(new PingWebSocketFrame());
+		assertThat(this.connection.getForeignPings()).isEqualTo(2);
+		assertThat(this.connection.getPingsSent()).isEqualTo(1);
 	}
 
 	@Test
