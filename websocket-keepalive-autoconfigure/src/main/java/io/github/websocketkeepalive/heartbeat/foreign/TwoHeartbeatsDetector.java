@@ -1,7 +1,6 @@
 package io.github.websocketkeepalive.heartbeat.foreign;
 
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,9 +82,10 @@ public final class TwoHeartbeatsDetector {
 	}
 
 	private static @Nullable Client clientOf(WebSocketConnection connection) {
-		SocketAddress address = connection.getRemoteAddress();
-		boolean client = connection.getRole() == Role.SERVER && address instanceof InetSocketAddress;
-		return client ? new Client(connection.getEndpoint(), ((InetSocketAddress) address).getHostString()) : null;
+		if (connection.getRole() == Role.SERVER && connection.getRemoteAddress() instanceof InetSocketAddress address) {
+			return new Client(connection.getEndpoint(), address.getHostString());
+		}
+		return null;
 	}
 
 	private static String seconds(long nanos) {
