@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
@@ -27,6 +29,7 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 
 import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
@@ -205,6 +208,28 @@ class HeartbeatHandlerTests {
 		this.channel.writeOutbound(new PingWebSocketFrame());
 		assertThat(this.connection.getForeignPings()).isEqualTo(2);
 		assertThat(this.connection.getPingsSent()).isEqualTo(1);
+	}
+
+	@Test
+	void theIdIsInMdcWhileAnythingIsPassedOnAndOnlyThen() {
+		EmbeddedChannel identified = new EmbeddedChannel();
+		Map<String, String> mdc = new LinkedHashMap<>();
+		identified.pipeline().addLast("application", new Identities(mdc));
+		new Heartbeats(new ConnectionRegistry(List::of), this.monitors, LOOK_AHEAD, MdcScope.of("websocket")).start(
+				identified, new ConnectionDetails("identified", Role.SERVER, "/ws", "/ws", null, null, null), POLICY,
+				"application");
+		identified.writeInbound("message");
+		identified.pipeline().fireUserEventTriggered("event");
+		identified.pipeline().fireExceptionCaught(new IllegalStateException());
+		identified.pipeline().fireChannelWritabilityChanged();
+		identified.write("out").addListener((written) -> mdc.put("written", MDC.get("websocket")));
+		identified.flush();
+		identified.close();
+		assertThat(mdc)
+			.containsOnlyKeys("read", "readComplete", "event", "exception", "writability", "inactive", "written")
+			.allSatisfy((event, id) -> assertThat(id).as(event).isEqualTo("identified"));
+		assertThat(MDC.get("websocket")).isNull();
+		identified.finishAndReleaseAll();
 	}
 
 	@Test
@@ -533,6 +558,50 @@ class HeartbeatHandlerTests {
 			this.channel.advanceTimeBy(50, TimeUnit.MILLISECONDS);
 			this.channel.runPendingTasks();
 		}
+	}
+
+	private static final class Identities extends ChannelInboundHandlerAdapter {
+
+		private final Map<String, String> mdc;
+
+		Identities(Map<String, String> mdc) {
+			this.mdc = mdc;
+		}
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			note("read");
+		}
+
+		@Override
+		public void channelReadComplete(ChannelHandlerContext context) {
+			note("readComplete");
+		}
+
+		@Override
+		public void userEventTriggered(ChannelHandlerContext context, Object event) {
+			note("event");
+		}
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+			note("exception");
+		}
+
+		@Override
+		public void channelWritabilityChanged(ChannelHandlerContext context) {
+			note("writability");
+		}
+
+		@Override
+		public void channelInactive(ChannelHandlerContext context) {
+			note("inactive");
+		}
+
+		private void note(String event) {
+			this.mdc.put(event, MDC.get("websocket"));
+		}
+
 	}
 
 	private static final class Application extends ChannelInboundHandlerAdapter {
