@@ -60,8 +60,9 @@ class ArchitectureTests {
 			connection | liveness
 			eventloop  | liveness
 			transport  | liveness connection
-			heartbeat  | liveness connection eventloop transport
 			logging    | connection liveness
+			heartbeat.foreign | connection
+			heartbeat  | liveness connection eventloop transport logging heartbeat.foreign
 			mapping    |
 			server     | liveness connection eventloop transport heartbeat logging mapping
 			metrics    | liveness connection eventloop
@@ -114,13 +115,13 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void onlyMetricsAndAutoConfigurationSeeMicrometer() {
+	void onlyMetricsAndAutoConfigurationSeeMeters() {
 		ArchRuleDefinition.noClasses()
 			.that()
 			.resideOutsideOfPackages(in("metrics"), in("autoconfigure"))
 			.should()
 			.dependOnClassesThat()
-			.resideInAPackage("io.micrometer..")
+			.resideInAPackage("io.micrometer.core..")
 			.check(classes);
 	}
 

@@ -45,6 +45,12 @@ final class PropertyCheck {
 		}
 	}
 
+	static void text(String key, String value) {
+		if (value.isBlank()) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value, "Use a name that is not blank.");
+		}
+	}
+
 	static void wholeSeconds(String key, Duration value) {
 		if (value.toSeconds() < 1 || value.toSeconds() > Short.MAX_VALUE || value.toNanosPart() != 0) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,

@@ -16,6 +16,7 @@ import io.github.websocketkeepalive.eventloop.EventLoopListener;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.transport.TcpTuning;
 
@@ -67,8 +68,10 @@ public final class WebSocketKeepaliveAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Heartbeats webSocketHeartbeats(ConnectionRegistry registry, EventLoopMonitors monitors) {
-		return new Heartbeats(registry, monitors, Math.toIntExact(this.properties.heartbeat().lookAhead().toBytes()));
+	Heartbeats webSocketHeartbeats(ConnectionRegistry registry, EventLoopMonitors monitors,
+			ObjectProvider<MdcScope> mdc) {
+		return new Heartbeats(registry, monitors, Math.toIntExact(this.properties.heartbeat().lookAhead().toBytes()),
+				mdc.getIfAvailable(() -> MdcScope.OFF));
 	}
 
 	@Bean

@@ -166,8 +166,39 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 *
 	 * @param lifecycleLevel Log level of the lines that tell when a connection opened and
 	 * why it closed.
+	 * @param mdc Which log lines carry the id of their connection in MDC.
+	 * @param mdcKey Key of MDC under which they carry it.
 	 */
-	public record Logging(@DefaultValue("info") LogLevel lifecycleLevel) {
+	public record Logging(@DefaultValue("info") LogLevel lifecycleLevel, @DefaultValue("auto") Mdc mdc,
+			@DefaultValue("websocket") String mdcKey) {
+
+		public Logging {
+			PropertyCheck.text("logging.mdc-key", mdcKey);
+		}
+
+	}
+
+	/**
+	 * Which log lines carry the id of their connection in MDC.
+	 */
+	public enum Mdc {
+
+		/**
+		 * Those that are written on the event loop of the connection, and all lines of
+		 * its handler where Reactor's automatic context propagation is on.
+		 */
+		AUTO,
+
+		/**
+		 * Those that are written on the event loop of the connection.
+		 */
+		NETTY,
+
+		/**
+		 * None.
+		 */
+		OFF
+
 	}
 
 	/**

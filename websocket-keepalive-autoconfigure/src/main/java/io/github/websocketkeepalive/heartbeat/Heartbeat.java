@@ -12,7 +12,10 @@ import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.liveness.Evidence;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.LivenessDecision;
+import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
+import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.transport.TcpEvidence;
 import io.github.websocketkeepalive.transport.WireMeter;
 
@@ -57,10 +60,27 @@ final class Heartbeat extends HeartbeatConnection {
 
 	void end() {
 		if (this.index >= 0) {
+			if (getForeignPings() > 0) {
+				this.loop.twoHeartbeats().closed(this);
+			}
 			this.loop.remove(this.index);
 			this.index = -1;
 			this.loop.registry().closed(this, ended().cause(), ended().code());
 		}
+	}
+
+	MdcScope mdc() {
+		return this.loop.mdc();
+	}
+
+	void foreignPingSent() {
+		LivenessPolicy policy = tracker().policy();
+		long ownInterval = (policy.mode() != PingMode.NEVER) ? policy.intervalNanos() : -1;
+		foreignPings().sent(this, ownInterval, System.nanoTime(), this.loop.twoHeartbeats());
+	}
+
+	void foreignPingReceived() {
+		foreignPings().received(this, System.nanoTime(), this.loop.twoHeartbeats());
 	}
 
 	void closing() {
@@ -151,7 +171,7 @@ final class Heartbeat extends HeartbeatConnection {
 	}
 
 	long timeoutNanos() {
-		return tracker().timeoutNanos();
+		return tracker().policy().timeoutNanos();
 	}
 
 	void defer(long now, HoldReason reason) {
@@ -194,7 +214,7 @@ final class Heartbeat extends HeartbeatConnection {
 		if (this.evidence == null || !isHeld()) {
 			this.evidence = (this.ping != null) ? new TcpEvidence(this.ping.bytesUpTo) : new TcpEvidence();
 		}
-		return this.evidence.look(channel(), tracker().timeoutNanos());
+		return this.evidence.look(channel(), timeoutNanos());
 	}
 
 	private void reschedule() {

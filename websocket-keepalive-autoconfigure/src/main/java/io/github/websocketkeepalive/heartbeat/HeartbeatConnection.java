@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +13,10 @@ import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.ManagedConnection;
 import io.github.websocketkeepalive.connection.Role;
+import io.github.websocketkeepalive.heartbeat.foreign.ForeignPings;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
-import io.github.websocketkeepalive.transport.ConnectionTap;
 import io.github.websocketkeepalive.transport.TransportName;
 import io.github.websocketkeepalive.transport.WireMeter;
 
@@ -51,6 +49,8 @@ abstract class HeartbeatConnection implements ManagedConnection {
 	private int pingsSent;
 
 	private int pongsReceived;
+
+	private @Nullable ForeignPings foreignPings;
 
 	private @Nullable ConnectionEnd end;
 
@@ -92,6 +92,13 @@ abstract class HeartbeatConnection implements ManagedConnection {
 		}
 	}
 
+	ForeignPings foreignPings() {
+		if (this.foreignPings == null) {
+			this.foreignPings = new ForeignPings();
+		}
+		return this.foreignPings;
+	}
+
 	/**
 	 * Note why the connection ends. The first cause counts, and a failure of the
 	 * transport comes before what it makes the application do.
@@ -112,7 +119,7 @@ abstract class HeartbeatConnection implements ManagedConnection {
 	}
 
 	private void endsBy(CloseCause cause, int code) {
-		CloseCause failure = transportFailure();
+		CloseCause failure = this.meter.connectionFailure();
 		if (failure != null) {
 			knownEnd().note(failure, ConnectionEnd.NO_CLOSE_FRAME);
 		}
@@ -147,14 +154,6 @@ abstract class HeartbeatConnection implements ManagedConnection {
 			this.end = end;
 		}
 		return end;
-	}
-
-	private @Nullable CloseCause transportFailure() {
-		Channel parent = channel().parent();
-		if (this.meter.failure() != null || parent == null) {
-			return this.meter.failure();
-		}
-		return (parent.pipeline().get(ConnectionTap.NAME) instanceof ConnectionTap tap) ? tap.meter().failure() : null;
 	}
 
 	@Override
@@ -264,6 +263,11 @@ abstract class HeartbeatConnection implements ManagedConnection {
 	}
 
 	@Override
+	public long getForeignPings() {
+		return (this.foreignPings != null) ? this.foreignPings.count() : 0;
+	}
+
+	@Override
 	public long getBytesReceived() {
 		return this.meter.bytesReceived();
 	}
@@ -273,20 +277,9 @@ abstract class HeartbeatConnection implements ManagedConnection {
 		return this.meter.bytesSent();
 	}
 
-	// The total still counts what the socket has taken of the message that is being sent;
-	// a stream has no buffer of its own, but its marks tell how full it is.
 	@Override
 	public long getPendingBytes() {
-		ChannelOutboundBuffer buffer = channel().unsafe().outboundBuffer();
-		if (buffer != null) {
-			return Math.max(buffer.totalPendingWriteBytes() - buffer.currentProgress(), 0);
-		}
-		if (!channel().isOpen()) {
-			return 0;
-		}
-		WriteBufferWaterMark mark = channel().config().getWriteBufferWaterMark();
-		return channel().isWritable() ? mark.high() + 1 - channel().bytesBeforeUnwritable()
-				: mark.low() - 1 + channel().bytesBeforeWritable();
+		return this.meter.bytesPending();
 	}
 
 	@Override

@@ -18,7 +18,7 @@ import io.github.websocketkeepalive.connection.CloseCause;
  * application does not read, keeps our pongs from it, passes on everything else in order,
  * and notes why the connection ends. Confined to the event loop of its channel.
  */
-final class HeartbeatHandler extends LookAhead {
+class HeartbeatHandler extends LookAhead {
 
 	static final String NAME = "websocket-keepalive.heartbeat";
 
@@ -66,6 +66,7 @@ final class HeartbeatHandler extends LookAhead {
 			context.fireChannelRead(message);
 		}
 		else if (message instanceof PingWebSocketFrame) {
+			this.heartbeat.foreignPingReceived();
 			ping(context, message);
 		}
 		else {
@@ -103,6 +104,9 @@ final class HeartbeatHandler extends LookAhead {
 		else if (message instanceof PongWebSocketFrame) {
 			pongWritten();
 		}
+		else if (message instanceof PingWebSocketFrame) {
+			this.heartbeat.foreignPingSent();
+		}
 		context.write(message, promise);
 	}
 
@@ -127,6 +131,114 @@ final class HeartbeatHandler extends LookAhead {
 		WebSocketCloseStatus failed = WebSocketCloseStatus.PROTOCOL_ERROR;
 		boolean handlerFailed = close.statusCode() == failed.code() && failed.reasonText().equals(close.reasonText());
 		return handlerFailed ? CloseCause.HANDLER_ERROR : CloseCause.LOCAL_CLOSED;
+	}
+
+	/**
+	 * Has the id of the connection in MDC while anything is passed on, or completed by a
+	 * flush.
+	 */
+	static final class WithMdc extends HeartbeatHandler {
+
+		WithMdc(Heartbeat heartbeat) {
+			super(heartbeat);
+		}
+
+		@Override
+		public void channelInactive(ChannelHandlerContext context) {
+			@Nullable String previous = openMdc();
+			try {
+				super.channelInactive(context);
+			}
+			finally {
+				closeMdc(previous);
+			}
+		}
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			@Nullable String previous = openMdc();
+			try {
+				super.channelRead(context, message);
+			}
+			finally {
+				closeMdc(previous);
+			}
+		}
+
+		@Override
+		public void channelReadComplete(ChannelHandlerContext context) {
+			@Nullable String previous = openMdc();
+			try {
+				super.channelReadComplete(context);
+			}
+			finally {
+				closeMdc(previous);
+			}
+		}
+
+		@Override
+		public void channelWritabilityChanged(ChannelHandlerContext context) {
+			@Nullable String previous = openMdc();
+			try {
+				context.fireChannelWritabilityChanged();
+			}
+			finally {
+				closeMdc(previous);
+			}
+		}
+
+		@Override
+		public void userEventTriggered(ChannelHandlerContext context, Object event) {
+			@Nullable String previous = openMdc();
+			try {
+				super.userEventTriggered(context, event);
+			}
+			finally {
+				closeMdc(previous);
+			}
+		}
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+			@Nullable String previous = openMdc();
+			try {
+				super.exceptionCaught(context, cause);
+			}
+			finally {
+				closeMdc(previous);
+			}
+		}
+
+		@Override
+		public void flush(ChannelHandlerContext context) {
+			@Nullable String previous = openMdc();
+			try {
+				context.flush();
+			}
+			finally {
+				closeMdc(previous);
+			}
+		}
+
+		@Override
+		public void close(ChannelHandlerContext context, ChannelPromise promise) {
+			@Nullable String previous = openMdc();
+			try {
+				super.close(context, promise);
+			}
+			finally {
+				closeMdc(previous);
+			}
+		}
+
+		private @Nullable String openMdc() {
+			return super.heartbeat.mdc().open(super.heartbeat.getId());
+		}
+
+		private void closeMdc(@Nullable String previous) {
+			super.heartbeat.mdc().close(previous);
+		}
+
 	}
 
 }

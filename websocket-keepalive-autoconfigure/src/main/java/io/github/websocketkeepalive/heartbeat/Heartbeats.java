@@ -10,8 +10,10 @@ import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.heartbeat.foreign.TwoHeartbeatsDetector;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
+import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.transport.WireMeter;
 
 /**
@@ -21,11 +23,15 @@ public final class Heartbeats {
 
 	private final ConcurrentMap<EventLoop, LoopHeartbeats> loops = new ConcurrentHashMap<>();
 
+	private final TwoHeartbeatsDetector twoHeartbeats = new TwoHeartbeatsDetector();
+
 	private final ConnectionRegistry registry;
 
 	private final EventLoopMonitors monitors;
 
 	private final int lookAheadBytes;
+
+	private final MdcScope mdc;
 
 	/**
 	 * Create the heartbeats of an application.
@@ -33,11 +39,13 @@ public final class Heartbeats {
 	 * @param monitors the sweeps of the event loops
 	 * @param lookAheadBytes how much a connection may receive while the application does
 	 * not read, in bytes
+	 * @param mdc what puts the ids of connections into MDC on their event loops
 	 */
-	public Heartbeats(ConnectionRegistry registry, EventLoopMonitors monitors, int lookAheadBytes) {
+	public Heartbeats(ConnectionRegistry registry, EventLoopMonitors monitors, int lookAheadBytes, MdcScope mdc) {
 		this.lookAheadBytes = lookAheadBytes;
 		this.registry = registry;
 		this.monitors = monitors;
+		this.mdc = mdc;
 	}
 
 	/**
@@ -52,7 +60,9 @@ public final class Heartbeats {
 		LoopHeartbeats loop = loop(channel.eventLoop());
 		LivenessTracker tracker = new LivenessTracker(policy, loop.now(), loop.random().nextDouble());
 		Heartbeat heartbeat = new Heartbeat(details, tracker, WireMeter.of(channel), loop);
-		channel.pipeline().addBefore(before, HeartbeatHandler.NAME, new HeartbeatHandler(heartbeat));
+		HeartbeatHandler handler = this.mdc.isOn() ? new HeartbeatHandler.WithMdc(heartbeat)
+				: new HeartbeatHandler(heartbeat);
+		channel.pipeline().addBefore(before, HeartbeatHandler.NAME, handler);
 	}
 
 	private LoopHeartbeats loop(EventLoop eventLoop) {
@@ -62,7 +72,8 @@ public final class Heartbeats {
 
 	private LoopHeartbeats createLoop(EventLoop eventLoop) {
 		EventLoopMonitor monitor = this.monitors.monitor(eventLoop);
-		LoopHeartbeats loop = new LoopHeartbeats(monitor, this.registry, this.lookAheadBytes);
+		LoopHeartbeats loop = new LoopHeartbeats(monitor, this.registry, this.lookAheadBytes, this.twoHeartbeats,
+				this.mdc);
 		monitor.add(loop);
 		return loop;
 	}

@@ -135,7 +135,7 @@ abstract class LookAhead extends ChannelDuplexHandler {
 	 * Read on after a pass over the socket, unless the budget is spent.
 	 */
 	@Override
-	public final void channelReadComplete(ChannelHandlerContext context) {
+	public void channelReadComplete(ChannelHandlerContext context) {
 		context.fireChannelReadComplete();
 		if (!isAutoRead(context)) {
 			readOn(context);

@@ -12,7 +12,9 @@ import org.slf4j.LoggerFactory;
 
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
+import io.github.websocketkeepalive.heartbeat.foreign.TwoHeartbeatsDetector;
 import io.github.websocketkeepalive.liveness.HoldReason;
+import io.github.websocketkeepalive.logging.MdcScope;
 
 /**
  * The heartbeats of one event loop: one array that a sweep walks, in place of a timer for
@@ -40,6 +42,10 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 
 	private final int lookAheadBytes;
 
+	private final TwoHeartbeatsDetector twoHeartbeats;
+
+	private final MdcScope mdc;
+
 	private Heartbeat[] heartbeats = new Heartbeat[16];
 
 	private long[] dueAt = new long[16];
@@ -50,10 +56,13 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 
 	private boolean massSuspicion;
 
-	LoopHeartbeats(EventLoopMonitor monitor, ConnectionRegistry registry, int lookAheadBytes) {
+	LoopHeartbeats(EventLoopMonitor monitor, ConnectionRegistry registry, int lookAheadBytes,
+			TwoHeartbeatsDetector twoHeartbeats, MdcScope mdc) {
 		this.monitor = monitor;
 		this.registry = registry;
 		this.lookAheadBytes = lookAheadBytes;
+		this.twoHeartbeats = twoHeartbeats;
+		this.mdc = mdc;
 	}
 
 	int lookAheadBytes() {
@@ -62,6 +71,14 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 
 	ConnectionRegistry registry() {
 		return this.registry;
+	}
+
+	TwoHeartbeatsDetector twoHeartbeats() {
+		return this.twoHeartbeats;
+	}
+
+	MdcScope mdc() {
+		return this.mdc;
 	}
 
 	SplittableRandom random() {

@@ -91,11 +91,11 @@ public final class LivenessTracker {
 	}
 
 	/**
-	 * Return for how long a peer may stay silent.
-	 * @return the timeout, in nanoseconds
+	 * Return what the decisions follow.
+	 * @return the policy
 	 */
-	public long timeoutNanos() {
-		return this.policy.timeoutNanos();
+	public LivenessPolicy policy() {
+		return this.policy;
 	}
 
 	/**

@@ -7,6 +7,8 @@ import javax.net.ssl.SSLException;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.WriteBufferWaterMark;
 import org.jspecify.annotations.Nullable;
 
 import io.github.websocketkeepalive.connection.CloseCause;
@@ -108,6 +110,38 @@ public class WireMeter {
 	 */
 	public @Nullable CloseCause failure() {
 		return this.failure;
+	}
+
+	/**
+	 * Return how the transport of this channel failed, or that of its parent: a stream
+	 * fails with its connection.
+	 * @return the failure, or {@code null} if neither failed
+	 */
+	public @Nullable CloseCause connectionFailure() {
+		Channel parent = this.channel.parent();
+		if (this.failure != null || parent == null) {
+			return this.failure;
+		}
+		return (parent.pipeline().get(ConnectionTap.NAME) instanceof ConnectionTap tap) ? tap.meter().failure() : null;
+	}
+
+	/**
+	 * Return how much of what was written the socket has not taken yet. The total of a
+	 * buffer still counts what the socket has taken of the message that is being sent; a
+	 * stream has no buffer of its own, but its marks tell how full it is.
+	 * @return the number of bytes
+	 */
+	public long bytesPending() {
+		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
+		if (buffer != null) {
+			return Math.max(buffer.totalPendingWriteBytes() - buffer.currentProgress(), 0);
+		}
+		if (!this.channel.isOpen()) {
+			return 0;
+		}
+		WriteBufferWaterMark mark = this.channel.config().getWriteBufferWaterMark();
+		return this.channel.isWritable() ? mark.high() + 1 - this.channel.bytesBeforeUnwritable()
+				: mark.low() - 1 + this.channel.bytesBeforeWritable();
 	}
 
 	/**

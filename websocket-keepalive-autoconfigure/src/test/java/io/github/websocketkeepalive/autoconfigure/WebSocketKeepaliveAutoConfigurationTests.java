@@ -29,6 +29,7 @@ import io.github.websocketkeepalive.eventloop.StallPolicy;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.test.StubConnection;
 import io.github.websocketkeepalive.transport.TcpOptions;
@@ -222,7 +223,7 @@ class WebSocketKeepaliveAutoConfigurationTests {
 
 		@Bean
 		Heartbeats ownHeartbeats(ConnectionRegistry registry, EventLoopMonitors monitors) {
-			return new Heartbeats(registry, monitors, 1024);
+			return new Heartbeats(registry, monitors, 1024, MdcScope.OFF);
 		}
 
 		@Bean

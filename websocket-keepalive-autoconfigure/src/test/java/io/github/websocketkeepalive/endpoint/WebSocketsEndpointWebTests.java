@@ -71,8 +71,8 @@ class WebSocketsEndpointWebTests {
 		assertThat(json.<Map<String, ?>>read("$")).containsOnlyKeys("total", "connections");
 		assertThat(json.<Map<String, ?>>read("connections[0]").keySet()).containsExactly("id", "sessionId", "role",
 				"endpoint", "path", "remoteAddress", "transport", "openedAt", "ageMillis", "liveness",
-				"lastReceivedMillisAgo", "pingsSent", "pongsReceived", "bytesReceived", "bytesSent", "pendingBytes",
-				"closing");
+				"lastReceivedMillisAgo", "pingsSent", "pongsReceived", "foreignPings", "bytesReceived", "bytesSent",
+				"pendingBytes", "closing");
 	}
 
 	@Test

@@ -13,9 +13,11 @@ import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
+import io.github.websocketkeepalive.heartbeat.foreign.TwoHeartbeatsDetector;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.transport.WireMeter;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -39,7 +41,8 @@ class HeartbeatConnectionTests {
 		given(this.stream.pipeline().channel()).willReturn(this.stream);
 		this.connection = new Heartbeat(new ConnectionDetails(Role.SERVER, "/ws", "/ws", null, null, null),
 				new LivenessTracker(new LivenessPolicy(PingMode.ALWAYS, 1, 1, 1, 1), 0, 0), WireMeter.of(this.stream),
-				new LoopHeartbeats(mock(EventLoopMonitor.class), new ConnectionRegistry(List::of), 0));
+				new LoopHeartbeats(mock(EventLoopMonitor.class), new ConnectionRegistry(List::of), 0,
+						new TwoHeartbeatsDetector(), MdcScope.OFF));
 	}
 
 	@Test

@@ -28,9 +28,11 @@ import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.heartbeat.foreign.TwoHeartbeatsDetector;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.transport.ConnectionTap;
 import io.github.websocketkeepalive.transport.WireMeter;
 
@@ -72,7 +74,8 @@ class LoopHeartbeatsTests {
 			}
 
 		};
-		this.loop = new LoopHeartbeats(monitor, new ConnectionRegistry(() -> List.of(this.listener, pings)), 0);
+		this.loop = new LoopHeartbeats(monitor, new ConnectionRegistry(() -> List.of(this.listener, pings)), 0,
+				new TwoHeartbeatsDetector(), MdcScope.OFF);
 		monitor.add(this.loop);
 	}
 

@@ -25,6 +25,7 @@ import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.logging.MdcScope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;
@@ -40,7 +41,7 @@ class UpgradeObserverTests {
 	private final EventLoopMonitors monitors = new EventLoopMonitors(Duration.ofSeconds(1));
 
 	private final UpgradeObserver observer = new UpgradeObserver(
-			new Heartbeats(new ConnectionRegistry(() -> List.of()), this.monitors, 0),
+			new Heartbeats(new ConnectionRegistry(() -> List.of()), this.monitors, 0, MdcScope.OFF),
 			new HeartbeatPolicies(POLICY, Map.of()));
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();

@@ -173,6 +173,11 @@ public final class StubConnection implements ManagedConnection {
 	}
 
 	@Override
+	public long getForeignPings() {
+		return 3;
+	}
+
+	@Override
 	public long getBytesReceived() {
 		return 0;
 	}

@@ -15,6 +15,7 @@ import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfigur
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.server.FailureReportingHandlerAdapter;
 import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.server.KeepaliveServerCustomizer;
@@ -47,8 +48,9 @@ public final class WebSocketServerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	FailureReportingHandlerAdapter webSocketFailureReportingHandlerAdapter(
-			ObjectProvider<WebSocketHandlerAdapter> adapters, ConnectionRegistry registry) {
-		return new FailureReportingHandlerAdapter(adapters, registry);
+			ObjectProvider<WebSocketHandlerAdapter> adapters, ConnectionRegistry registry,
+			ObjectProvider<MdcScope> mdc) {
+		return new FailureReportingHandlerAdapter(adapters, registry, mdc.getIfAvailable(() -> MdcScope.OFF));
 	}
 
 }

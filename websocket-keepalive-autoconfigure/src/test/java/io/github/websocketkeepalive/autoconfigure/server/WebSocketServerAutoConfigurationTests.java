@@ -17,6 +17,7 @@ import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfigur
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.server.FailureReportingHandlerAdapter;
 import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.server.KeepaliveServerCustomizer;
@@ -114,7 +115,7 @@ class WebSocketServerAutoConfigurationTests {
 		@Bean
 		FailureReportingHandlerAdapter ownAdapter(ObjectProvider<WebSocketHandlerAdapter> adapters,
 				ConnectionRegistry registry) {
-			return new FailureReportingHandlerAdapter(adapters, registry);
+			return new FailureReportingHandlerAdapter(adapters, registry, MdcScope.OFF);
 		}
 
 	}
