@@ -5,8 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import org.jspecify.annotations.Nullable;
 
@@ -152,7 +150,20 @@ final class HeartbeatConnection implements ManagedConnection {
 	public void close(CloseCause cause, int code, String reason) {
 		onEventLoop(() -> {
 			endsBy(cause);
-			CloseHandshake.start(this.channel, code, reason);
+			if (!isClosing() && cause.mayReturn()) {
+				CloseHandshake.perform(this.channel, code, reason);
+			}
+			else {
+				CloseHandshake.start(this.channel, code, reason);
+			}
+		});
+	}
+
+	@Override
+	public void reset(CloseCause cause) {
+		onEventLoop(() -> {
+			endsBy(cause);
+			ConnectionTap.reset(this.channel);
 		});
 	}
 
@@ -268,20 +279,9 @@ final class HeartbeatConnection implements ManagedConnection {
 		return this.tap.bytesSent();
 	}
 
-	// The total still counts what the socket has taken of the message that is being sent;
-	// a stream has no buffer of its own, but its marks tell how full it is.
 	@Override
 	public long getPendingBytes() {
-		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
-		if (buffer != null) {
-			return Math.max(buffer.totalPendingWriteBytes() - buffer.currentProgress(), 0);
-		}
-		if (!this.channel.isOpen()) {
-			return 0;
-		}
-		WriteBufferWaterMark mark = this.channel.config().getWriteBufferWaterMark();
-		return this.channel.isWritable() ? mark.high() + 1 - this.channel.bytesBeforeUnwritable()
-				: mark.low() - 1 + this.channel.bytesBeforeWritable();
+		return ConnectionTap.pendingBytes(this.channel);
 	}
 
 	@Override

@@ -9,8 +9,10 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.WriteBufferWaterMark;
 import org.jspecify.annotations.Nullable;
 
 import io.github.websocketkeepalive.connection.CloseCause;
@@ -110,6 +112,26 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 		else {
 			channel.close();
 		}
+	}
+
+	/**
+	 * Return how much of what was written the socket has not taken yet. The total of a
+	 * buffer still counts what the socket has taken of the message that is being sent; a
+	 * stream has no buffer of its own, but its marks tell how full it is.
+	 * @param channel the channel
+	 * @return the number of bytes
+	 */
+	public static long pendingBytes(Channel channel) {
+		ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+		if (buffer != null) {
+			return Math.max(buffer.totalPendingWriteBytes() - buffer.currentProgress(), 0);
+		}
+		if (!channel.isOpen()) {
+			return 0;
+		}
+		WriteBufferWaterMark mark = channel.config().getWriteBufferWaterMark();
+		return channel.isWritable() ? mark.high() + 1 - channel.bytesBeforeUnwritable()
+				: mark.low() - 1 + channel.bytesBeforeWritable();
 	}
 
 	@Override

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.ManagedConnection;
@@ -444,7 +445,24 @@ class HeartbeatHandlerTests {
 		assertThat(close.statusCode()).isEqualTo(4000);
 		assertThat(close.reasonText()).isEqualTo("maintenance");
 		close.release();
+		assertThat(this.listener.events()).containsExactly("opened");
+		this.channel.writeInbound(new CloseWebSocketFrame(4000, ""));
 		assertThat(this.listener.events()).containsExactly("opened", "closed operator 4000");
+	}
+
+	@Test
+	void whoDoesNotAnswerTheCloseFrameIsResetInTime() {
+		this.registry.close("id", 4000, "maintenance");
+		assertThat(this.channel.isOpen()).isTrue();
+		advance(Duration.ofSeconds(2));
+		assertThat(this.listener.events()).containsExactly("opened", "closed operator 4000");
+	}
+
+	@Test
+	void aConnectionThatIsResetEndsAtOnce() {
+		((ManagedConnection) this.connection).reset(CloseCause.DRAIN);
+		assertThat(this.channel.isOpen()).isFalse();
+		assertThat(this.listener.events()).containsExactly("opened", "closed drain 1006");
 	}
 
 	@Test
