@@ -61,12 +61,13 @@ class ArchitectureTests {
 			eventloop  | liveness
 			transport  | liveness connection
 			heartbeat  | liveness connection eventloop transport
+			drain      | connection
 			logging    | connection liveness
 			mapping    |
-			server     | liveness connection eventloop transport heartbeat logging mapping
+			server     | liveness connection eventloop transport heartbeat drain logging mapping
 			metrics    | liveness connection eventloop
-			health     | liveness connection eventloop
-			endpoint   | liveness connection
+			health     | liveness connection eventloop drain
+			endpoint   | liveness connection drain
 			""")
 	void aPackageSeesOnlyPackagesBelowIt(String name, String allowed) {
 		String[] visible = Stream
@@ -88,7 +89,7 @@ class ArchitectureTests {
 			.map((javaPackage) -> javaPackage.getName().substring(ROOT.length() + 1).split("\\.")[0])
 			.collect(Collectors.toSet());
 		assertThat(layers).containsExactlyInAnyOrder("liveness", "connection", "eventloop", "transport", "heartbeat",
-				"logging", "mapping", "server", "metrics", "health", "endpoint", "autoconfigure");
+				"drain", "logging", "mapping", "server", "metrics", "health", "endpoint", "autoconfigure");
 	}
 
 	@Test
@@ -106,7 +107,7 @@ class ArchitectureTests {
 	void onlyWhatIsBuiltOnSpringBootSeesIt() {
 		ArchRuleDefinition.noClasses()
 			.that()
-			.resideOutsideOfPackages(in("server"), in("health"), in("endpoint"), in("autoconfigure"))
+			.resideOutsideOfPackages(in("server"), in("drain"), in("health"), in("endpoint"), in("autoconfigure"))
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.springframework.boot..")
