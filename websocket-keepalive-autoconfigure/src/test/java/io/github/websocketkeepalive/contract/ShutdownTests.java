@@ -63,7 +63,7 @@ class ShutdownTests {
 			clients.add(count / 4, drained.server().uri("/ws/silent"));
 			drained.awaitConnections(count);
 			ScheduledExecutorService talk = Executors.newSingleThreadScheduledExecutor();
-			talk.scheduleWithFixedDelay(() -> clients.sendText("x".repeat(100)), 0, 50, TimeUnit.MILLISECONDS);
+			talk.scheduleWithFixedDelay(() -> clients.sendText("x".repeat(100)), 0, count, TimeUnit.MILLISECONDS);
 			Duration took = drained.shutDown();
 			talk.shutdownNow();
 			assertThat(took).isBetween(grace, grace.plus(window).plusSeconds(2).plus(BUSY_MACHINE));
@@ -151,6 +151,23 @@ class ShutdownTests {
 			client.sendClose(1012, "");
 			assertThat(client.isClosedByServer()).isTrue();
 			shutdown.join();
+		}
+	}
+
+	@Test
+	void aPeerThatReadsAndDoesNotAnswerIsReset() throws Exception {
+		try (DrainedServer drained = new DrainedServer(Transport.NIO, Duration.ZERO, Duration.ZERO, "graceful");
+				RawClient client = RawClient.connect(drained.server().port(), "/ws/echo")) {
+			drained.awaitConnections(1);
+			Thread shutdown = new Thread(drained::close, "shutdown");
+			shutdown.start();
+			assertThat(client.read(RawClient.CLOSE).closeCode()).isEqualTo(1012);
+			assertThat(client.isClosedByServer()).isTrue();
+			shutdown.join();
+			assertThat(drained.closed()).singleElement().satisfies((end) -> {
+				assertThat(end.cause()).isEqualTo(CloseCause.DRAIN);
+				assertThat(end.code()).isEqualTo(1012);
+			});
 		}
 	}
 

@@ -17,6 +17,8 @@ class DrainRunTests {
 
 	private static final DrainPolicy POLICY = new DrainPolicy(Duration.ofSeconds(5), Duration.ofSeconds(10), 4001);
 
+	private static final double CHI_SQUARE_ONCE_IN_A_THOUSAND = 27.88;
+
 	private static final long START = Long.MAX_VALUE - 1;
 
 	private final ConnectionRegistry registry = new ConnectionRegistry(() -> List.of());
@@ -42,6 +44,23 @@ class DrainRunTests {
 		assertThat(closed()).isBetween(49L, 51L);
 		run.tick(at(15000));
 		assertThat(closed()).isEqualTo(100);
+	}
+
+	@Test
+	void twoThousandClosesAreUniformByChiSquareOverTenSlots() {
+		DrainRun run = startWith(2000);
+		run.tick(at(5000));
+		double chiSquare = 0;
+		long before = closed();
+		for (int slot = 1; slot <= 10; slot++) {
+			for (int millis = 10; millis <= 1000; millis += 10) {
+				run.tick(at(5000 + (slot - 1) * 1000 + millis));
+			}
+			double deviation = closed() - before - 200;
+			chiSquare += deviation * deviation / 200;
+			before = closed();
+		}
+		assertThat(chiSquare).isLessThan(CHI_SQUARE_ONCE_IN_A_THOUSAND);
 	}
 
 	@Test

@@ -451,14 +451,6 @@ class HeartbeatHandlerTests {
 	}
 
 	@Test
-	void whoDoesNotAnswerTheCloseFrameIsResetInTime() {
-		this.registry.close("id", 4000, "maintenance");
-		assertThat(this.channel.isOpen()).isTrue();
-		advance(Duration.ofSeconds(2));
-		assertThat(this.listener.events()).containsExactly("opened", "closed operator 4000");
-	}
-
-	@Test
 	void aConnectionThatIsResetEndsAtOnce() {
 		((ManagedConnection) this.connection).reset(CloseCause.DRAIN);
 		assertThat(this.channel.isOpen()).isFalse();
