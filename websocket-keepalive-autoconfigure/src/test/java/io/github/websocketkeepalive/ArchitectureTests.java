@@ -60,14 +60,15 @@ class ArchitectureTests {
 			connection | liveness
 			eventloop  | liveness
 			transport  | liveness connection
+			drain      | connection
 			logging    | connection liveness
 			heartbeat.foreign | connection
 			heartbeat  | liveness connection eventloop transport logging heartbeat.foreign
 			mapping    |
-			server     | liveness connection eventloop transport heartbeat logging mapping
+			server     | liveness connection eventloop transport heartbeat drain logging mapping
 			metrics    | liveness connection eventloop
-			health     | liveness connection eventloop
-			endpoint   | liveness connection
+			health     | liveness connection eventloop drain
+			endpoint   | liveness connection drain
 			""")
 	void aPackageSeesOnlyPackagesBelowIt(String name, String allowed) {
 		String[] visible = Stream
@@ -89,7 +90,7 @@ class ArchitectureTests {
 			.map((javaPackage) -> javaPackage.getName().substring(ROOT.length() + 1).split("\\.")[0])
 			.collect(Collectors.toSet());
 		assertThat(layers).containsExactlyInAnyOrder("liveness", "connection", "eventloop", "transport", "heartbeat",
-				"logging", "mapping", "server", "metrics", "health", "endpoint", "autoconfigure");
+				"drain", "logging", "mapping", "server", "metrics", "health", "endpoint", "autoconfigure");
 	}
 
 	@Test
@@ -107,7 +108,7 @@ class ArchitectureTests {
 	void onlyWhatIsBuiltOnSpringBootSeesIt() {
 		ArchRuleDefinition.noClasses()
 			.that()
-			.resideOutsideOfPackages(in("server"), in("health"), in("endpoint"), in("autoconfigure"))
+			.resideOutsideOfPackages(in("server"), in("drain"), in("health"), in("endpoint"), in("autoconfigure"))
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.springframework.boot..")

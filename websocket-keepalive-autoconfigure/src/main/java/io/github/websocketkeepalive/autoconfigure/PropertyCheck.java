@@ -32,6 +32,22 @@ final class PropertyCheck {
 		}
 	}
 
+	static void notNegative(String key, Duration value) {
+		if (value.isNegative()) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use a duration of zero or more, such as 5s.");
+		}
+		atMost(key, value, LONGEST);
+	}
+
+	static void goingAwayCode(String key, int value) {
+		boolean application = value >= 3000 && value <= 4999;
+		if (value != 1001 && value != 1012 && value != 1013 && !application) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use 1012 (service restart), 1001 (going away), 1013 (try again later), or 3000 to 4999.");
+		}
+	}
+
 	static void atMost(String key, Duration value, Duration most) {
 		if (value.compareTo(most) > 0) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,

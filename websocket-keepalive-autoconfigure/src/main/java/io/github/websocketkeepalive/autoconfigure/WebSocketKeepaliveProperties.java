@@ -10,6 +10,7 @@ import org.springframework.boot.logging.LogLevel;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
+import io.github.websocketkeepalive.drain.DrainPolicy;
 import io.github.websocketkeepalive.eventloop.StallPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
 import io.github.websocketkeepalive.transport.TcpOptions;
@@ -23,11 +24,12 @@ import io.github.websocketkeepalive.transport.TcpOptions;
  * @param tcp Options of every TCP connection of the server.
  * @param eventLoop How event loops are swept and watched.
  * @param logging What connections write to the log.
+ * @param drain How open WebSockets are closed before the application shuts down.
  */
 @ConfigurationProperties(prefix = "websocket-keepalive", ignoreUnknownFields = false)
 public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled, @DefaultValue Heartbeat heartbeat,
 		@DefaultValue Echo echo, @DefaultValue Tcp tcp, @DefaultValue EventLoop eventLoop,
-		@DefaultValue Logging logging) {
+		@DefaultValue Logging logging, @DefaultValue Drain drain) {
 
 	/**
 	 * Properties of the heartbeat.
@@ -198,6 +200,35 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 		 * None.
 		 */
 		OFF
+
+	}
+
+	/**
+	 * Properties of the drain before a shutdown.
+	 *
+	 * @param enabled Whether open WebSockets are closed one after the other before the
+	 * application shuts down.
+	 * @param grace Time that load balancers have to notice before the first WebSocket
+	 * closes.
+	 * @param window Time over which WebSockets close.
+	 * @param closeCode Close code that tells clients to come back.
+	 */
+	public record Drain(@DefaultValue("true") boolean enabled, @DefaultValue("5s") Duration grace,
+			@DefaultValue("15s") Duration window, @DefaultValue("1012") int closeCode) {
+
+		public Drain {
+			PropertyCheck.notNegative("drain.grace", grace);
+			PropertyCheck.notNegative("drain.window", window);
+			PropertyCheck.goingAwayCode("drain.close-code", closeCode);
+		}
+
+		/**
+		 * Return what the drain goes by.
+		 * @return the policy
+		 */
+		public DrainPolicy toDrainPolicy() {
+			return new DrainPolicy(this.grace, this.window, this.closeCode);
+		}
 
 	}
 

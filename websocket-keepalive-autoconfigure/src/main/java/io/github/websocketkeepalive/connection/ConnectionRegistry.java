@@ -67,6 +67,14 @@ public final class ConnectionRegistry implements WebSocketConnections {
 	}
 
 	/**
+	 * Return all open connections that this process serves.
+	 * @return a weakly consistent stream in no particular order
+	 */
+	public Stream<ManagedConnection> served() {
+		return this.connections.stream().filter((connection) -> connection.getRole() == Role.SERVER);
+	}
+
+	/**
 	 * Tell that a connection has opened.
 	 * @param connection the connection
 	 */

@@ -160,7 +160,20 @@ abstract class HeartbeatConnection implements ManagedConnection {
 	public void close(CloseCause cause, int code, String reason) {
 		onEventLoop(() -> {
 			endsBy(cause);
-			CloseHandshake.start(channel(), code, reason);
+			if (!isClosing() && cause.mayReturn()) {
+				CloseHandshake.perform(channel(), code, reason);
+			}
+			else {
+				CloseHandshake.start(channel(), code, reason);
+			}
+		});
+	}
+
+	@Override
+	public void reset(CloseCause cause) {
+		onEventLoop(() -> {
+			endsBy(cause);
+			WireMeter.reset(channel());
 		});
 	}
 

@@ -149,6 +149,10 @@ class WebSocketKeepalivePropertiesTests {
 			heartbeat.endpoints[/{ws].timeout      | 1s      | /{ws
 			echo.path                              | ws/echo | ws/echo
 			event-loop.sweep                       | -1s     | PT-1S
+			drain.grace                            | -1s     | PT-1S
+			drain.window                           | -1s     | PT-1S
+			drain.close-code                       | 1000    | 1000
+			drain.close-code                       | 5000    | 5000
 			""")
 	void anApplicationThatCannotStartIsToldWhatToDo(String key, String value, String shown, CapturedOutput output) {
 		assertThatException().isThrownBy(() -> run(key + "=" + value));

@@ -8,6 +8,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.drain.Drain;
+import io.github.websocketkeepalive.drain.DrainPolicy;
+import io.github.websocketkeepalive.drain.TrafficSwitch;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
@@ -23,6 +26,9 @@ class WebSocketKeepaliveHealthIndicatorTests {
 	private final ConnectionRegistry connections = new ConnectionRegistry(() -> List.of());
 
 	private final EventLoopWatchdog watchdog = mock(EventLoopWatchdog.class);
+
+	private final Drain drain = new Drain(this.connections, new DrainPolicy(Duration.ZERO, Duration.ZERO, 1012),
+			() -> 0, mock(TrafficSwitch.class));
 
 	@Test
 	void isUpWithoutConnections() {
@@ -54,7 +60,7 @@ class WebSocketKeepaliveHealthIndicatorTests {
 		Health health = healthWithWatchdog();
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.getDetails()).containsExactly(entry("connections", 0L), entry("held", 0L),
-				entry("stalledLoops", 2L), entry("worstLoopLagMillis", 6000L));
+				entry("draining", false), entry("stalledLoops", 2L), entry("worstLoopLagMillis", 6000L));
 	}
 
 	@Test
@@ -66,12 +72,32 @@ class WebSocketKeepaliveHealthIndicatorTests {
 		assertThat(health.getDetails()).contains(entry("stalledLoops", 1L), entry("worstLoopLagMillis", 2000L));
 	}
 
+	@Test
+	void isOutOfServiceWhileDraining() {
+		given(this.watchdog.worstLag()).willReturn(Duration.ZERO);
+		this.drain.start();
+		Health health = healthWithWatchdog();
+		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		assertThat(health.getDetails()).contains(entry("draining", true));
+		this.drain.resume();
+		assertThat(healthWithWatchdog().getStatus()).isEqualTo(Status.UP);
+	}
+
+	@Test
+	void isDownRatherThanOutOfService() {
+		given(this.watchdog.isDown()).willReturn(true);
+		given(this.watchdog.worstLag()).willReturn(Duration.ofSeconds(6));
+		this.drain.start();
+		assertThat(healthWithWatchdog().getStatus()).isEqualTo(Status.DOWN);
+		this.drain.resume();
+	}
+
 	private Health healthWithWatchdog() {
-		return new WebSocketKeepaliveHealthIndicator(this.connections, this.watchdog).health().block();
+		return new WebSocketKeepaliveHealthIndicator(this.connections, this.watchdog, this.drain).health().block();
 	}
 
 	private Health health() {
-		return new WebSocketKeepaliveHealthIndicator(this.connections, null).health().block();
+		return new WebSocketKeepaliveHealthIndicator(this.connections, null, null).health().block();
 	}
 
 }

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.MDC;
 
+import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
@@ -483,7 +484,16 @@ class HeartbeatHandlerTests {
 		assertThat(close.statusCode()).isEqualTo(4000);
 		assertThat(close.reasonText()).isEqualTo("maintenance");
 		close.release();
+		assertThat(this.listener.events()).containsExactly("opened");
+		this.channel.writeInbound(new CloseWebSocketFrame(4000, ""));
 		assertThat(this.listener.events()).containsExactly("opened", "closed operator 4000");
+	}
+
+	@Test
+	void aConnectionThatIsResetEndsAtOnce() {
+		((ManagedConnection) this.connection).reset(CloseCause.DRAIN);
+		assertThat(this.channel.isOpen()).isFalse();
+		assertThat(this.listener.events()).containsExactly("opened", "closed drain 1006");
 	}
 
 	@Test

@@ -89,6 +89,11 @@ public final class StubConnection implements ManagedConnection {
 	}
 
 	@Override
+	public void reset(CloseCause cause) {
+		this.closedAs = "reset by " + cause.text();
+	}
+
+	@Override
 	public void handlerFailed(Throwable failure) {
 	}
 

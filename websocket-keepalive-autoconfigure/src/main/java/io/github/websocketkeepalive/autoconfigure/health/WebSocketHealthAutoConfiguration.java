@@ -11,6 +11,7 @@ import org.springframework.context.annotation.Bean;
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
+import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.health.WebSocketKeepaliveHealthIndicator;
 
@@ -26,8 +27,8 @@ public final class WebSocketHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "webSocketKeepaliveHealthIndicator")
 	WebSocketKeepaliveHealthIndicator webSocketKeepaliveHealthIndicator(WebSocketConnections connections,
-			ObjectProvider<EventLoopWatchdog> watchdog) {
-		return new WebSocketKeepaliveHealthIndicator(connections, watchdog.getIfAvailable());
+			ObjectProvider<EventLoopWatchdog> watchdog, ObjectProvider<Drain> drain) {
+		return new WebSocketKeepaliveHealthIndicator(connections, watchdog.getIfAvailable(), drain.getIfAvailable());
 	}
 
 }
