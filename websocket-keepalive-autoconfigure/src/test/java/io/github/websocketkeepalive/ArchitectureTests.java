@@ -60,7 +60,8 @@ class ArchitectureTests {
 			connection | liveness
 			eventloop  | liveness
 			transport  | liveness connection
-			heartbeat  | liveness connection eventloop transport
+			browser    |
+			heartbeat  | liveness connection eventloop transport browser
 			logging    | connection liveness
 			mapping    |
 			server     | liveness connection eventloop transport heartbeat logging mapping
@@ -88,7 +89,7 @@ class ArchitectureTests {
 			.map((javaPackage) -> javaPackage.getName().substring(ROOT.length() + 1).split("\\.")[0])
 			.collect(Collectors.toSet());
 		assertThat(layers).containsExactlyInAnyOrder("liveness", "connection", "eventloop", "transport", "heartbeat",
-				"logging", "mapping", "server", "metrics", "health", "endpoint", "autoconfigure");
+				"logging", "mapping", "browser", "server", "metrics", "health", "endpoint", "autoconfigure");
 	}
 
 	@Test

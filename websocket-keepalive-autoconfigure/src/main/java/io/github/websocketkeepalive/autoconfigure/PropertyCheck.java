@@ -66,6 +66,15 @@ final class PropertyCheck {
 		}
 	}
 
+	static void together(String key, @Nullable Object value, String otherKey, @Nullable Object otherValue) {
+		if ((value == null) != (otherValue == null)) {
+			String set = (value != null) ? key : otherKey;
+			String missing = (value != null) ? otherKey : key;
+			throw new InvalidKeepalivePropertyException(PREFIX + set, (value != null) ? value : otherValue,
+					"Use it together with '%s', or neither.".formatted(PREFIX + missing));
+		}
+	}
+
 	static void absolutePath(String key, @Nullable String value) {
 		if (value != null && !value.startsWith("/")) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,

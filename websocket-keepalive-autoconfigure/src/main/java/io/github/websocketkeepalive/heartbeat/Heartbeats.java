@@ -5,7 +5,9 @@ import java.util.concurrent.ConcurrentMap;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.browser.TextPing;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
@@ -27,6 +29,8 @@ public final class Heartbeats {
 
 	private final int lookAheadBytes;
 
+	private final @Nullable TextPing textPing;
+
 	/**
 	 * Create the heartbeats of an application.
 	 * @param registry where connections are registered
@@ -35,7 +39,22 @@ public final class Heartbeats {
 	 * not read, in bytes
 	 */
 	public Heartbeats(ConnectionRegistry registry, EventLoopMonitors monitors, int lookAheadBytes) {
+		this(registry, monitors, lookAheadBytes, null);
+	}
+
+	/**
+	 * Create the heartbeats of an application whose peers send pings of their own.
+	 * @param registry where connections are registered
+	 * @param monitors the sweeps of the event loops
+	 * @param lookAheadBytes how much a connection may receive while the application does
+	 * not read, in bytes
+	 * @param textPing the text message that is answered in the application's place, if
+	 * any
+	 */
+	public Heartbeats(ConnectionRegistry registry, EventLoopMonitors monitors, int lookAheadBytes,
+			@Nullable TextPing textPing) {
 		this.lookAheadBytes = lookAheadBytes;
+		this.textPing = textPing;
 		this.registry = registry;
 		this.monitors = monitors;
 	}
@@ -55,6 +74,9 @@ public final class Heartbeats {
 		HeartbeatConnection connection = new HeartbeatConnection(channel, details, tracker, tap);
 		LookAhead lookAhead = new LookAhead(this.lookAheadBytes);
 		Heartbeat heartbeat = new Heartbeat(connection, loop, lookAhead);
+		if (this.textPing != null) {
+			channel.pipeline().addBefore(before, TextPing.NAME, this.textPing.createHandler());
+		}
 		channel.pipeline()
 			.addBefore(before, HeartbeatHandler.NAME, new HeartbeatHandler(heartbeat, connection, lookAhead));
 	}
