@@ -205,6 +205,19 @@ describe('what is sent while away', () => {
 		assert.deepEqual(FakeWebSocket.last.sent, ['late']);
 	});
 
+	it('stays in the queue when the connection ends at once', async () => {
+		const { socket } = start();
+		socket.send('one');
+		socket.addEventListener('open', () => {
+			FakeWebSocket.last.readyState = 2;
+		}, { once: true });
+		await settle();
+		FakeWebSocket.last.serverOpens();
+		FakeWebSocket.last.serverCloses(1001);
+		await comeBack();
+		assert.deepEqual(FakeWebSocket.all.map(({ sent }) => sent), [[], ['one']]);
+	});
+
 	it('is what it was when it was sent', async () => {
 		const { socket } = start();
 		const bytes = new Uint8Array([1, 2, 3, 4]);

@@ -81,6 +81,11 @@ describe('the ping', () => {
 		assert.deepEqual(server.closedWith, { code: 3008, reason: 'keepalive ping timeout' });
 		await pass(500);
 		assert.equal(FakeWebSocket.all.length, 2);
+		server.serverSends('late');
+		server.serverCloses(1006);
+		assert.equal(last('message'), undefined);
+		FakeWebSocket.last.serverOpens();
+		assert.equal(socket.readyState, KeepaliveWebSocket.OPEN);
 	});
 
 	it('is answered by any message', async () => {

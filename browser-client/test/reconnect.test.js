@@ -74,6 +74,7 @@ describe('the backoff', () => {
 
 	it('keeps a server that accepts and drops at once from being hammered', async () => {
 		await opened({ random: () => 1 });
+		FakeWebSocket.last.serverCloses(1001);
 		for (let second = 0; second < 120; second += 0.1) {
 			if (FakeWebSocket.last.readyState === 0) {
 				FakeWebSocket.last.serverOpens();
@@ -81,7 +82,7 @@ describe('the backoff', () => {
 			}
 			await pass(100);
 		}
-		assert.ok(FakeWebSocket.all.length <= 9, `${FakeWebSocket.all.length} handshakes`);
+		assert.equal(FakeWebSocket.all.length, 9);
 	});
 });
 
@@ -161,6 +162,7 @@ describe('reconnect-after', () => {
 
 	it('of zero does not make a hot loop', async () => {
 		await opened({ random: () => 1 });
+		FakeWebSocket.last.serverCloses(1012, 'reconnect-after=0');
 		for (let second = 0; second < 60; second += 0.1) {
 			if (FakeWebSocket.last.readyState === 0) {
 				FakeWebSocket.last.serverOpens();
@@ -168,7 +170,7 @@ describe('reconnect-after', () => {
 			}
 			await pass(100);
 		}
-		assert.ok(FakeWebSocket.all.length <= 9, `${FakeWebSocket.all.length} handshakes`);
+		assert.equal(FakeWebSocket.all.length, 7);
 	});
 });
 
@@ -238,6 +240,18 @@ describe('a handshake', () => {
 		assert.equal(socket.url, 'wss://example.test/ws?token=2');
 	});
 
+	it('that succeeds tells how many it took', async () => {
+		const { last } = await opened({ random: () => 1 });
+		for (const attempts of [2, 1]) {
+			for (let i = 0; i < attempts; i++) {
+				FakeWebSocket.last.serverCloses(1006);
+				await pass(4000);
+			}
+			FakeWebSocket.last.serverOpens();
+			assert.equal(last('reconnected').detail.attempts, attempts);
+		}
+	});
+
 	it('whose URL cannot be had is tried again', async () => {
 		const url = mock.fn(() => Promise.reject(new Error('no token')));
 		const socket = new KeepaliveWebSocket(url, { random: () => 1 });
@@ -253,6 +267,17 @@ describe('a handshake', () => {
 		const { told } = record(socket);
 		await pass(10_000);
 		assert.equal(told[0].detail.reason, 'handshake timeout');
+	});
+
+	it('whose URL comes too late is not started', async () => {
+		let answer;
+		new KeepaliveWebSocket(() => new Promise((resolve) => {
+			answer ??= resolve;
+		}), { random: () => 1 });
+		await pass(10_100);
+		answer(URL);
+		await pass(100);
+		assert.equal(FakeWebSocket.all.length, 0);
 	});
 
 	it('that the browser refuses is the last one', async () => {
@@ -321,11 +346,14 @@ describe('a wake-up', () => {
 	});
 
 	it('is none while the page becomes hidden', async () => {
-		await opened({ random: () => 1, backoff: { min: 60_000, max: 60_000 } });
+		await opened({ random: () => 1, backoff: { min: 10_000 } });
 		FakeWebSocket.last.serverCloses(1006);
+		await pass(10_000);
+		FakeWebSocket.last.serverCloses(1006);
+		await pass(11_000);
 		document.visibilityState = 'hidden';
 		document.dispatchEvent(new Event('visibilitychange'));
-		await pass(50_000);
-		assert.equal(FakeWebSocket.all.length, 1);
+		await pass(1);
+		assert.equal(FakeWebSocket.all.length, 2);
 	});
 });
