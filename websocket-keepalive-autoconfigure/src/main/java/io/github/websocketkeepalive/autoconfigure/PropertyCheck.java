@@ -67,11 +67,12 @@ final class PropertyCheck {
 	}
 
 	static void together(String key, @Nullable Object value, String otherKey, @Nullable Object otherValue) {
-		if ((value == null) != (otherValue == null)) {
-			String set = (value != null) ? key : otherKey;
-			String missing = (value != null) ? otherKey : key;
-			throw new InvalidKeepalivePropertyException(PREFIX + set, (value != null) ? value : otherValue,
-					"Use it together with '%s', or neither.".formatted(PREFIX + missing));
+		if (value != null && otherValue == null) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use it together with '%s', or neither.".formatted(PREFIX + otherKey));
+		}
+		if (value == null && otherValue != null) {
+			together(otherKey, otherValue, key, value);
 		}
 	}
 
