@@ -61,9 +61,10 @@ class ArchitectureTests {
 			eventloop  | liveness
 			transport  | liveness connection
 			drain      | connection
+			browser    |
 			logging    | connection liveness
 			heartbeat.foreign | connection
-			heartbeat  | liveness connection eventloop transport logging heartbeat.foreign
+			heartbeat  | liveness connection eventloop transport browser logging heartbeat.foreign
 			mapping    |
 			server     | liveness connection eventloop transport heartbeat drain logging mapping
 			metrics    | liveness connection eventloop
@@ -90,7 +91,7 @@ class ArchitectureTests {
 			.map((javaPackage) -> javaPackage.getName().substring(ROOT.length() + 1).split("\\.")[0])
 			.collect(Collectors.toSet());
 		assertThat(layers).containsExactlyInAnyOrder("liveness", "connection", "eventloop", "transport", "heartbeat",
-				"drain", "logging", "mapping", "server", "metrics", "health", "endpoint", "autoconfigure");
+				"browser", "drain", "logging", "mapping", "server", "metrics", "health", "endpoint", "autoconfigure");
 	}
 
 	@Test

@@ -13,7 +13,8 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
  */
 final class ChannelHandlerRuntimeHints implements RuntimeHintsRegistrar {
 
-	private static final List<String> HANDLERS = List.of("io.github.websocketkeepalive.heartbeat.CloseHandshake",
+	private static final List<String> HANDLERS = List.of("io.github.websocketkeepalive.browser.TextPingHandler",
+			"io.github.websocketkeepalive.heartbeat.CloseHandshake",
 			"io.github.websocketkeepalive.heartbeat.HeartbeatHandler",
 			"io.github.websocketkeepalive.heartbeat.HeartbeatHandler$WithMdc",
 			"io.github.websocketkeepalive.heartbeat.LookAhead", "io.github.websocketkeepalive.server.UpgradeWatcher",

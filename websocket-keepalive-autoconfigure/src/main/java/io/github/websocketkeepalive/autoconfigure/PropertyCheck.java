@@ -88,6 +88,16 @@ final class PropertyCheck {
 		}
 	}
 
+	static void together(String key, @Nullable Object value, String otherKey, @Nullable Object otherValue) {
+		if (value != null && otherValue == null) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use it together with '%s', or neither.".formatted(PREFIX + otherKey));
+		}
+		if (value == null && otherValue != null) {
+			together(otherKey, otherValue, key, value);
+		}
+	}
+
 	static void absolutePath(String key, @Nullable String value) {
 		if (value != null && !value.startsWith("/")) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,

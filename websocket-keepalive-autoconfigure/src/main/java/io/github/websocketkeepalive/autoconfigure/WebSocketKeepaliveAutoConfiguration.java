@@ -71,7 +71,7 @@ public final class WebSocketKeepaliveAutoConfiguration {
 	Heartbeats webSocketHeartbeats(ConnectionRegistry registry, EventLoopMonitors monitors,
 			ObjectProvider<MdcScope> mdc) {
 		return new Heartbeats(registry, monitors, Math.toIntExact(this.properties.heartbeat().lookAhead().toBytes()),
-				mdc.getIfAvailable(() -> MdcScope.OFF));
+				mdc.getIfAvailable(() -> MdcScope.OFF), this.properties.heartbeat().toTextPing());
 	}
 
 	@Bean

@@ -10,6 +10,7 @@ import org.springframework.boot.logging.LogLevel;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
+import io.github.websocketkeepalive.browser.TextPing;
 import io.github.websocketkeepalive.drain.DrainPolicy;
 import io.github.websocketkeepalive.eventloop.StallPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
@@ -25,11 +26,12 @@ import io.github.websocketkeepalive.transport.TcpOptions;
  * @param eventLoop How event loops are swept and watched.
  * @param logging What connections write to the log.
  * @param drain How open WebSockets are closed before the application shuts down.
+ * @param browserClient Script that gives browsers a WebSocket which comes back.
  */
 @ConfigurationProperties(prefix = "websocket-keepalive", ignoreUnknownFields = false)
 public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled, @DefaultValue Heartbeat heartbeat,
 		@DefaultValue Echo echo, @DefaultValue Tcp tcp, @DefaultValue EventLoop eventLoop,
-		@DefaultValue Logging logging, @DefaultValue Drain drain) {
+		@DefaultValue Logging logging, @DefaultValue Drain drain, @DefaultValue BrowserClient browserClient) {
 
 	/**
 	 * Properties of the heartbeat.
@@ -46,13 +48,16 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * there is no proof of its death.
 	 * @param proxyIdleTimeout Time after which the proxy in front cuts an idle
 	 * connection, used only to warn when the interval is too long for it.
+	 * @param textPing Text message that is answered in place of the application, for
+	 * browsers, which cannot see pings.
+	 * @param textPong Text message that answers the text ping.
 	 * @param endpoints Map of path patterns to settings that replace the general ones.
 	 */
 	public record Heartbeat(@DefaultValue("true") boolean enabled, @DefaultValue("always") Mode mode,
 			@DefaultValue("20s") Duration interval, @DefaultValue("20s") Duration timeout,
 			@DefaultValue("5s") Duration closeTimeout, @DefaultValue("64KB") DataSize lookAhead,
-			@DefaultValue("5m") Duration heldLimit, @Nullable Duration proxyIdleTimeout,
-			@DefaultValue Map<String, Endpoint> endpoints) {
+			@DefaultValue("5m") Duration heldLimit, @Nullable Duration proxyIdleTimeout, @Nullable String textPing,
+			@Nullable String textPong, @DefaultValue Map<String, Endpoint> endpoints) {
 
 		private static final Duration LONGEST_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -66,12 +71,19 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 			PropertyCheck.between("heartbeat.look-ahead", lookAhead, MOST_LOOK_AHEAD);
 			PropertyCheck.duration("heartbeat.held-limit", heldLimit);
 			PropertyCheck.duration("heartbeat.proxy-idle-timeout", proxyIdleTimeout);
+			textPing = StringUtils.hasLength(textPing) ? textPing : null;
+			textPong = StringUtils.hasLength(textPong) ? textPong : null;
+			PropertyCheck.together("heartbeat.text-ping", textPing, "heartbeat.text-pong", textPong);
 			endpoints.forEach((pattern, endpoint) -> {
 				String key = "heartbeat.endpoints[" + pattern + "]";
 				PropertyCheck.absolutePath(key, pattern);
 				PropertyCheck.duration(key + ".interval", endpoint.interval());
 				PropertyCheck.duration(key + ".timeout", endpoint.timeout());
 			});
+		}
+
+		@Nullable TextPing toTextPing() {
+			return (this.textPing != null && this.textPong != null) ? new TextPing(this.textPing, this.textPong) : null;
 		}
 
 	}
@@ -228,6 +240,21 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 		 */
 		public DrainPolicy toDrainPolicy() {
 			return new DrainPolicy(this.grace, this.window, this.closeCode);
+		}
+
+	}
+
+	/**
+	 * Properties of the script for browsers.
+	 *
+	 * @param enabled Whether the script for browsers is served.
+	 * @param path Path at which the script for browsers is served.
+	 */
+	public record BrowserClient(@DefaultValue("false") boolean enabled,
+			@DefaultValue("/websocket-keepalive.js") String path) {
+
+		public BrowserClient {
+			PropertyCheck.absolutePath("browser-client.path", path);
 		}
 
 	}

@@ -5,7 +5,9 @@ import java.util.concurrent.ConcurrentMap;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.browser.TextPing;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
@@ -33,6 +35,8 @@ public final class Heartbeats {
 
 	private final MdcScope mdc;
 
+	private final @Nullable TextPing textPing;
+
 	/**
 	 * Create the heartbeats of an application.
 	 * @param registry where connections are registered
@@ -40,9 +44,13 @@ public final class Heartbeats {
 	 * @param lookAheadBytes how much a connection may receive while the application does
 	 * not read, in bytes
 	 * @param mdc what puts the ids of connections into MDC on their event loops
+	 * @param textPing the text message that is answered in the application's place, if
+	 * any
 	 */
-	public Heartbeats(ConnectionRegistry registry, EventLoopMonitors monitors, int lookAheadBytes, MdcScope mdc) {
+	public Heartbeats(ConnectionRegistry registry, EventLoopMonitors monitors, int lookAheadBytes, MdcScope mdc,
+			@Nullable TextPing textPing) {
 		this.lookAheadBytes = lookAheadBytes;
+		this.textPing = textPing;
 		this.registry = registry;
 		this.monitors = monitors;
 		this.mdc = mdc;
@@ -62,6 +70,9 @@ public final class Heartbeats {
 		Heartbeat heartbeat = new Heartbeat(details, tracker, WireMeter.of(channel), loop);
 		HeartbeatHandler handler = this.mdc.isOn() ? new HeartbeatHandler.WithMdc(heartbeat)
 				: new HeartbeatHandler(heartbeat);
+		if (this.textPing != null) {
+			channel.pipeline().addBefore(before, TextPing.NAME, this.textPing.createHandler());
+		}
 		channel.pipeline().addBefore(before, HeartbeatHandler.NAME, handler);
 	}
 

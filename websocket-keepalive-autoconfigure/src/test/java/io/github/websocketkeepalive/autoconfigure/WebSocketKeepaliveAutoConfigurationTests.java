@@ -223,7 +223,7 @@ class WebSocketKeepaliveAutoConfigurationTests {
 
 		@Bean
 		Heartbeats ownHeartbeats(ConnectionRegistry registry, EventLoopMonitors monitors) {
-			return new Heartbeats(registry, monitors, 1024, MdcScope.OFF);
+			return new Heartbeats(registry, monitors, 1024, MdcScope.OFF, null);
 		}
 
 		@Bean

@@ -22,6 +22,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.unit.DataSize;
 
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.BrowserClient;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Endpoint;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.EventLoop;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Heartbeat;
@@ -39,14 +40,15 @@ class WebSocketKeepalivePropertiesTests {
 	@Test
 	void defaultsOfTheHeartbeat() {
 		assertThat(bind().enabled()).isTrue();
-		assertThat(bind().heartbeat())
-			.isEqualTo(new Heartbeat(true, Mode.ALWAYS, Duration.ofSeconds(20), Duration.ofSeconds(20),
-					Duration.ofSeconds(5), DataSize.ofKilobytes(64), Duration.ofMinutes(5), null, Map.of()));
+		assertThat(bind().heartbeat()).isEqualTo(
+				new Heartbeat(true, Mode.ALWAYS, Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(5),
+						DataSize.ofKilobytes(64), Duration.ofMinutes(5), null, null, null, Map.of()));
 	}
 
 	@Test
 	void defaultsOfEverythingElse() {
 		assertThat(bind().echo().path()).isNull();
+		assertThat(bind().browserClient()).isEqualTo(new BrowserClient(false, "/websocket-keepalive.js"));
 		assertThat(bind().tcp()).isEqualTo(new Tcp(true, Duration.ofSeconds(60), Duration.ofSeconds(15), 4, null));
 		assertThat(bind().eventLoop()).isEqualTo(new EventLoop(true, Duration.ofMillis(500), Duration.ofMillis(500),
 				Duration.ofSeconds(1), Duration.ofSeconds(5)));
@@ -58,15 +60,17 @@ class WebSocketKeepalivePropertiesTests {
 		WebSocketKeepaliveProperties properties = bind("enabled=false", "heartbeat.enabled=false",
 				"heartbeat.mode=when-idle", "heartbeat.interval=1s", "heartbeat.timeout=2s",
 				"heartbeat.close-timeout=3s", "heartbeat.look-ahead=1KB", "heartbeat.held-limit=4s",
-				"heartbeat.proxy-idle-timeout=60s", "echo.path=/ws/echo", "tcp.keep-alive=false", "tcp.idle=1s",
-				"tcp.interval=2s", "tcp.count=3", "tcp.user-timeout=4s", "event-loop.enabled=false",
-				"event-loop.sweep=100ms", "event-loop.warn-after=200ms", "event-loop.stack-after=300ms",
-				"event-loop.down-after=400ms", "logging.lifecycle-level=off");
+				"heartbeat.proxy-idle-timeout=60s", "heartbeat.text-ping=ping", "heartbeat.text-pong=pong",
+				"echo.path=/ws/echo", "browser-client.enabled=true", "browser-client.path=/ws.js",
+				"tcp.keep-alive=false", "tcp.idle=1s", "tcp.interval=2s", "tcp.count=3", "tcp.user-timeout=4s",
+				"event-loop.enabled=false", "event-loop.sweep=100ms", "event-loop.warn-after=200ms",
+				"event-loop.stack-after=300ms", "event-loop.down-after=400ms", "logging.lifecycle-level=off");
 		assertThat(properties.enabled()).isFalse();
 		assertThat(properties.heartbeat()).isEqualTo(new Heartbeat(false, Mode.WHEN_IDLE, Duration.ofSeconds(1),
 				Duration.ofSeconds(2), Duration.ofSeconds(3), DataSize.ofKilobytes(1), Duration.ofSeconds(4),
-				Duration.ofSeconds(60), Map.of()));
+				Duration.ofSeconds(60), "ping", "pong", Map.of()));
 		assertThat(properties.echo().path()).isEqualTo("/ws/echo");
+		assertThat(properties.browserClient()).isEqualTo(new BrowserClient(true, "/ws.js"));
 		assertThat(properties.tcp())
 			.isEqualTo(new Tcp(false, Duration.ofSeconds(1), Duration.ofSeconds(2), 3, Duration.ofSeconds(4)));
 		assertThat(properties.eventLoop()).isEqualTo(new EventLoop(false, Duration.ofMillis(100),
@@ -88,36 +92,45 @@ class WebSocketKeepalivePropertiesTests {
 	}
 
 	@Test
+	void textPingThatIsEmptyIsNotSet() {
+		assertThat(bind("heartbeat.text-ping=", "heartbeat.text-pong=").heartbeat().textPing()).isNull();
+	}
+
+	@Test
 	void echoPathThatIsEmptyIsNotSet() {
 		assertThat(bind("echo.path=").echo().path()).isNull();
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			heartbeat.interval                      | 0s         | PT0S    | above zero
-			heartbeat.interval                      | -1s        | PT-1S   | above zero
-			heartbeat.interval                      | 200000d    | PT4800000H | at most
-			heartbeat.timeout                       | 0s         | PT0S    | above zero
-			heartbeat.close-timeout                 | 0s         | PT0S    | above zero
-			heartbeat.close-timeout                 | 6s         | PT6S    | at most 5s
-			heartbeat.held-limit                    | -5m        | PT-5M   | above zero
-			heartbeat.proxy-idle-timeout            | 0s         | PT0S    | above zero
-			heartbeat.endpoints[/ws/a/**].interval  | 0s         | PT0S    | above zero
-			heartbeat.endpoints[/ws/a/**].timeout   | -1ms       | PT-0.001S | above zero
-			echo.path                               | ws/echo    | ws/echo | starts with a slash
-			heartbeat.look-ahead                    | -1B        | -1B     | from 0B to 64MB
-			heartbeat.look-ahead                    | 65MB       | 68157440B | from 0B to 64MB
-			tcp.idle                                | 0s         | PT0S    | whole seconds
-			tcp.idle                                | 1500ms     | PT1.5S  | whole seconds
-			tcp.interval                            | 10h        | PT10H   | whole seconds
-			tcp.count                               | 0          | 0       | above zero
-			tcp.user-timeout                        | 0s         | PT0S    | above zero
-			tcp.user-timeout                        | 2d         | PT48H   | at most
-			event-loop.sweep                        | 0ms        | PT0S    | above zero
-			event-loop.warn-after                   | 0ms        | PT0S    | above zero
-			event-loop.stack-after                  | 400ms      | PT0.4S  | at least the value of 'warn-after', 500ms
-			event-loop.down-after                   | 10ms       | PT0.01S | at least the value of 'warn-after', 500ms
-			""")
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					heartbeat.interval                      | 0s         | PT0S    | above zero
+					heartbeat.interval                      | -1s        | PT-1S   | above zero
+					heartbeat.interval                      | 200000d    | PT4800000H | at most
+					heartbeat.timeout                       | 0s         | PT0S    | above zero
+					heartbeat.close-timeout                 | 0s         | PT0S    | above zero
+					heartbeat.close-timeout                 | 6s         | PT6S    | at most 5s
+					heartbeat.held-limit                    | -5m        | PT-5M   | above zero
+					heartbeat.proxy-idle-timeout            | 0s         | PT0S    | above zero
+					heartbeat.endpoints[/ws/a/**].interval  | 0s         | PT0S    | above zero
+					heartbeat.endpoints[/ws/a/**].timeout   | -1ms       | PT-0.001S | above zero
+					echo.path                               | ws/echo    | ws/echo | starts with a slash
+					heartbeat.text-ping                     | ping       | ping    | together with 'websocket-keepalive.heartbeat.text-pong'
+					heartbeat.text-pong                     | pong       | pong    | together with 'websocket-keepalive.heartbeat.text-ping'
+					browser-client.path                     | ws.js      | ws.js   | starts with a slash
+					heartbeat.look-ahead                    | -1B        | -1B     | from 0B to 64MB
+					heartbeat.look-ahead                    | 65MB       | 68157440B | from 0B to 64MB
+					tcp.idle                                | 0s         | PT0S    | whole seconds
+					tcp.idle                                | 1500ms     | PT1.5S  | whole seconds
+					tcp.interval                            | 10h        | PT10H   | whole seconds
+					tcp.count                               | 0          | 0       | above zero
+					tcp.user-timeout                        | 0s         | PT0S    | above zero
+					tcp.user-timeout                        | 2d         | PT48H   | at most
+					event-loop.sweep                        | 0ms        | PT0S    | above zero
+					event-loop.warn-after                   | 0ms        | PT0S    | above zero
+					event-loop.stack-after                  | 400ms      | PT0.4S  | at least the value of 'warn-after', 500ms
+					event-loop.down-after                   | 10ms       | PT0.01S | at least the value of 'warn-after', 500ms
+					""")
 	void aValueThatCannotWorkIsRefused(String key, String value, String shown, String remedy) {
 		assertThatException().isThrownBy(() -> bind(key + "=" + value))
 			.havingRootCause()

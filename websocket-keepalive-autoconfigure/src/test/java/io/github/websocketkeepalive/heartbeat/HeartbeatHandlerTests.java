@@ -76,8 +76,8 @@ class HeartbeatHandlerTests {
 		this.channel.pipeline().addLast("application", this.application);
 		ConnectionDetails details = new ConnectionDetails(Role.SERVER, "/ws/{name}", "/ws/echo?token=secret",
 				new InetSocketAddress("192.0.2.1", 1234), "alice", "chat");
-		new Heartbeats(this.registry, this.monitors, LOOK_AHEAD, MdcScope.OFF).start(this.channel, details, POLICY,
-				"application");
+		new Heartbeats(this.registry, this.monitors, LOOK_AHEAD, MdcScope.OFF, null).start(this.channel, details,
+				POLICY, "application");
 		this.connection = this.registry.find(this.channel.id().asLongText()).orElseThrow();
 	}
 
@@ -217,8 +217,9 @@ class HeartbeatHandlerTests {
 		EmbeddedChannel identified = new EmbeddedChannel();
 		Map<String, String> mdc = new LinkedHashMap<>();
 		identified.pipeline().addLast("application", new Identities(mdc));
-		new Heartbeats(new ConnectionRegistry(List::of), this.monitors, LOOK_AHEAD, MdcScope.of("websocket")).start(
-				identified, new ConnectionDetails(Role.SERVER, "/ws", "/ws", null, null, null), POLICY, "application");
+		new Heartbeats(new ConnectionRegistry(List::of), this.monitors, LOOK_AHEAD, MdcScope.of("websocket"), null)
+			.start(identified, new ConnectionDetails(Role.SERVER, "/ws", "/ws", null, null, null), POLICY,
+					"application");
 		identified.writeInbound("message");
 		identified.pipeline().fireUserEventTriggered("event");
 		identified.pipeline().fireExceptionCaught(new IllegalStateException());

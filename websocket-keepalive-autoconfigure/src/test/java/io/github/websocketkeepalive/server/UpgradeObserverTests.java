@@ -41,7 +41,7 @@ class UpgradeObserverTests {
 	private final EventLoopMonitors monitors = new EventLoopMonitors(Duration.ofSeconds(1));
 
 	private final UpgradeObserver observer = new UpgradeObserver(
-			new Heartbeats(new ConnectionRegistry(() -> List.of()), this.monitors, 0, MdcScope.OFF),
+			new Heartbeats(new ConnectionRegistry(() -> List.of()), this.monitors, 0, MdcScope.OFF, null),
 			new HeartbeatPolicies(POLICY, Map.of()));
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();
