@@ -60,7 +60,8 @@ class ArchitectureTests {
 			connection | liveness
 			eventloop  | liveness
 			transport  | liveness connection
-			heartbeat  | liveness connection eventloop transport
+			guard      | connection
+			heartbeat  | liveness connection eventloop transport guard
 			logging    | connection liveness
 			mapping    |
 			server     | liveness connection eventloop transport heartbeat logging mapping
@@ -87,8 +88,8 @@ class ArchitectureTests {
 		Set<String> layers = packages()
 			.map((javaPackage) -> javaPackage.getName().substring(ROOT.length() + 1).split("\\.")[0])
 			.collect(Collectors.toSet());
-		assertThat(layers).containsExactlyInAnyOrder("liveness", "connection", "eventloop", "transport", "heartbeat",
-				"logging", "mapping", "server", "metrics", "health", "endpoint", "autoconfigure");
+		assertThat(layers).containsExactlyInAnyOrder("liveness", "connection", "eventloop", "transport", "guard",
+				"heartbeat", "logging", "mapping", "server", "metrics", "health", "endpoint", "autoconfigure");
 	}
 
 	@Test

@@ -68,7 +68,8 @@ public final class WebSocketKeepaliveAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Heartbeats webSocketHeartbeats(ConnectionRegistry registry, EventLoopMonitors monitors) {
-		return new Heartbeats(registry, monitors, Math.toIntExact(this.properties.heartbeat().lookAhead().toBytes()));
+		return new Heartbeats(registry, monitors, Math.toIntExact(this.properties.heartbeat().lookAhead().toBytes()),
+				this.properties.guard().toGuardPolicy());
 	}
 
 	@Bean

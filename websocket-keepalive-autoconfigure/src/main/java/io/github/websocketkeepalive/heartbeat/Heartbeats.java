@@ -10,6 +10,8 @@ import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.guard.GuardPolicy;
+import io.github.websocketkeepalive.guard.MessageInflater;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
 import io.github.websocketkeepalive.transport.WireMeter;
@@ -25,6 +27,8 @@ public final class Heartbeats {
 
 	private final EventLoopMonitors monitors;
 
+	private final GuardPolicy guardPolicy;
+
 	private final int lookAheadBytes;
 
 	/**
@@ -33,8 +37,11 @@ public final class Heartbeats {
 	 * @param monitors the sweeps of the event loops
 	 * @param lookAheadBytes how much a connection may receive while the application does
 	 * not read, in bytes
+	 * @param guardPolicy what a connection may do
 	 */
-	public Heartbeats(ConnectionRegistry registry, EventLoopMonitors monitors, int lookAheadBytes) {
+	public Heartbeats(ConnectionRegistry registry, EventLoopMonitors monitors, int lookAheadBytes,
+			GuardPolicy guardPolicy) {
+		this.guardPolicy = guardPolicy;
 		this.lookAheadBytes = lookAheadBytes;
 		this.registry = registry;
 		this.monitors = monitors;
@@ -52,7 +59,16 @@ public final class Heartbeats {
 		LoopHeartbeats loop = loop(channel.eventLoop());
 		LivenessTracker tracker = new LivenessTracker(policy, loop.now(), loop.random().nextDouble());
 		Heartbeat heartbeat = new Heartbeat(details, tracker, WireMeter.of(channel), loop);
+		MessageInflater.install(channel.pipeline(), this.guardPolicy);
 		channel.pipeline().addBefore(before, HeartbeatHandler.NAME, new HeartbeatHandler(heartbeat));
+	}
+
+	/**
+	 * Return whether the rules of RFC 6455 are held that Netty leaves to applications.
+	 * @return whether they are
+	 */
+	public boolean isStrict() {
+		return this.guardPolicy.strict();
 	}
 
 	private LoopHeartbeats loop(EventLoop eventLoop) {
@@ -62,7 +78,7 @@ public final class Heartbeats {
 
 	private LoopHeartbeats createLoop(EventLoop eventLoop) {
 		EventLoopMonitor monitor = this.monitors.monitor(eventLoop);
-		LoopHeartbeats loop = new LoopHeartbeats(monitor, this.registry, this.lookAheadBytes);
+		LoopHeartbeats loop = new LoopHeartbeats(monitor, this.registry, this.lookAheadBytes, this.guardPolicy);
 		monitor.add(loop);
 		return loop;
 	}

@@ -12,7 +12,11 @@ import org.slf4j.LoggerFactory;
 
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
+import io.github.websocketkeepalive.guard.GuardPolicy;
+import io.github.websocketkeepalive.guard.SlowConsumers;
+import io.github.websocketkeepalive.liveness.Evidence;
 import io.github.websocketkeepalive.liveness.HoldReason;
+import io.github.websocketkeepalive.transport.TcpEvidence;
 
 /**
  * The heartbeats of one event loop: one array that a sweep walks, in place of a timer for
@@ -24,6 +28,8 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 
 	private static final int MASS_MINIMUM = 50;
 
+	private static final long STALL_OF_LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
 	/**
 	 * How many passes over all sockets a suspect is granted: with thousands of sockets
 	 * ready, one pass of epoll does not reach them all.
@@ -33,6 +39,10 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 	private final SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
 
 	private final List<Heartbeat> suspects = new ArrayList<>();
+
+	private final SlowConsumers slowConsumers;
+
+	private final GuardPolicy guardPolicy;
 
 	private final EventLoopMonitor monitor;
 
@@ -50,7 +60,9 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 
 	private boolean massSuspicion;
 
-	LoopHeartbeats(EventLoopMonitor monitor, ConnectionRegistry registry, int lookAheadBytes) {
+	LoopHeartbeats(EventLoopMonitor monitor, ConnectionRegistry registry, int lookAheadBytes, GuardPolicy guardPolicy) {
+		this.slowConsumers = new SlowConsumers(guardPolicy);
+		this.guardPolicy = guardPolicy;
 		this.monitor = monitor;
 		this.registry = registry;
 		this.lookAheadBytes = lookAheadBytes;
@@ -70,6 +82,20 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 
 	long now() {
 		return this.monitor.now();
+	}
+
+	GuardPolicy guardPolicy() {
+		return this.guardPolicy;
+	}
+
+	boolean hasStalledOfLate() {
+		return this.monitor.hasStalledSince(now() - STALL_OF_LATE_NANOS);
+	}
+
+	void blocked(HeartbeatConnection connection) {
+		TcpEvidence evidence = new TcpEvidence();
+		this.slowConsumers.add(connection, connection.channel(), () -> evidence.look(connection.channel(),
+				this.guardPolicy.slowConsumerTimeoutNanos()) == Evidence.DELIVERING);
 	}
 
 	int add(Heartbeat heartbeat, long due) {
@@ -111,7 +137,11 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 			if (i < this.size && this.dueAt[i] <= now) {
 				this.heartbeats[i].sweep(now);
 			}
+			if (i < this.size && this.guardPolicy.limitsAge()) {
+				this.heartbeats[i].endIfTooOld();
+			}
 		}
+		this.slowConsumers.sweep(now);
 		if (!this.suspects.isEmpty() && this.passesToVerdict == 0) {
 			this.passesToVerdict = VERDICT_PASSES;
 			scheduleVerdicts();

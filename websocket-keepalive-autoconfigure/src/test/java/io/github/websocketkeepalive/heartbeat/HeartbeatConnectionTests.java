@@ -13,6 +13,7 @@ import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
+import io.github.websocketkeepalive.guard.GuardPolicy;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
 import io.github.websocketkeepalive.liveness.PingMode;
@@ -39,7 +40,8 @@ class HeartbeatConnectionTests {
 		given(this.stream.pipeline().channel()).willReturn(this.stream);
 		this.connection = new Heartbeat(new ConnectionDetails(Role.SERVER, "/ws", "/ws", null, null, null),
 				new LivenessTracker(new LivenessPolicy(PingMode.ALWAYS, 1, 1, 1, 1), 0, 0), WireMeter.of(this.stream),
-				new LoopHeartbeats(mock(EventLoopMonitor.class), new ConnectionRegistry(List::of), 0));
+				new LoopHeartbeats(mock(EventLoopMonitor.class), new ConnectionRegistry(List::of), 0,
+						GuardPolicy.DEFAULT));
 	}
 
 	@Test

@@ -35,6 +35,7 @@ import io.github.websocketkeepalive.connection.ManagedConnection;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.guard.GuardPolicy;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
@@ -71,7 +72,8 @@ class HeartbeatHandlerTests {
 		this.channel.pipeline().addLast("application", this.application);
 		ConnectionDetails details = new ConnectionDetails(Role.SERVER, "/ws/{name}", "/ws/echo?token=secret",
 				new InetSocketAddress("192.0.2.1", 1234), "alice", "chat");
-		new Heartbeats(this.registry, this.monitors, LOOK_AHEAD).start(this.channel, details, POLICY, "application");
+		new Heartbeats(this.registry, this.monitors, LOOK_AHEAD, GuardPolicy.DEFAULT).start(this.channel, details,
+				POLICY, "application");
 		this.connection = this.registry.find(this.channel.id().asLongText()).orElseThrow();
 	}
 

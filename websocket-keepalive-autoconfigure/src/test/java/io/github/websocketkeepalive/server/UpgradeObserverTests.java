@@ -22,6 +22,7 @@ import reactor.netty.http.server.HttpServerRequest;
 
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.guard.GuardPolicy;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
@@ -40,7 +41,7 @@ class UpgradeObserverTests {
 	private final EventLoopMonitors monitors = new EventLoopMonitors(Duration.ofSeconds(1));
 
 	private final UpgradeObserver observer = new UpgradeObserver(
-			new Heartbeats(new ConnectionRegistry(() -> List.of()), this.monitors, 0),
+			new Heartbeats(new ConnectionRegistry(() -> List.of()), this.monitors, 0, GuardPolicy.DEFAULT),
 			new HeartbeatPolicies(POLICY, Map.of()));
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();
