@@ -60,11 +60,12 @@ class ArchitectureTests {
 			connection | liveness
 			eventloop  | liveness
 			transport  | liveness connection
+			guard      | connection
 			drain      | connection
 			browser    |
 			logging    | connection liveness
 			heartbeat.foreign | connection
-			heartbeat  | liveness connection eventloop transport browser logging heartbeat.foreign
+			heartbeat  | liveness connection eventloop transport guard browser logging heartbeat.foreign
 			mapping    |
 			server     | liveness connection eventloop transport heartbeat drain logging mapping
 			metrics    | liveness connection eventloop
@@ -90,8 +91,9 @@ class ArchitectureTests {
 		Set<String> layers = packages()
 			.map((javaPackage) -> javaPackage.getName().substring(ROOT.length() + 1).split("\\.")[0])
 			.collect(Collectors.toSet());
-		assertThat(layers).containsExactlyInAnyOrder("liveness", "connection", "eventloop", "transport", "heartbeat",
-				"browser", "drain", "logging", "mapping", "server", "metrics", "health", "endpoint", "autoconfigure");
+		assertThat(layers).containsExactlyInAnyOrder("liveness", "connection", "eventloop", "transport", "guard",
+				"heartbeat", "browser", "drain", "logging", "mapping", "server", "metrics", "health", "endpoint",
+				"autoconfigure");
 	}
 
 	@Test

@@ -2,6 +2,7 @@ package io.github.websocketkeepalive.autoconfigure;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
@@ -18,6 +19,8 @@ final class PropertyCheck {
 	 * Far from where arithmetic with nanoseconds overflows.
 	 */
 	private static final Duration LONGEST = Duration.ofDays(365);
+
+	private static final Pattern PERCENTAGE = Pattern.compile("(100|\\d{1,2}(\\.\\d{1,3})?)%");
 
 	private PropertyCheck() {
 	}
@@ -79,6 +82,20 @@ final class PropertyCheck {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
 					"Use a size from 0B to %dMB.".formatted(most.toMegabytes()));
 		}
+	}
+
+	static void size(String key, DataSize value, DataSize most) {
+		if (value.toBytes() <= 0 || value.compareTo(most) > 0) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use a size above zero and up to %dMB.".formatted(most.toMegabytes()));
+		}
+	}
+
+	static double percentage(String key, String value) {
+		if (!PERCENTAGE.matcher(value).matches()) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value, "Use a percentage from 0% to 100%.");
+		}
+		return Double.parseDouble(value.substring(0, value.length() - 1)) / 100;
 	}
 
 	static void atLeast(String key, Duration value, String otherKey, Duration least) {

@@ -10,6 +10,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.web.util.pattern.PathPattern;
 import reactor.netty.http.server.HttpServer;
 
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Heartbeat;
 import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopListener;
@@ -70,8 +71,11 @@ public final class WebSocketKeepaliveAutoConfiguration {
 	@ConditionalOnMissingBean
 	Heartbeats webSocketHeartbeats(ConnectionRegistry registry, EventLoopMonitors monitors,
 			ObjectProvider<MdcScope> mdc) {
-		return new Heartbeats(registry, monitors, Math.toIntExact(this.properties.heartbeat().lookAhead().toBytes()),
-				mdc.getIfAvailable(() -> MdcScope.OFF), this.properties.heartbeat().toTextPing());
+		Heartbeat heartbeat = this.properties.heartbeat();
+		return new Heartbeats(registry, monitors,
+				new Heartbeats.Options(Math.toIntExact(heartbeat.lookAhead().toBytes()),
+						this.properties.guard().toGuardPolicy(), mdc.getIfAvailable(() -> MdcScope.OFF),
+						heartbeat.toTextPing()));
 	}
 
 	@Bean

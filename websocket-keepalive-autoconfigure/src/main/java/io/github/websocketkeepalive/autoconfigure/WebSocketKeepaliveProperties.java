@@ -13,6 +13,7 @@ import org.springframework.util.unit.DataSize;
 import io.github.websocketkeepalive.browser.TextPing;
 import io.github.websocketkeepalive.drain.DrainPolicy;
 import io.github.websocketkeepalive.eventloop.StallPolicy;
+import io.github.websocketkeepalive.guard.GuardPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
 import io.github.websocketkeepalive.transport.TcpOptions;
 
@@ -27,11 +28,13 @@ import io.github.websocketkeepalive.transport.TcpOptions;
  * @param logging What connections write to the log.
  * @param drain How open WebSockets are closed before the application shuts down.
  * @param browserClient Script that gives browsers a WebSocket which comes back.
+ * @param guard What an open connection may do.
  */
 @ConfigurationProperties(prefix = "websocket-keepalive", ignoreUnknownFields = false)
 public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled, @DefaultValue Heartbeat heartbeat,
 		@DefaultValue Echo echo, @DefaultValue Tcp tcp, @DefaultValue EventLoop eventLoop,
-		@DefaultValue Logging logging, @DefaultValue Drain drain, @DefaultValue BrowserClient browserClient) {
+		@DefaultValue Logging logging, @DefaultValue Drain drain, @DefaultValue BrowserClient browserClient,
+		@DefaultValue Guard guard) {
 
 	/**
 	 * Properties of the heartbeat.
@@ -255,6 +258,53 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 
 		public BrowserClient {
 			PropertyCheck.absolutePath("browser-client.path", path);
+		}
+
+	}
+
+	/**
+	 * Properties of the limits on an open connection.
+	 *
+	 * @param maxPendingOutput Output that may wait for a peer for longer than the timeout
+	 * of slow consumers.
+	 * @param slowConsumerTimeout Time for which more output than that may wait without
+	 * becoming less before the connection is closed.
+	 * @param controlFramesPerSecond Number of pings and unsolicited pongs that a peer may
+	 * send each second.
+	 * @param controlFrameBurst Number of pings and unsolicited pongs that a peer may send
+	 * at once.
+	 * @param maxConnectionAge Age at which a connection is closed, so that its client
+	 * comes back, perhaps to another instance.
+	 * @param maxConnectionAgeJitter Share of the maximum age by which the age of each
+	 * connection is shortened or lengthened at most, in percent.
+	 * @param maxInflatedMessage Size of a compressed message after decompression above
+	 * which the connection is closed.
+	 * @param strict Whether bad UTF-8 and reserved bits end a connection, as RFC 6455
+	 * asks, rather than reach the application.
+	 */
+	public record Guard(@DefaultValue("1MB") DataSize maxPendingOutput,
+			@DefaultValue("10s") Duration slowConsumerTimeout, @DefaultValue("100") int controlFramesPerSecond,
+			@DefaultValue("200") int controlFrameBurst, @Nullable Duration maxConnectionAge,
+			@DefaultValue("10%") String maxConnectionAgeJitter, @DefaultValue("1MB") DataSize maxInflatedMessage,
+			@DefaultValue("true") boolean strict) {
+
+		private static final DataSize MOST_BYTES = DataSize.ofMegabytes(1024);
+
+		public Guard {
+			PropertyCheck.size("guard.max-pending-output", maxPendingOutput, MOST_BYTES);
+			PropertyCheck.duration("guard.slow-consumer-timeout", slowConsumerTimeout);
+			PropertyCheck.positive("guard.control-frames-per-second", controlFramesPerSecond);
+			PropertyCheck.positive("guard.control-frame-burst", controlFrameBurst);
+			PropertyCheck.duration("guard.max-connection-age", maxConnectionAge);
+			PropertyCheck.percentage("guard.max-connection-age-jitter", maxConnectionAgeJitter);
+			PropertyCheck.size("guard.max-inflated-message", maxInflatedMessage, MOST_BYTES);
+		}
+
+		GuardPolicy toGuardPolicy() {
+			return GuardPolicy.of(this.maxPendingOutput.toBytes(), this.slowConsumerTimeout,
+					this.controlFramesPerSecond, this.controlFrameBurst, this.maxConnectionAge,
+					PropertyCheck.percentage("guard.max-connection-age-jitter", this.maxConnectionAgeJitter),
+					Math.toIntExact(this.maxInflatedMessage.toBytes()), this.strict);
 		}
 
 	}

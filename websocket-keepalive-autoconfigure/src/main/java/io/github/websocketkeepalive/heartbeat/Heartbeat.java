@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
+import io.github.websocketkeepalive.guard.GuardPolicy;
 import io.github.websocketkeepalive.liveness.Evidence;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.LivenessDecision;
@@ -28,6 +29,8 @@ final class Heartbeat extends HeartbeatConnection {
 	private static final int TIMEOUT_CODE = CloseCause.PING_TIMEOUT.code();
 
 	private static final String TIMEOUT_REASON = "keepalive ping timeout";
+
+	private static final long MOST_RECONNECT_AFTER_MILLIS = 1000;
 
 	private final LoopHeartbeats loop;
 
@@ -189,6 +192,39 @@ final class Heartbeat extends HeartbeatConnection {
 			WireMeter.reset(channel());
 		}
 		reschedule();
+	}
+
+	GuardPolicy guardPolicy() {
+		return this.loop.guardPolicy();
+	}
+
+	/**
+	 * Tell that the output has become full.
+	 */
+	void blocked() {
+		if (this.index >= 0) {
+			this.loop.blocked(this);
+		}
+	}
+
+	/**
+	 * Return whether what arrives all at once may be the fault of this process.
+	 * @return whether the event loop stood still of late
+	 */
+	boolean isExcused() {
+		return this.loop.hasStalledOfLate();
+	}
+
+	/**
+	 * Close the connection if it is too old. It may come back at once; a little later
+	 * where many are as old.
+	 */
+	void endIfTooOld() {
+		long age = System.currentTimeMillis() - getOpenedAt().toEpochMilli();
+		if (!tracker().isClosing() && guardPolicy().isTooOld(channel().id().hashCode(), age)) {
+			long reconnectAfter = this.loop.random().nextLong(MOST_RECONNECT_AFTER_MILLIS);
+			close(CloseCause.MAX_AGE, CloseCause.MAX_AGE.code(), "reconnect-after=" + reconnectAfter);
+		}
 	}
 
 	private void ping() {

@@ -132,10 +132,11 @@ abstract class HeartbeatConnection implements ManagedConnection {
 	 * Note that the input of the peer could not be decoded. The codec closes the channel
 	 * before it tells, so that looks as if the application had.
 	 * @param cause what is wrong with the input
+	 * @param code the code of the Close frame for it
 	 */
-	void undecodable(CloseCause cause) {
+	void undecodable(CloseCause cause, int code) {
 		knownEnd().forgetLocalClose();
-		endsBy(cause, cause.code());
+		endsBy(cause, code);
 	}
 
 	/**

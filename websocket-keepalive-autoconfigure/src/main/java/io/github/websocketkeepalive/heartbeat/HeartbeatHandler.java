@@ -1,17 +1,27 @@
 package io.github.websocketkeepalive.heartbeat;
 
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.channel.ChannelOperations;
 
 import io.github.websocketkeepalive.connection.CloseCause;
+import io.github.websocketkeepalive.guard.FrameRules;
+import io.github.websocketkeepalive.guard.GuardState;
+import io.github.websocketkeepalive.guard.Violation;
+import io.github.websocketkeepalive.transport.WireMeter;
 
 /**
  * Behind the frame codec of every WebSocket: sees control frames even while the
@@ -25,6 +35,8 @@ class HeartbeatHandler extends LookAhead {
 	private final Heartbeat heartbeat;
 
 	private @Nullable ChannelOperations<?, ?> inbound;
+
+	private @Nullable GuardState guard;
 
 	HeartbeatHandler(Heartbeat heartbeat) {
 		this.heartbeat = heartbeat;
@@ -43,12 +55,14 @@ class HeartbeatHandler extends LookAhead {
 	@Override
 	public void handlerRemoved(ChannelHandlerContext context) {
 		releaseHeld();
+		release();
 		this.heartbeat.end();
 	}
 
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
 		flushHeld(context);
+		release();
 		this.heartbeat.end();
 		context.fireChannelInactive();
 		discardUnlessOfInterest();
@@ -56,8 +70,12 @@ class HeartbeatHandler extends LookAhead {
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
-		if (message instanceof PongWebSocketFrame pong && this.heartbeat.acknowledge(pong)) {
-			pong.release();
+		long answered = this.heartbeat.getPongsReceived();
+		boolean answer = message instanceof PongWebSocketFrame pong && this.heartbeat.acknowledge(pong);
+		boolean first = this.heartbeat.getPongsReceived() > answered;
+		boolean allowed = !(message instanceof WebSocketFrame frame) || isAllowed(context, frame, first);
+		if (answer || !allowed) {
+			ReferenceCountUtil.release(message);
 		}
 		else if (message instanceof CloseWebSocketFrame close) {
 			this.heartbeat.endsBy(CloseCause.PEER_CLOSED, close);
@@ -65,13 +83,32 @@ class HeartbeatHandler extends LookAhead {
 			flushHeld(context);
 			context.fireChannelRead(message);
 		}
-		else if (message instanceof PingWebSocketFrame) {
+		else if (message instanceof PingWebSocketFrame ping) {
 			this.heartbeat.foreignPingReceived();
-			ping(context, message);
+			answer(context, ping);
 		}
 		else {
 			data(context, message);
 		}
+	}
+
+	@Override
+	public void channelWritabilityChanged(ChannelHandlerContext context) {
+		if (!context.channel().isWritable()) {
+			this.heartbeat.blocked();
+		}
+		else if (this.guard != null) {
+			PingWebSocketFrame ping = this.guard.takePing();
+			if (ping != null) {
+				answer(context, ping);
+			}
+		}
+		context.fireChannelWritabilityChanged();
+	}
+
+	@Override
+	void readPaused() {
+		guard().excuse();
 	}
 
 	// Reactor Netty closes on the peer's close_notify, as if the application had.
@@ -89,7 +126,9 @@ class HeartbeatHandler extends LookAhead {
 		if (cause instanceof CodecException) {
 			CloseCause end = ConnectionEnd.causeOf(cause);
 			end = (end != CloseCause.HANDLER_ERROR) ? end : CloseCause.PROTOCOL_ERROR;
-			this.heartbeat.undecodable(end);
+			int code = (cause instanceof CorruptedWebSocketFrameException corrupted) ? corrupted.closeStatus().code()
+					: end.code();
+			this.heartbeat.undecodable(end, code);
 		}
 		flushHeld(context);
 		context.fireExceptionCaught(cause);
@@ -116,6 +155,75 @@ class HeartbeatHandler extends LookAhead {
 			this.heartbeat.endsBy(CloseCause.LOCAL_CLOSED);
 		}
 		context.close(promise);
+	}
+
+	private boolean isAllowed(ChannelHandlerContext context, WebSocketFrame frame, boolean firstAnswer) {
+		if (this.guard != null && this.guard.isEnded()) {
+			return false;
+		}
+		Violation violation = this.heartbeat.guardPolicy().strict() ? FrameRules.check(frame) : null;
+		boolean fragment = !frame.isFinalFragment() || frame instanceof ContinuationWebSocketFrame;
+		if (violation == null && fragment) {
+			WebSocketFrameAggregator aggregator = context.pipeline().get(WebSocketFrameAggregator.class);
+			violation = guard().fragment(frame, (aggregator != null) ? aggregator.maxContentLength() : -1);
+		}
+		else if (violation == null && !firstAnswer && isPingOrPong(frame)) {
+			violation = guard().control(System.nanoTime());
+		}
+		if (violation == null || violation.cause() == CloseCause.CONTROL_FLOOD && this.heartbeat.isExcused()) {
+			return true;
+		}
+		guard().end();
+		end(context, violation);
+		return false;
+	}
+
+	// What breaks the protocol fails the application's receive(), as what Netty's codec
+	// finds does; what breaks a limit of ours just ends it.
+	private void end(ChannelHandlerContext context, Violation violation) {
+		int code = violation.status().code();
+		if (violation.cause() == CloseCause.CONTROL_FLOOD) {
+			boolean writable = context.channel().isWritable();
+			this.heartbeat.close(violation.cause(), code, violation.reason());
+			if (!writable) {
+				WireMeter.reset(context.channel());
+			}
+			return;
+		}
+		this.heartbeat.undecodable(violation.cause(), code);
+		this.heartbeat.closing();
+		context.writeAndFlush(new CloseWebSocketFrame(violation.status(), violation.reason()))
+			.addListener(ChannelFutureListener.CLOSE);
+		flushHeld(context);
+		context.fireExceptionCaught(violation.toException());
+	}
+
+	private static boolean isPingOrPong(WebSocketFrame frame) {
+		return frame instanceof PingWebSocketFrame || frame instanceof PongWebSocketFrame;
+	}
+
+	private void answer(ChannelHandlerContext context, PingWebSocketFrame ping) {
+		if (context.channel().isWritable() || leavesPings()) {
+			ping(context, ping);
+		}
+		else {
+			guard().keep(ping);
+		}
+	}
+
+	private GuardState guard() {
+		GuardState guard = this.guard;
+		if (guard == null) {
+			guard = new GuardState(this.heartbeat.guardPolicy(), System.nanoTime());
+			this.guard = guard;
+		}
+		return guard;
+	}
+
+	private void release() {
+		if (this.guard != null) {
+			this.guard.release();
+		}
 	}
 
 	// After a Close frame Reactor Netty keeps what was read before it for a subscriber,

@@ -12,6 +12,8 @@ import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.guard.GuardPolicy;
+import io.github.websocketkeepalive.guard.MessageInflater;
 import io.github.websocketkeepalive.heartbeat.foreign.TwoHeartbeatsDetector;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
@@ -31,29 +33,18 @@ public final class Heartbeats {
 
 	private final EventLoopMonitors monitors;
 
-	private final int lookAheadBytes;
-
-	private final MdcScope mdc;
-
-	private final @Nullable TextPing textPing;
+	private final Options options;
 
 	/**
 	 * Create the heartbeats of an application.
 	 * @param registry where connections are registered
 	 * @param monitors the sweeps of the event loops
-	 * @param lookAheadBytes how much a connection may receive while the application does
-	 * not read, in bytes
-	 * @param mdc what puts the ids of connections into MDC on their event loops
-	 * @param textPing the text message that is answered in the application's place, if
-	 * any
+	 * @param options what goes with every heartbeat
 	 */
-	public Heartbeats(ConnectionRegistry registry, EventLoopMonitors monitors, int lookAheadBytes, MdcScope mdc,
-			@Nullable TextPing textPing) {
-		this.lookAheadBytes = lookAheadBytes;
-		this.textPing = textPing;
+	public Heartbeats(ConnectionRegistry registry, EventLoopMonitors monitors, Options options) {
 		this.registry = registry;
 		this.monitors = monitors;
-		this.mdc = mdc;
+		this.options = options;
 	}
 
 	/**
@@ -68,12 +59,22 @@ public final class Heartbeats {
 		LoopHeartbeats loop = loop(channel.eventLoop());
 		LivenessTracker tracker = new LivenessTracker(policy, loop.now(), loop.random().nextDouble());
 		Heartbeat heartbeat = new Heartbeat(details, tracker, WireMeter.of(channel), loop);
-		HeartbeatHandler handler = this.mdc.isOn() ? new HeartbeatHandler.WithMdc(heartbeat)
-				: new HeartbeatHandler(heartbeat);
-		if (this.textPing != null) {
-			channel.pipeline().addBefore(before, TextPing.NAME, this.textPing.createHandler());
+		TextPing textPing = this.options.textPing();
+		if (textPing != null) {
+			channel.pipeline().addBefore(before, TextPing.NAME, textPing.createHandler());
 		}
-		channel.pipeline().addBefore(before, HeartbeatHandler.NAME, handler);
+		MessageInflater.install(channel.pipeline(), this.options.guard());
+		channel.pipeline()
+			.addBefore(before, HeartbeatHandler.NAME, this.options.mdc().isOn()
+					? new HeartbeatHandler.WithMdc(heartbeat) : new HeartbeatHandler(heartbeat));
+	}
+
+	/**
+	 * Return whether the rules of RFC 6455 are held that Netty leaves to applications.
+	 * @return whether they are
+	 */
+	public boolean isStrict() {
+		return this.options.guard().strict();
 	}
 
 	private LoopHeartbeats loop(EventLoop eventLoop) {
@@ -83,10 +84,33 @@ public final class Heartbeats {
 
 	private LoopHeartbeats createLoop(EventLoop eventLoop) {
 		EventLoopMonitor monitor = this.monitors.monitor(eventLoop);
-		LoopHeartbeats loop = new LoopHeartbeats(monitor, this.registry, this.lookAheadBytes, this.twoHeartbeats,
-				this.mdc);
+		LoopHeartbeats loop = new LoopHeartbeats(monitor, this.registry, this.options, this.twoHeartbeats);
 		monitor.add(loop);
 		return loop;
+	}
+
+	/**
+	 * What goes with every heartbeat of an application.
+	 *
+	 * @param lookAheadBytes how much a connection may receive while the application does
+	 * not read, in bytes
+	 * @param guard what a connection may do
+	 * @param mdc what puts the ids of connections into MDC on their event loops
+	 * @param textPing the text message that is answered in the application's place, if
+	 * any
+	 */
+	public record Options(int lookAheadBytes, GuardPolicy guard, MdcScope mdc, @Nullable TextPing textPing) {
+
+		/**
+		 * Return the options of heartbeats without more.
+		 * @param lookAheadBytes how much a connection may receive while the application
+		 * does not read, in bytes
+		 * @return the options
+		 */
+		public static Options of(int lookAheadBytes) {
+			return new Options(lookAheadBytes, GuardPolicy.DEFAULT, MdcScope.OFF, null);
+		}
+
 	}
 
 }

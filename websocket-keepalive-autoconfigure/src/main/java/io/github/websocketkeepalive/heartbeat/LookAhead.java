@@ -41,6 +41,12 @@ abstract class LookAhead extends ChannelDuplexHandler {
 	abstract int budget();
 
 	/**
+	 * Called when the budget is spent, so that what the peer sends lies unread.
+	 */
+	void readPaused() {
+	}
+
+	/**
 	 * Return whether what the peer sends is read at present.
 	 * @param autoRead whether the application reads
 	 * @return {@code false} once the application does not read and the budget is spent
@@ -123,6 +129,14 @@ abstract class LookAhead extends ChannelDuplexHandler {
 	}
 
 	/**
+	 * Return whether pings are left to the application.
+	 * @return {@code true} once Reactor Netty was seen not to answer one
+	 */
+	final boolean leavesPings() {
+		return this.pingsAreData;
+	}
+
+	/**
 	 * Tell that a pong is being written.
 	 */
 	final void pongWritten() {
@@ -139,6 +153,9 @@ abstract class LookAhead extends ChannelDuplexHandler {
 		context.fireChannelReadComplete();
 		if (!isAutoRead(context)) {
 			readOn(context);
+			if (!isReading(false)) {
+				readPaused();
+			}
 		}
 	}
 

@@ -80,8 +80,11 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 		this.principal = principal;
 	}
 
+	// The handlers of extensions come into the pipeline by listeners too, which are added
+	// as the response passes: they have to come first.
 	@Override
 	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+		context.write(message, promise);
 		if (message instanceof HttpResponse response) {
 			if (response.status().equals(this.success)) {
 				String subprotocol = response.headers().get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
@@ -95,7 +98,6 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 				context.pipeline().remove(this);
 			}
 		}
-		context.write(message, promise);
 	}
 
 	private void startHeartbeat(ChannelHandlerContext context, @Nullable String subprotocol) {

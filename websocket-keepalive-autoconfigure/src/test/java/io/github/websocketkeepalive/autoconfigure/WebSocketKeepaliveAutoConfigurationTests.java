@@ -26,6 +26,7 @@ import io.github.websocketkeepalive.eventloop.EventLoopListener;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.eventloop.StallPolicy;
+import io.github.websocketkeepalive.guard.GuardPolicy;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
@@ -223,7 +224,7 @@ class WebSocketKeepaliveAutoConfigurationTests {
 
 		@Bean
 		Heartbeats ownHeartbeats(ConnectionRegistry registry, EventLoopMonitors monitors) {
-			return new Heartbeats(registry, monitors, 1024, MdcScope.OFF, null);
+			return new Heartbeats(registry, monitors, Heartbeats.Options.of(1024));
 		}
 
 		@Bean

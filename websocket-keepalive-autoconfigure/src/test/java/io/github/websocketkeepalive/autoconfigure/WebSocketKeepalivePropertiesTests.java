@@ -28,6 +28,7 @@ import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.E
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Heartbeat;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Mode;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Tcp;
+import io.github.websocketkeepalive.guard.GuardPolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -126,6 +127,14 @@ class WebSocketKeepalivePropertiesTests {
 					tcp.count                               | 0          | 0       | above zero
 					tcp.user-timeout                        | 0s         | PT0S    | above zero
 					tcp.user-timeout                        | 2d         | PT48H   | at most
+					guard.max-pending-output                | 0B         | 0B      | above zero and up to 1024MB
+					guard.slow-consumer-timeout             | 0s         | PT0S    | above zero
+					guard.control-frames-per-second         | 0          | 0       | above zero
+					guard.control-frame-burst               | -1         | -1      | above zero
+					guard.max-connection-age                | 0s         | PT0S    | above zero
+					guard.max-connection-age-jitter         | 101%       | 101%    | from 0% to 100%
+					guard.max-connection-age-jitter         | 0.1        | 0.1     | from 0% to 100%
+					guard.max-inflated-message              | 2GB        | 2147483648B | above zero and up to 1024MB
 					event-loop.sweep                        | 0ms        | PT0S    | above zero
 					event-loop.warn-after                   | 0ms        | PT0S    | above zero
 					event-loop.stack-after                  | 400ms      | PT0.4S  | at least the value of 'warn-after', 500ms
@@ -140,6 +149,16 @@ class WebSocketKeepalivePropertiesTests {
 				assertThat(failure.getRemedy()).contains(remedy).startsWith("Use ").endsWith(".");
 				assertThat(failure).hasMessageContainingAll(failure.getKey(), shown, remedy);
 			});
+	}
+
+	@Test
+	void theGuardIsWhatIsDocumentedUnlessConfigured() {
+		assertThat(bind().guard().toGuardPolicy()).isEqualTo(GuardPolicy.DEFAULT);
+		assertThat(bind("guard.max-pending-output=2KB", "guard.slow-consumer-timeout=3s",
+				"guard.control-frames-per-second=4", "guard.control-frame-burst=5", "guard.max-connection-age=6s",
+				"guard.max-connection-age-jitter=7%", "guard.max-inflated-message=8B", "guard.strict=false")
+			.guard()
+			.toGuardPolicy()).isEqualTo(new GuardPolicy(2048, 3_000_000_000L, 4, 5, 6000, 0.07, 8, false));
 	}
 
 	@Test

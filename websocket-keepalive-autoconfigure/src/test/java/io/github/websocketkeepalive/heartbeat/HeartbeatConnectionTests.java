@@ -41,8 +41,8 @@ class HeartbeatConnectionTests {
 		given(this.stream.pipeline().channel()).willReturn(this.stream);
 		this.connection = new Heartbeat(new ConnectionDetails(Role.SERVER, "/ws", "/ws", null, null, null),
 				new LivenessTracker(new LivenessPolicy(PingMode.ALWAYS, 1, 1, 1, 1), 0, 0), WireMeter.of(this.stream),
-				new LoopHeartbeats(mock(EventLoopMonitor.class), new ConnectionRegistry(List::of), 0,
-						new TwoHeartbeatsDetector(), MdcScope.OFF));
+				new LoopHeartbeats(mock(EventLoopMonitor.class), new ConnectionRegistry(List::of),
+						Heartbeats.Options.of(0), new TwoHeartbeatsDetector()));
 	}
 
 	@Test

@@ -39,6 +39,7 @@ import io.github.websocketkeepalive.connection.ManagedConnection;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.guard.GuardPolicy;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
@@ -76,7 +77,7 @@ class HeartbeatHandlerTests {
 		this.channel.pipeline().addLast("application", this.application);
 		ConnectionDetails details = new ConnectionDetails(Role.SERVER, "/ws/{name}", "/ws/echo?token=secret",
 				new InetSocketAddress("192.0.2.1", 1234), "alice", "chat");
-		new Heartbeats(this.registry, this.monitors, LOOK_AHEAD, MdcScope.OFF, null).start(this.channel, details,
+		new Heartbeats(this.registry, this.monitors, Heartbeats.Options.of(LOOK_AHEAD)).start(this.channel, details,
 				POLICY, "application");
 		this.connection = this.registry.find(this.channel.id().asLongText()).orElseThrow();
 	}
@@ -217,7 +218,8 @@ class HeartbeatHandlerTests {
 		EmbeddedChannel identified = new EmbeddedChannel();
 		Map<String, String> mdc = new LinkedHashMap<>();
 		identified.pipeline().addLast("application", new Identities(mdc));
-		new Heartbeats(new ConnectionRegistry(List::of), this.monitors, LOOK_AHEAD, MdcScope.of("websocket"), null)
+		new Heartbeats(new ConnectionRegistry(List::of), this.monitors,
+				new Heartbeats.Options(LOOK_AHEAD, GuardPolicy.DEFAULT, MdcScope.of("websocket"), null))
 			.start(identified, new ConnectionDetails(Role.SERVER, "/ws", "/ws", null, null, null), POLICY,
 					"application");
 		identified.writeInbound("message");

@@ -74,8 +74,8 @@ class LoopHeartbeatsTests {
 			}
 
 		};
-		this.loop = new LoopHeartbeats(monitor, new ConnectionRegistry(() -> List.of(this.listener, pings)), 0,
-				new TwoHeartbeatsDetector(), MdcScope.OFF);
+		this.loop = new LoopHeartbeats(monitor, new ConnectionRegistry(() -> List.of(this.listener, pings)),
+				Heartbeats.Options.of(0), new TwoHeartbeatsDetector());
 		monitor.add(this.loop);
 	}
 

@@ -22,6 +22,7 @@ import reactor.netty.http.server.HttpServerRequest;
 
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.guard.GuardPolicy;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
@@ -41,7 +42,7 @@ class UpgradeObserverTests {
 	private final EventLoopMonitors monitors = new EventLoopMonitors(Duration.ofSeconds(1));
 
 	private final UpgradeObserver observer = new UpgradeObserver(
-			new Heartbeats(new ConnectionRegistry(() -> List.of()), this.monitors, 0, MdcScope.OFF, null),
+			new Heartbeats(new ConnectionRegistry(() -> List.of()), this.monitors, Heartbeats.Options.of(0)),
 			new HeartbeatPolicies(POLICY, Map.of()));
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();
