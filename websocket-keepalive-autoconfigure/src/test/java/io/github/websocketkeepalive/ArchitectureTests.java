@@ -65,7 +65,11 @@ class ArchitectureTests {
 			heartbeat  | liveness connection eventloop transport logging heartbeat.foreign
 			mapping    |
 			server     | liveness connection eventloop transport heartbeat logging mapping
-			metrics    | liveness connection eventloop
+			client     | liveness connection eventloop transport heartbeat logging client.handshake client.reconnect
+			client.reconnect | connection
+			client.handshake | connection client.reconnect
+			client.shared    | client client.handshake client.reconnect
+			metrics    | liveness connection eventloop client
 			health     | liveness connection eventloop
 			endpoint   | liveness connection
 			""")
@@ -89,7 +93,7 @@ class ArchitectureTests {
 			.map((javaPackage) -> javaPackage.getName().substring(ROOT.length() + 1).split("\\.")[0])
 			.collect(Collectors.toSet());
 		assertThat(layers).containsExactlyInAnyOrder("liveness", "connection", "eventloop", "transport", "heartbeat",
-				"logging", "mapping", "server", "metrics", "health", "endpoint", "autoconfigure");
+				"logging", "mapping", "server", "client", "metrics", "health", "endpoint", "autoconfigure");
 	}
 
 	@Test

@@ -13,7 +13,9 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
  */
 final class ChannelHandlerRuntimeHints implements RuntimeHintsRegistrar {
 
-	private static final List<String> HANDLERS = List.of("io.github.websocketkeepalive.heartbeat.HeartbeatHandler",
+	private static final List<String> HANDLERS = List.of(
+			"io.github.websocketkeepalive.client.handshake.OpeningHandshake",
+			"io.github.websocketkeepalive.heartbeat.HeartbeatHandler",
 			"io.github.websocketkeepalive.heartbeat.HeartbeatHandler$WithMdc",
 			"io.github.websocketkeepalive.heartbeat.LookAhead", "io.github.websocketkeepalive.server.UpgradeWatcher",
 			"io.github.websocketkeepalive.transport.ConnectionTap");
