@@ -1,6 +1,7 @@
 package io.github.websocketkeepalive.client;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
@@ -316,6 +317,34 @@ class KeepaliveWebSocketClientTests {
 			await().atMost(PATIENCE).until(() -> waits().size() > 1);
 			assertThat(waits().get(0).cause()).isEqualTo("tls-failed");
 			assertThat(output).doesNotContain("\tat ");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aLackOfPortsIsToldApart(Transport transport, CapturedOutput output) throws IOException {
+		try (ScriptedServer server = ScriptedServer.start((peer, number) -> peer.open().answerPings())) {
+			// The error that connect(2) ends with when there is no port left.
+			InetSocketAddress unassigned = new InetSocketAddress("192.0.2.1", 0);
+			run(client(transport).httpClient((http) -> http.bindAddress(() -> unassigned)).build(), server.uri(),
+					LISTENING);
+			await().atMost(PATIENCE).until(() -> waits().size() > 1);
+			assertThat(waits().get(0).cause()).isEqualTo("ports-exhausted");
+			assertThat(output).contains("this host has no local port or file descriptor left").doesNotContain("\tat ");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aServerThatAcceptsAndDropsSeesNoHotLoop(Transport transport) throws IOException {
+		try (ScriptedServer server = ScriptedServer.start((peer, number) -> peer.open().socket().close())) {
+			long start = System.nanoTime();
+			run(client(transport).build(), server.uri(), LISTENING);
+			await().atMost(PATIENCE).until(() -> waits().size() >= 6);
+			this.run.dispose();
+			Duration elapsed = Duration.ofNanos(System.nanoTime() - start);
+			assertThat(server.connections()).isLessThanOrEqualTo(waits().size() + 1)
+				.isLessThanOrEqualTo((int) elapsed.dividedBy(Duration.ofMillis(50)) + 1);
 		}
 	}
 

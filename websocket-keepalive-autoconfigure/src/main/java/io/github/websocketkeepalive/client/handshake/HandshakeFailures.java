@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.client.handshake;
 
+import java.net.BindException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Locale;
@@ -62,7 +63,7 @@ public final class HandshakeFailures {
 			return null;
 		}
 		String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
-		if (message.contains("cannot assign requested address") || message.contains("address already in use")
+		if (failure instanceof BindException || message.contains("cannot assign requested address")
 				|| message.contains("too many open files")) {
 			return HandshakeFailure.PORTS_EXHAUSTED;
 		}

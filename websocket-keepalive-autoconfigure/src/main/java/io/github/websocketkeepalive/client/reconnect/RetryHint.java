@@ -42,11 +42,13 @@ public record RetryHint(Duration delay, boolean mayBeShared) {
 	 */
 	public static @Nullable RetryHint ofHeaders(@Nullable String retryAfterMs, @Nullable String retryAfter,
 			Instant now) {
-		if (isNumber(retryAfterMs)) {
-			return new RetryHint(Duration.ofMillis(Long.parseLong(retryAfterMs.strip())), false);
+		long millis = number(retryAfterMs);
+		if (millis >= 0) {
+			return new RetryHint(Duration.ofMillis(millis), false);
 		}
-		if (isNumber(retryAfter)) {
-			return new RetryHint(Duration.ofSeconds(Long.parseLong(retryAfter.strip())), true);
+		long seconds = number(retryAfter);
+		if (seconds >= 0) {
+			return new RetryHint(Duration.ofSeconds(seconds), true);
 		}
 		return (retryAfter != null) ? ofDate(retryAfter.strip(), now) : null;
 	}
@@ -74,8 +76,8 @@ public record RetryHint(Duration delay, boolean mayBeShared) {
 		}
 	}
 
-	private static boolean isNumber(@Nullable String text) {
-		return text != null && DIGITS.matcher(text.strip()).matches();
+	private static long number(@Nullable String text) {
+		return (text != null && DIGITS.matcher(text.strip()).matches()) ? Long.parseLong(text.strip()) : -1;
 	}
 
 }
