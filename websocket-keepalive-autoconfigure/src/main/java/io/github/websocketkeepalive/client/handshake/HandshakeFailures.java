@@ -13,6 +13,7 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import org.jspecify.annotations.Nullable;
+import reactor.netty.ChannelBindException;
 
 import io.github.websocketkeepalive.client.reconnect.Disconnect;
 import io.github.websocketkeepalive.client.reconnect.HandshakeFailure;
@@ -63,8 +64,8 @@ public final class HandshakeFailures {
 			return null;
 		}
 		String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
-		if (failure instanceof BindException || message.contains("cannot assign requested address")
-				|| message.contains("too many open files")) {
+		if (failure instanceof BindException || failure instanceof ChannelBindException
+				|| message.contains("cannot assign requested address") || message.contains("too many open files")) {
 			return HandshakeFailure.PORTS_EXHAUSTED;
 		}
 		return (failure instanceof ConnectException && message.contains("refused")) ? HandshakeFailure.REFUSED : null;
