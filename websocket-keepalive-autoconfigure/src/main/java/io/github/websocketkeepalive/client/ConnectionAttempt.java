@@ -104,7 +104,7 @@ final class ConnectionAttempt implements WebSocketHandler, ConnectionObserver {
 			this.end = this.resources.connections().end(id);
 			this.resources.heartbeats()
 				.start(channel,
-						new ConnectionDetails(id, Role.CLIENT, this.settings.name(), this.request.target(),
+						new ConnectionDetails(Role.CLIENT, this.settings.name(), this.request.target(),
 								channel.remoteAddress(), null, inbound.selectedSubprotocol()),
 						this.settings.liveness(), NettyPipeline.ReactiveBridge);
 		}
