@@ -68,7 +68,11 @@ class ArchitectureTests {
 			heartbeat  | liveness connection eventloop transport guard browser logging heartbeat.foreign
 			mapping    |
 			server     | liveness connection eventloop transport heartbeat drain logging mapping
-			metrics    | liveness connection eventloop
+			client     | liveness connection eventloop transport heartbeat logging client.handshake client.reconnect
+			client.reconnect | connection
+			client.handshake | connection client.reconnect
+			client.shared    | client client.handshake client.reconnect
+			metrics    | liveness connection eventloop client
 			health     | liveness connection eventloop drain
 			endpoint   | liveness connection drain
 			""")
@@ -92,8 +96,8 @@ class ArchitectureTests {
 			.map((javaPackage) -> javaPackage.getName().substring(ROOT.length() + 1).split("\\.")[0])
 			.collect(Collectors.toSet());
 		assertThat(layers).containsExactlyInAnyOrder("liveness", "connection", "eventloop", "transport", "guard",
-				"heartbeat", "browser", "drain", "logging", "mapping", "server", "metrics", "health", "endpoint",
-				"autoconfigure");
+				"heartbeat", "browser", "drain", "logging", "mapping", "server", "client", "metrics", "health",
+				"endpoint", "autoconfigure");
 	}
 
 	@Test

@@ -14,6 +14,7 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 final class ChannelHandlerRuntimeHints implements RuntimeHintsRegistrar {
 
 	private static final List<String> HANDLERS = List.of("io.github.websocketkeepalive.browser.TextPingHandler",
+			"io.github.websocketkeepalive.client.handshake.OpeningHandshake",
 			"io.github.websocketkeepalive.guard.MessageInflater",
 			"io.github.websocketkeepalive.heartbeat.CloseHandshake",
 			"io.github.websocketkeepalive.heartbeat.HeartbeatHandler",

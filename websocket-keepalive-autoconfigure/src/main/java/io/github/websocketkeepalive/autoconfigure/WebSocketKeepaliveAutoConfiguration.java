@@ -17,6 +17,7 @@ import io.github.websocketkeepalive.eventloop.EventLoopListener;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.transport.TcpTuning;
@@ -37,7 +38,7 @@ public final class WebSocketKeepaliveAutoConfiguration {
 
 	WebSocketKeepaliveAutoConfiguration(WebSocketKeepaliveProperties properties) {
 		this.properties = properties;
-		this.policies = LivenessPolicies.of(properties.heartbeat());
+		this.policies = LivenessPolicies.of(properties.heartbeat(), properties.client().heartbeat());
 	}
 
 	@Bean
@@ -82,6 +83,12 @@ public final class WebSocketKeepaliveAutoConfiguration {
 	@ConditionalOnMissingBean
 	HeartbeatPolicies webSocketHeartbeatPolicies() {
 		return this.policies.toHeartbeatPolicies();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "webSocketClientLivenessPolicy")
+	LivenessPolicy webSocketClientLivenessPolicy() {
+		return this.policies.client();
 	}
 
 	@Bean

@@ -29,12 +29,13 @@ import io.github.websocketkeepalive.transport.TcpOptions;
  * @param drain How open WebSockets are closed before the application shuts down.
  * @param browserClient Script that gives browsers a WebSocket which comes back.
  * @param guard What an open connection may do.
+ * @param client WebSockets that the application opens.
  */
 @ConfigurationProperties(prefix = "websocket-keepalive", ignoreUnknownFields = false)
 public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled, @DefaultValue Heartbeat heartbeat,
 		@DefaultValue Echo echo, @DefaultValue Tcp tcp, @DefaultValue EventLoop eventLoop,
 		@DefaultValue Logging logging, @DefaultValue Drain drain, @DefaultValue BrowserClient browserClient,
-		@DefaultValue Guard guard) {
+		@DefaultValue Guard guard, @DefaultValue Client client) {
 
 	/**
 	 * Properties of the heartbeat.
@@ -305,6 +306,65 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 					this.controlFramesPerSecond, this.controlFrameBurst, this.maxConnectionAge,
 					PropertyCheck.percentage("guard.max-connection-age-jitter", this.maxConnectionAgeJitter),
 					Math.toIntExact(this.maxInflatedMessage.toBytes()), this.strict);
+		}
+
+	}
+
+	/**
+	 * Properties of WebSockets that the application opens.
+	 *
+	 * @param handshakeTimeout Time that a connection may take from its start to the call
+	 * of the handler.
+	 * @param backoff How long a client waits before it connects again.
+	 * @param heartbeat Settings of the heartbeat that replace the general ones.
+	 */
+	public record Client(@DefaultValue("10s") Duration handshakeTimeout, @DefaultValue Backoff backoff,
+			@DefaultValue ClientHeartbeat heartbeat) {
+
+		public Client {
+			PropertyCheck.duration("client.handshake-timeout", handshakeTimeout);
+		}
+
+	}
+
+	/**
+	 * Properties of the backoff of clients.
+	 *
+	 * @param min Shortest time before a client connects again.
+	 * @param max Longest time before a client connects again.
+	 * @param resetAfter Life of a connection after which its client waits as shortly as
+	 * at first.
+	 */
+	public record Backoff(@DefaultValue("500ms") Duration min, @DefaultValue("30s") Duration max,
+			@DefaultValue("30s") Duration resetAfter) {
+
+		public Backoff {
+			PropertyCheck.duration("client.backoff.min", min);
+			PropertyCheck.duration("client.backoff.max", max);
+			PropertyCheck.atLeast("client.backoff.max", max, "min", min);
+			PropertyCheck.duration("client.backoff.reset-after", resetAfter);
+		}
+
+	}
+
+	/**
+	 * Properties of the heartbeat of clients.
+	 *
+	 * @param enabled Whether servers are pinged.
+	 * @param mode When a server is pinged.
+	 * @param interval Time from one ping to the next.
+	 * @param timeout Time that a server may stay silent after a ping.
+	 */
+	public record ClientHeartbeat(@Nullable Boolean enabled, @Nullable Mode mode, @Nullable Duration interval,
+			@Nullable Duration timeout) {
+
+		public ClientHeartbeat {
+			PropertyCheck.duration("client.heartbeat.interval", interval);
+			PropertyCheck.duration("client.heartbeat.timeout", timeout);
+		}
+
+		Endpoint toEndpoint() {
+			return new Endpoint(this.enabled, this.mode, this.interval, this.timeout);
 		}
 
 	}

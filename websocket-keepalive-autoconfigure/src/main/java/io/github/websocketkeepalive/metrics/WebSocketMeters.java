@@ -43,7 +43,17 @@ public enum WebSocketMeters {
 	/**
 	 * Counter of stalls of event loops.
 	 */
-	EVENT_LOOP_STALLS("websocket.eventloop.stalls", "Stalls of event loops");
+	EVENT_LOOP_STALLS("websocket.eventloop.stalls", "Stalls of event loops"),
+
+	/**
+	 * Counter of the attempts of clients to connect again, by client and cause.
+	 */
+	CLIENT_RECONNECTS("websocket.client.reconnects", "Attempts of clients to connect again"),
+
+	/**
+	 * Counter of messages that clients were given and did not send, by client.
+	 */
+	CLIENT_DROPPED("websocket.client.dropped", "Messages that clients were given and did not send");
 
 	private final String meterName;
 

@@ -22,7 +22,10 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.unit.DataSize;
 
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Backoff;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.BrowserClient;
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Client;
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.ClientHeartbeat;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Endpoint;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.EventLoop;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Heartbeat;
@@ -54,6 +57,9 @@ class WebSocketKeepalivePropertiesTests {
 		assertThat(bind().eventLoop()).isEqualTo(new EventLoop(true, Duration.ofMillis(500), Duration.ofMillis(500),
 				Duration.ofSeconds(1), Duration.ofSeconds(5)));
 		assertThat(bind().logging().lifecycleLevel()).isEqualTo(LogLevel.INFO);
+		assertThat(bind().client()).isEqualTo(new Client(Duration.ofSeconds(10),
+				new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(30)),
+				new ClientHeartbeat(null, null, null, null)));
 	}
 
 	@Test
@@ -65,8 +71,14 @@ class WebSocketKeepalivePropertiesTests {
 				"echo.path=/ws/echo", "browser-client.enabled=true", "browser-client.path=/ws.js",
 				"tcp.keep-alive=false", "tcp.idle=1s", "tcp.interval=2s", "tcp.count=3", "tcp.user-timeout=4s",
 				"event-loop.enabled=false", "event-loop.sweep=100ms", "event-loop.warn-after=200ms",
-				"event-loop.stack-after=300ms", "event-loop.down-after=400ms", "logging.lifecycle-level=off");
+				"event-loop.stack-after=300ms", "event-loop.down-after=400ms", "logging.lifecycle-level=off",
+				"client.handshake-timeout=1s", "client.backoff.min=2s", "client.backoff.max=3s",
+				"client.backoff.reset-after=4s", "client.heartbeat.enabled=false", "client.heartbeat.mode=when-idle",
+				"client.heartbeat.interval=5s", "client.heartbeat.timeout=6s");
 		assertThat(properties.enabled()).isFalse();
+		assertThat(properties.client()).isEqualTo(new Client(Duration.ofSeconds(1),
+				new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(4)),
+				new ClientHeartbeat(false, Mode.WHEN_IDLE, Duration.ofSeconds(5), Duration.ofSeconds(6))));
 		assertThat(properties.heartbeat()).isEqualTo(new Heartbeat(false, Mode.WHEN_IDLE, Duration.ofSeconds(1),
 				Duration.ofSeconds(2), Duration.ofSeconds(3), DataSize.ofKilobytes(1), Duration.ofSeconds(4),
 				Duration.ofSeconds(60), "ping", "pong", Map.of()));
@@ -135,6 +147,12 @@ class WebSocketKeepalivePropertiesTests {
 					guard.max-connection-age-jitter         | 101%       | 101%    | from 0% to 100%
 					guard.max-connection-age-jitter         | 0.1        | 0.1     | from 0% to 100%
 					guard.max-inflated-message              | 2GB        | 2147483648B | above zero and up to 1024MB
+					client.handshake-timeout                | 0s         | PT0S    | above zero
+					client.backoff.min                      | 0s         | PT0S    | above zero
+					client.backoff.max                      | 400ms      | PT0.4S  | at least the value of 'min', 500ms
+					client.backoff.reset-after              | -1s        | PT-1S   | above zero
+					client.heartbeat.interval               | 0s         | PT0S    | above zero
+					client.heartbeat.timeout                | 0s         | PT0S    | above zero
 					event-loop.sweep                        | 0ms        | PT0S    | above zero
 					event-loop.warn-after                   | 0ms        | PT0S    | above zero
 					event-loop.stack-after                  | 400ms      | PT0.4S  | at least the value of 'warn-after', 500ms

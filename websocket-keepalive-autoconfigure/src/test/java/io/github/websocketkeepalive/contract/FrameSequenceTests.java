@@ -23,7 +23,6 @@ import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
-import io.github.websocketkeepalive.guard.GuardPolicy;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
@@ -67,7 +66,7 @@ class FrameSequenceTests {
 		channel.freezeTime();
 		channel.pipeline().addLast("application", new Application());
 		ConnectionDetails details = new ConnectionDetails(role, "/ws", "/ws", null, null, null);
-		new Heartbeats(new ConnectionRegistry(() -> List.of(listener)), monitors, 1024, GuardPolicy.DEFAULT)
+		new Heartbeats(new ConnectionRegistry(() -> List.of(listener)), monitors, Heartbeats.Options.of(1024))
 			.start(channel, details, POLICY, "application");
 		for (int i = random.nextInt(30); i >= 0 && channel.isOpen(); i--) {
 			channel.pipeline().fireChannelRead(cut(frame(role, random), random));

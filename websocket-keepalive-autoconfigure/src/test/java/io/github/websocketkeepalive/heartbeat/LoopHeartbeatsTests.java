@@ -32,7 +32,6 @@ import io.github.websocketkeepalive.heartbeat.foreign.TwoHeartbeatsDetector;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
 import io.github.websocketkeepalive.liveness.PingMode;
-import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.transport.ConnectionTap;
 import io.github.websocketkeepalive.transport.WireMeter;
 

@@ -22,11 +22,9 @@ import reactor.netty.http.server.HttpServerRequest;
 
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
-import io.github.websocketkeepalive.guard.GuardPolicy;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
-import io.github.websocketkeepalive.logging.MdcScope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;

@@ -9,6 +9,7 @@ import org.springframework.context.annotation.Bean;
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
+import io.github.websocketkeepalive.metrics.ClientMetrics;
 import io.github.websocketkeepalive.metrics.ConnectionMetrics;
 import io.github.websocketkeepalive.metrics.EventLoopMetrics;
 import io.github.websocketkeepalive.metrics.HeldConnectionsMetrics;
@@ -27,6 +28,12 @@ public final class WebSocketMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	ConnectionMetrics webSocketConnectionMetrics(MeterRegistry registry) {
 		return new ConnectionMetrics(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ClientMetrics webSocketClientMetrics(MeterRegistry registry) {
+		return new ClientMetrics(registry);
 	}
 
 	@Bean
