@@ -19,7 +19,8 @@ if (process.argv[2] === 'sit') {
 
 async function smoke(jar) {
 	const server = spawn('java', ['-jar', jar, '--server.port=0', '--websocket-keepalive.heartbeat.interval=1s',
-		'--websocket-keepalive.heartbeat.timeout=1s'], { stdio: ['ignore', 'pipe', 'inherit'] });
+		'--websocket-keepalive.heartbeat.timeout=1s', '--websocket-keepalive.drain.grace=500ms',
+		'--websocket-keepalive.drain.window=1s'], { stdio: ['ignore', 'pipe', 'inherit'] });
 	const log = watch(server.stdout);
 	let sleeper;
 	try {
@@ -46,7 +47,14 @@ async function smoke(jar) {
 		}
 		assert.equal(socket.readyState, WebSocket.OPEN);
 		console.log(`ok: a live client beside it was pinged ${pings} times and is open`);
-		socket.terminate();
+
+		const stopped = once(server, 'exit');
+		server.kill('SIGTERM');
+		const [code, reason] = await once(socket, 'close');
+		assert.equal(code, 1012);
+		assert.match(reason.toString(), /^reconnect-after=\d+$/);
+		await stopped;
+		console.log(`ok: a shutdown sends it away with ${code} ${reason}`);
 	} finally {
 		sleeper?.kill('SIGKILL');
 		server.kill('SIGTERM');

@@ -55,21 +55,30 @@ class ArchitectureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|',
-			textBlock = """
-					liveness   |
-					connection | liveness
-					eventloop  | liveness
-					transport  | liveness connection
-					heartbeat  | liveness connection eventloop transport
-					admission  | liveness connection admission.limit
-					logging    | connection liveness
-					mapping    |
-					server     | liveness connection eventloop transport heartbeat logging mapping admission admission.limit server.admission
-					metrics    | liveness connection eventloop admission
-					health     | liveness connection eventloop admission admission.limit
-					endpoint   | liveness connection
-					""")
+	@CsvSource(delimiter = '|', textBlock = """
+			liveness   |
+			connection | liveness
+			eventloop  | liveness
+			transport  | liveness connection
+			guard      | connection
+			browser    |
+			logging    | connection liveness
+			heartbeat.foreign | connection
+			heartbeat  | liveness connection eventloop transport guard browser logging heartbeat.foreign
+			mapping    |
+			admission.limit |
+			admission  | liveness connection admission.limit
+			drain      | connection
+			server.admission | admission
+			server     | liveness connection eventloop transport heartbeat drain logging mapping admission server.admission
+			client     | liveness connection eventloop transport heartbeat logging client.handshake client.reconnect
+			client.reconnect | connection
+			client.handshake | connection client.reconnect
+			client.shared    | client client.handshake client.reconnect
+			metrics    | liveness connection eventloop client admission
+			health     | liveness connection eventloop drain admission admission.limit
+			endpoint   | liveness connection drain
+			""")
 	void aPackageSeesOnlyPackagesBelowIt(String name, String allowed) {
 		String[] visible = Stream
 			.concat(Stream.of(name), Stream.ofNullable(allowed).flatMap(Pattern.compile(" ")::splitAsStream))
@@ -89,8 +98,9 @@ class ArchitectureTests {
 		Set<String> layers = packages()
 			.map((javaPackage) -> javaPackage.getName().substring(ROOT.length() + 1).split("\\.")[0])
 			.collect(Collectors.toSet());
-		assertThat(layers).containsExactlyInAnyOrder("liveness", "connection", "eventloop", "transport", "heartbeat",
-				"admission", "logging", "mapping", "server", "metrics", "health", "endpoint", "autoconfigure");
+		assertThat(layers).containsExactlyInAnyOrder("liveness", "connection", "eventloop", "transport", "guard",
+				"heartbeat", "admission", "browser", "drain", "logging", "mapping", "server", "client", "metrics",
+				"health", "endpoint", "autoconfigure");
 	}
 
 	@Test
@@ -108,7 +118,7 @@ class ArchitectureTests {
 	void onlyWhatIsBuiltOnSpringBootSeesIt() {
 		ArchRuleDefinition.noClasses()
 			.that()
-			.resideOutsideOfPackages(in("server"), in("health"), in("endpoint"), in("autoconfigure"))
+			.resideOutsideOfPackages(in("server"), in("drain"), in("health"), in("endpoint"), in("autoconfigure"))
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("org.springframework.boot..")
@@ -116,13 +126,13 @@ class ArchitectureTests {
 	}
 
 	@Test
-	void onlyMetricsAndAutoConfigurationSeeMicrometer() {
+	void onlyMetricsAndAutoConfigurationSeeMeters() {
 		ArchRuleDefinition.noClasses()
 			.that()
 			.resideOutsideOfPackages(in("metrics"), in("autoconfigure"))
 			.should()
 			.dependOnClassesThat()
-			.resideInAPackage("io.micrometer..")
+			.resideInAPackage("io.micrometer.core..")
 			.check(classes);
 	}
 

@@ -28,7 +28,7 @@ public final class FootprintBenchmark {
 	public static void main(String[] args) throws Exception {
 		SimpleCommandLinePropertySource arguments = new SimpleCommandLinePropertySource(args);
 		int connections = argument(arguments, "connections", 10_000);
-		int maxBytes = argument(arguments, "max-bytes", 680);
+		int maxBytes = argument(arguments, "max-bytes", 400);
 		FootprintBenchmark benchmark = new FootprintBenchmark(connections);
 		Footprint without = benchmark.measure(false);
 		Footprint with = benchmark.measure(true);

@@ -48,6 +48,25 @@ class SampleApplicationTests {
 	}
 
 	@Test
+	void thePageForBrowsersAndItsScriptAreServed() {
+		web().get()
+			.uri("/")
+			.exchange()
+			.expectBody(String.class)
+			.value((page) -> assertThat(page).contains("/websocket-keepalive.js"));
+		web().get()
+			.uri("/websocket-keepalive.js")
+			.exchange()
+			.expectBody(String.class)
+			.value((script) -> assertThat(script).contains("export class KeepaliveWebSocket"));
+	}
+
+	@Test
+	void textPingsAreAnswered() {
+		assertThat(exchange("/ws/ticks", 1, "ping")).containsExactly("pong");
+	}
+
+	@Test
 	void theEndpointListsAConnectionForAsLongAsItIsOpen() {
 		Disposable connection = stayConnected("/ws/echo");
 		await().atMost(PATIENCE)

@@ -11,6 +11,7 @@ import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 import org.springframework.web.util.pattern.PatternParseException;
 
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.ClientHeartbeat;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Endpoint;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Heartbeat;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
@@ -22,16 +23,18 @@ import io.github.websocketkeepalive.server.HeartbeatPolicies;
  *
  * @param general the policy of paths that no pattern matches
  * @param overrides the policies of paths that a pattern matches
+ * @param client the policy of WebSockets that the application opens
  */
-record LivenessPolicies(LivenessPolicy general, Map<PathPattern, LivenessPolicy> overrides) {
+record LivenessPolicies(LivenessPolicy general, Map<PathPattern, LivenessPolicy> overrides, LivenessPolicy client) {
 
 	private static final int SWEEPS_A_PERIOD = 4;
 
-	static LivenessPolicies of(Heartbeat heartbeat) {
+	static LivenessPolicies of(Heartbeat heartbeat, ClientHeartbeat client) {
 		Map<PathPattern, LivenessPolicy> overrides = new LinkedHashMap<>();
 		heartbeat.endpoints()
 			.forEach((pattern, endpoint) -> overrides.put(parse(pattern), policy(heartbeat, endpoint)));
-		return new LivenessPolicies(policy(heartbeat, new Endpoint(null, null, null, null)), overrides);
+		return new LivenessPolicies(policy(heartbeat, new Endpoint(null, null, null, null)), overrides,
+				policy(heartbeat, client.toEndpoint()));
 	}
 
 	HeartbeatPolicies toHeartbeatPolicies() {
@@ -39,7 +42,7 @@ record LivenessPolicies(LivenessPolicy general, Map<PathPattern, LivenessPolicy>
 	}
 
 	Duration sweepPeriod(Duration most) {
-		LongStream shortest = Stream.concat(Stream.of(this.general), this.overrides.values().stream())
+		LongStream shortest = Stream.concat(Stream.of(this.general, this.client), this.overrides.values().stream())
 			.mapToLong(LivenessPolicy::shortestNanos);
 		return Duration
 			.ofNanos(Math.min(most.toNanos(), Math.max(shortest.min().orElseThrow() / SWEEPS_A_PERIOD, 1_000_000)));

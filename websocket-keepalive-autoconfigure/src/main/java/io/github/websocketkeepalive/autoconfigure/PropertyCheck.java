@@ -23,6 +23,8 @@ final class PropertyCheck {
 	private static final Pattern ORIGIN = Pattern
 		.compile("\\*|null|[A-Za-z][A-Za-z0-9+.-]*://[^\\s/?#\\[\\]]+(:\\[(\\*|\\d+(,\\d+)*)])?");
 
+	private static final Pattern PERCENTAGE = Pattern.compile("(100|\\d{1,2}(\\.\\d{1,3})?)%");
+
 	private PropertyCheck() {
 	}
 
@@ -33,6 +35,22 @@ final class PropertyCheck {
 						"Use a duration above zero, such as 20s.");
 			}
 			atMost(key, value, LONGEST);
+		}
+	}
+
+	static void notNegative(String key, Duration value) {
+		if (value.isNegative()) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use a duration of zero or more, such as 5s.");
+		}
+		atMost(key, value, LONGEST);
+	}
+
+	static void goingAwayCode(String key, int value) {
+		boolean application = value >= 3000 && value <= 4999;
+		if (value != 1001 && value != 1012 && value != 1013 && !application) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use 1012 (service restart), 1001 (going away), 1013 (try again later), or 3000 to 4999.");
 		}
 	}
 
@@ -55,6 +73,12 @@ final class PropertyCheck {
 		}
 	}
 
+	static void text(String key, String value) {
+		if (value.isBlank()) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value, "Use a name that is not blank.");
+		}
+	}
+
 	static void wholeSeconds(String key, Duration value) {
 		if (value.toSeconds() < 1 || value.toSeconds() > Short.MAX_VALUE || value.toNanosPart() != 0) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
@@ -67,6 +91,20 @@ final class PropertyCheck {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
 					"Use a size from 0B to %dMB.".formatted(most.toMegabytes()));
 		}
+	}
+
+	static void size(String key, DataSize value, DataSize most) {
+		if (value.toBytes() <= 0 || value.compareTo(most) > 0) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use a size above zero and up to %dMB.".formatted(most.toMegabytes()));
+		}
+	}
+
+	static double percentage(String key, String value) {
+		if (!PERCENTAGE.matcher(value).matches()) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value, "Use a percentage from 0% to 100%.");
+		}
+		return Double.parseDouble(value.substring(0, value.length() - 1)) / 100;
 	}
 
 	static void atLeast(String key, Duration value, String otherKey, Duration least) {
@@ -94,6 +132,16 @@ final class PropertyCheck {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
 					"Use an origin without a path, such as https://www.example.org, or a pattern such as "
 							+ "https://*.example.org, https://*.example.org:[8080,8081] or *.");
+		}
+	}
+
+	static void together(String key, @Nullable Object value, String otherKey, @Nullable Object otherValue) {
+		if (value != null && otherValue == null) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use it together with '%s', or neither.".formatted(PREFIX + otherKey));
+		}
+		if (value == null && otherValue != null) {
+			together(otherKey, otherValue, key, value);
 		}
 	}
 

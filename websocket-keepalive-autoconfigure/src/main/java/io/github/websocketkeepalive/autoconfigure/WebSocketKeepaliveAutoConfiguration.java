@@ -10,12 +10,15 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.web.util.pattern.PathPattern;
 import reactor.netty.http.server.HttpServer;
 
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Heartbeat;
 import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopListener;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.liveness.LivenessPolicy;
+import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.transport.TcpTuning;
 
@@ -35,7 +38,7 @@ public final class WebSocketKeepaliveAutoConfiguration {
 
 	WebSocketKeepaliveAutoConfiguration(WebSocketKeepaliveProperties properties) {
 		this.properties = properties;
-		this.policies = LivenessPolicies.of(properties.heartbeat());
+		this.policies = LivenessPolicies.of(properties.heartbeat(), properties.client().heartbeat());
 	}
 
 	@Bean
@@ -67,14 +70,25 @@ public final class WebSocketKeepaliveAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Heartbeats webSocketHeartbeats(ConnectionRegistry registry, EventLoopMonitors monitors) {
-		return new Heartbeats(registry, monitors, Math.toIntExact(this.properties.heartbeat().lookAhead().toBytes()));
+	Heartbeats webSocketHeartbeats(ConnectionRegistry registry, EventLoopMonitors monitors,
+			ObjectProvider<MdcScope> mdc) {
+		Heartbeat heartbeat = this.properties.heartbeat();
+		return new Heartbeats(registry, monitors,
+				new Heartbeats.Options(Math.toIntExact(heartbeat.lookAhead().toBytes()),
+						this.properties.guard().toGuardPolicy(), mdc.getIfAvailable(() -> MdcScope.OFF),
+						heartbeat.toTextPing()));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
 	HeartbeatPolicies webSocketHeartbeatPolicies() {
 		return this.policies.toHeartbeatPolicies();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "webSocketClientLivenessPolicy")
+	LivenessPolicy webSocketClientLivenessPolicy() {
+		return this.policies.client();
 	}
 
 	@Bean

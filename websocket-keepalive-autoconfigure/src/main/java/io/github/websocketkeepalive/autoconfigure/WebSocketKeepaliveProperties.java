@@ -12,7 +12,10 @@ import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 import io.github.websocketkeepalive.admission.AdmissionLimits;
+import io.github.websocketkeepalive.browser.TextPing;
+import io.github.websocketkeepalive.drain.DrainPolicy;
 import io.github.websocketkeepalive.eventloop.StallPolicy;
+import io.github.websocketkeepalive.guard.GuardPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
 import io.github.websocketkeepalive.transport.TcpOptions;
 
@@ -26,11 +29,16 @@ import io.github.websocketkeepalive.transport.TcpOptions;
  * @param eventLoop How event loops are swept and watched.
  * @param logging What connections write to the log.
  * @param admission Who may connect.
+ * @param drain How open WebSockets are closed before the application shuts down.
+ * @param browserClient Script that gives browsers a WebSocket which comes back.
+ * @param guard What an open connection may do.
+ * @param client WebSockets that the application opens.
  */
 @ConfigurationProperties(prefix = "websocket-keepalive", ignoreUnknownFields = false)
 public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled, @DefaultValue Heartbeat heartbeat,
 		@DefaultValue Echo echo, @DefaultValue Tcp tcp, @DefaultValue EventLoop eventLoop,
-		@DefaultValue Logging logging, @DefaultValue Admission admission) {
+		@DefaultValue Logging logging, @DefaultValue Admission admission, @DefaultValue Drain drain,
+		@DefaultValue BrowserClient browserClient, @DefaultValue Guard guard, @DefaultValue Client client) {
 
 	/**
 	 * Properties of the heartbeat.
@@ -47,13 +55,16 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * there is no proof of its death.
 	 * @param proxyIdleTimeout Time after which the proxy in front cuts an idle
 	 * connection, used only to warn when the interval is too long for it.
+	 * @param textPing Text message that is answered in place of the application, for
+	 * browsers, which cannot see pings.
+	 * @param textPong Text message that answers the text ping.
 	 * @param endpoints Map of path patterns to settings that replace the general ones.
 	 */
 	public record Heartbeat(@DefaultValue("true") boolean enabled, @DefaultValue("always") Mode mode,
 			@DefaultValue("20s") Duration interval, @DefaultValue("20s") Duration timeout,
 			@DefaultValue("5s") Duration closeTimeout, @DefaultValue("64KB") DataSize lookAhead,
-			@DefaultValue("5m") Duration heldLimit, @Nullable Duration proxyIdleTimeout,
-			@DefaultValue Map<String, Endpoint> endpoints) {
+			@DefaultValue("5m") Duration heldLimit, @Nullable Duration proxyIdleTimeout, @Nullable String textPing,
+			@Nullable String textPong, @DefaultValue Map<String, Endpoint> endpoints) {
 
 		private static final Duration LONGEST_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -67,12 +78,19 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 			PropertyCheck.between("heartbeat.look-ahead", lookAhead, MOST_LOOK_AHEAD);
 			PropertyCheck.duration("heartbeat.held-limit", heldLimit);
 			PropertyCheck.duration("heartbeat.proxy-idle-timeout", proxyIdleTimeout);
+			textPing = StringUtils.hasLength(textPing) ? textPing : null;
+			textPong = StringUtils.hasLength(textPong) ? textPong : null;
+			PropertyCheck.together("heartbeat.text-ping", textPing, "heartbeat.text-pong", textPong);
 			endpoints.forEach((pattern, endpoint) -> {
 				String key = "heartbeat.endpoints[" + pattern + "]";
 				PropertyCheck.absolutePath(key, pattern);
 				PropertyCheck.duration(key + ".interval", endpoint.interval());
 				PropertyCheck.duration(key + ".timeout", endpoint.timeout());
 			});
+		}
+
+		@Nullable TextPing toTextPing() {
+			return (this.textPing != null && this.textPong != null) ? new TextPing(this.textPing, this.textPong) : null;
 		}
 
 	}
@@ -169,8 +187,189 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 *
 	 * @param lifecycleLevel Log level of the lines that tell when a connection opened and
 	 * why it closed.
+	 * @param mdc Which log lines carry the id of their connection in MDC.
+	 * @param mdcKey Key of MDC under which they carry it.
 	 */
-	public record Logging(@DefaultValue("info") LogLevel lifecycleLevel) {
+	public record Logging(@DefaultValue("info") LogLevel lifecycleLevel, @DefaultValue("auto") Mdc mdc,
+			@DefaultValue("websocket") String mdcKey) {
+
+		public Logging {
+			PropertyCheck.text("logging.mdc-key", mdcKey);
+		}
+
+	}
+
+	/**
+	 * Which log lines carry the id of their connection in MDC.
+	 */
+	public enum Mdc {
+
+		/**
+		 * Those that are written on the event loop of the connection, and all lines of
+		 * its handler where Reactor's automatic context propagation is on.
+		 */
+		AUTO,
+
+		/**
+		 * Those that are written on the event loop of the connection.
+		 */
+		NETTY,
+
+		/**
+		 * None.
+		 */
+		OFF
+
+	}
+
+	/**
+	 * Properties of the drain before a shutdown.
+	 *
+	 * @param enabled Whether open WebSockets are closed one after the other before the
+	 * application shuts down.
+	 * @param grace Time that load balancers have to notice before the first WebSocket
+	 * closes.
+	 * @param window Time over which WebSockets close.
+	 * @param closeCode Close code that tells clients to come back.
+	 */
+	public record Drain(@DefaultValue("true") boolean enabled, @DefaultValue("5s") Duration grace,
+			@DefaultValue("15s") Duration window, @DefaultValue("1012") int closeCode) {
+
+		public Drain {
+			PropertyCheck.notNegative("drain.grace", grace);
+			PropertyCheck.notNegative("drain.window", window);
+			PropertyCheck.goingAwayCode("drain.close-code", closeCode);
+		}
+
+		/**
+		 * Return what the drain goes by.
+		 * @return the policy
+		 */
+		public DrainPolicy toDrainPolicy() {
+			return new DrainPolicy(this.grace, this.window, this.closeCode);
+		}
+
+	}
+
+	/**
+	 * Properties of the script for browsers.
+	 *
+	 * @param enabled Whether the script for browsers is served.
+	 * @param path Path at which the script for browsers is served.
+	 */
+	public record BrowserClient(@DefaultValue("false") boolean enabled,
+			@DefaultValue("/websocket-keepalive.js") String path) {
+
+		public BrowserClient {
+			PropertyCheck.absolutePath("browser-client.path", path);
+		}
+
+	}
+
+	/**
+	 * Properties of the limits on an open connection.
+	 *
+	 * @param maxPendingOutput Output that may wait for a peer for longer than the timeout
+	 * of slow consumers.
+	 * @param slowConsumerTimeout Time for which more output than that may wait without
+	 * becoming less before the connection is closed.
+	 * @param controlFramesPerSecond Number of pings and unsolicited pongs that a peer may
+	 * send each second.
+	 * @param controlFrameBurst Number of pings and unsolicited pongs that a peer may send
+	 * at once.
+	 * @param maxConnectionAge Age at which a connection is closed, so that its client
+	 * comes back, perhaps to another instance.
+	 * @param maxConnectionAgeJitter Share of the maximum age by which the age of each
+	 * connection is shortened or lengthened at most, in percent.
+	 * @param maxInflatedMessage Size of a compressed message after decompression above
+	 * which the connection is closed.
+	 * @param strict Whether bad UTF-8 and reserved bits end a connection, as RFC 6455
+	 * asks, rather than reach the application.
+	 */
+	public record Guard(@DefaultValue("1MB") DataSize maxPendingOutput,
+			@DefaultValue("10s") Duration slowConsumerTimeout, @DefaultValue("100") int controlFramesPerSecond,
+			@DefaultValue("200") int controlFrameBurst, @Nullable Duration maxConnectionAge,
+			@DefaultValue("10%") String maxConnectionAgeJitter, @DefaultValue("1MB") DataSize maxInflatedMessage,
+			@DefaultValue("true") boolean strict) {
+
+		private static final DataSize MOST_BYTES = DataSize.ofMegabytes(1024);
+
+		public Guard {
+			PropertyCheck.size("guard.max-pending-output", maxPendingOutput, MOST_BYTES);
+			PropertyCheck.duration("guard.slow-consumer-timeout", slowConsumerTimeout);
+			PropertyCheck.positive("guard.control-frames-per-second", controlFramesPerSecond);
+			PropertyCheck.positive("guard.control-frame-burst", controlFrameBurst);
+			PropertyCheck.duration("guard.max-connection-age", maxConnectionAge);
+			PropertyCheck.percentage("guard.max-connection-age-jitter", maxConnectionAgeJitter);
+			PropertyCheck.size("guard.max-inflated-message", maxInflatedMessage, MOST_BYTES);
+		}
+
+		GuardPolicy toGuardPolicy() {
+			return GuardPolicy.of(this.maxPendingOutput.toBytes(), this.slowConsumerTimeout,
+					this.controlFramesPerSecond, this.controlFrameBurst, this.maxConnectionAge,
+					PropertyCheck.percentage("guard.max-connection-age-jitter", this.maxConnectionAgeJitter),
+					Math.toIntExact(this.maxInflatedMessage.toBytes()), this.strict);
+		}
+
+	}
+
+	/**
+	 * Properties of WebSockets that the application opens.
+	 *
+	 * @param handshakeTimeout Time that a connection may take from its start to the call
+	 * of the handler.
+	 * @param backoff How long a client waits before it connects again.
+	 * @param heartbeat Settings of the heartbeat that replace the general ones.
+	 */
+	public record Client(@DefaultValue("10s") Duration handshakeTimeout, @DefaultValue Backoff backoff,
+			@DefaultValue ClientHeartbeat heartbeat) {
+
+		public Client {
+			PropertyCheck.duration("client.handshake-timeout", handshakeTimeout);
+		}
+
+	}
+
+	/**
+	 * Properties of the backoff of clients.
+	 *
+	 * @param min Shortest time before a client connects again.
+	 * @param max Longest time before a client connects again.
+	 * @param resetAfter Life of a connection after which its client waits as shortly as
+	 * at first.
+	 */
+	public record Backoff(@DefaultValue("500ms") Duration min, @DefaultValue("30s") Duration max,
+			@DefaultValue("30s") Duration resetAfter) {
+
+		public Backoff {
+			PropertyCheck.duration("client.backoff.min", min);
+			PropertyCheck.duration("client.backoff.max", max);
+			PropertyCheck.atLeast("client.backoff.max", max, "min", min);
+			PropertyCheck.duration("client.backoff.reset-after", resetAfter);
+		}
+
+	}
+
+	/**
+	 * Properties of the heartbeat of clients.
+	 *
+	 * @param enabled Whether servers are pinged.
+	 * @param mode When a server is pinged.
+	 * @param interval Time from one ping to the next.
+	 * @param timeout Time that a server may stay silent after a ping.
+	 */
+	public record ClientHeartbeat(@Nullable Boolean enabled, @Nullable Mode mode, @Nullable Duration interval,
+			@Nullable Duration timeout) {
+
+		public ClientHeartbeat {
+			PropertyCheck.duration("client.heartbeat.interval", interval);
+			PropertyCheck.duration("client.heartbeat.timeout", timeout);
+		}
+
+		Endpoint toEndpoint() {
+			return new Endpoint(this.enabled, this.mode, this.interval, this.timeout);
+		}
+
 	}
 
 	/**

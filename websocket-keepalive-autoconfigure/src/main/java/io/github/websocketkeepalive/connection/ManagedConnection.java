@@ -8,12 +8,19 @@ package io.github.websocketkeepalive.connection;
 public interface ManagedConnection extends WebSocketConnection {
 
 	/**
-	 * Close the connection; the first cause given counts.
+	 * Close the connection; the first cause given counts. A peer that may come back is
+	 * given the time to answer, so that it sees the code whatever it is sending.
 	 * @param cause why
 	 * @param code the close code
 	 * @param reason the close reason
 	 */
 	void close(CloseCause cause, int code, String reason);
+
+	/**
+	 * Reset the connection: whatever is still to be sent is discarded.
+	 * @param cause why; the first cause given counts
+	 */
+	void reset(CloseCause cause);
 
 	/**
 	 * Tell that the application's handler failed, which is about to end the connection

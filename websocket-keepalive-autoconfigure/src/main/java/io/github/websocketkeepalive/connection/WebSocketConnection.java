@@ -40,6 +40,15 @@ public interface WebSocketConnection {
 	Role getRole();
 
 	/**
+	 * Return the name of the client of this process that opened the connection.
+	 * @return the name, or {@code null} if the role is {@link Role#SERVER} or the client
+	 * has no name
+	 */
+	default @Nullable String getClientName() {
+		return null;
+	}
+
+	/**
 	 * Return the path pattern of the handler, or {@link #UNKNOWN_ENDPOINT}.
 	 * @return the pattern
 	 */
@@ -118,6 +127,12 @@ public interface WebSocketConnection {
 	 * @return the number of pongs
 	 */
 	long getPongsReceived();
+
+	/**
+	 * Return how many pings on this connection are not ours.
+	 * @return the number of pings that the application or the peer sent by itself
+	 */
+	long getForeignPings();
 
 	/**
 	 * Return how many bytes were received, as they are on the wire.

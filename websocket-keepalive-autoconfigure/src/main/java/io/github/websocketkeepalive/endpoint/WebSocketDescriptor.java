@@ -32,6 +32,7 @@ import io.github.websocketkeepalive.liveness.Liveness;
  * @param rttMillis the last round-trip time, in milliseconds
  * @param pingsSent how many pings were sent
  * @param pongsReceived how many of them were answered
+ * @param foreignPings how many pings the application or the peer sent by itself
  * @param bytesReceived how many bytes were received
  * @param bytesSent how many bytes were sent
  * @param pendingBytes how many bytes wait to be sent
@@ -40,8 +41,8 @@ import io.github.websocketkeepalive.liveness.Liveness;
 public record WebSocketDescriptor(String id, String sessionId, String role, String endpoint, String path,
 		@Nullable String remoteAddress, @Nullable String principal, @Nullable String subprotocol, String transport,
 		Instant openedAt, long ageMillis, Liveness liveness, @Nullable String heldBy, long lastReceivedMillisAgo,
-		@Nullable Double rttMillis, long pingsSent, long pongsReceived, long bytesReceived, long bytesSent,
-		long pendingBytes, boolean closing) implements OperationResponseBody {
+		@Nullable Double rttMillis, long pingsSent, long pongsReceived, long foreignPings, long bytesReceived,
+		long bytesSent, long pendingBytes, boolean closing) implements OperationResponseBody {
 
 	static WebSocketDescriptor of(WebSocketConnection connection) {
 		HoldReason heldBy = connection.getHeldBy();
@@ -52,8 +53,9 @@ public record WebSocketDescriptor(String id, String sessionId, String role, Stri
 				connection.getOpenedAt(), Duration.between(connection.getOpenedAt(), Instant.now()).toMillis(),
 				connection.getLiveness(), (heldBy != null) ? heldBy.text() : null,
 				connection.getSinceLastReceived().toMillis(), (rtt != null) ? rtt.toNanos() / 1_000 / 1_000.0 : null,
-				connection.getPingsSent(), connection.getPongsReceived(), connection.getBytesReceived(),
-				connection.getBytesSent(), connection.getPendingBytes(), connection.isClosing());
+				connection.getPingsSent(), connection.getPongsReceived(), connection.getForeignPings(),
+				connection.getBytesReceived(), connection.getBytesSent(), connection.getPendingBytes(),
+				connection.isClosing());
 	}
 
 	static @Nullable String host(@Nullable SocketAddress address) {

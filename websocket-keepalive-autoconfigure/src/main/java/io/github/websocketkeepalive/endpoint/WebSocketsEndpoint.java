@@ -10,15 +10,17 @@ import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
+import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.liveness.Liveness;
 
 /**
- * Lists the open WebSockets, and closes one.
+ * Lists the open WebSockets, closes one, and drains all.
  */
 @Endpoint(id = "websockets")
 public final class WebSocketsEndpoint {
@@ -27,12 +29,16 @@ public final class WebSocketsEndpoint {
 
 	private final WebSocketConnections connections;
 
+	private final @Nullable Drain drain;
+
 	/**
 	 * Create an endpoint.
 	 * @param connections the open connections
+	 * @param drain what drains, or {@code null} if nothing does
 	 */
-	public WebSocketsEndpoint(WebSocketConnections connections) {
+	public WebSocketsEndpoint(WebSocketConnections connections, @Nullable Drain drain) {
 		this.connections = connections;
+		this.drain = drain;
 	}
 
 	/**
@@ -95,9 +101,30 @@ public final class WebSocketsEndpoint {
 					open ? WebEndpointResponse.STATUS_NO_CONTENT : WebEndpointResponse.STATUS_NOT_FOUND);
 		}
 		catch (IllegalArgumentException ex) {
-			return new WebEndpointResponse<>(Map.of("message", String.valueOf(ex.getMessage())),
-					WebEndpointResponse.STATUS_BAD_REQUEST);
+			return badRequest(String.valueOf(ex.getMessage()));
 		}
+	}
+
+	/**
+	 * Drain this instance, or take new WebSockets again.
+	 * @param action {@code drain} or {@code resume}
+	 * @return 200 and what was started, at once; or 400 with a message if there is no
+	 * such action, or no drain
+	 */
+	@WriteOperation
+	public WebEndpointResponse<?> act(String action) {
+		if (this.drain == null) {
+			return badRequest("Nothing drains this application: see 'websocket-keepalive.drain.enabled'");
+		}
+		return switch (action) {
+			case "drain" -> new WebEndpointResponse<>(DrainDescriptor.of(this.drain.start()));
+			case "resume" -> new WebEndpointResponse<>(DrainDescriptor.resumed(this.drain.resume()));
+			default -> badRequest("There is no action '%s'; use 'drain' or 'resume'".formatted(action));
+		};
+	}
+
+	private static WebEndpointResponse<Map<String, String>> badRequest(String message) {
+		return new WebEndpointResponse<>(Map.of("message", message), WebEndpointResponse.STATUS_BAD_REQUEST);
 	}
 
 	private static boolean matches(@Nullable Object wanted, @Nullable Object actual) {

@@ -9,19 +9,22 @@ import reactor.core.publisher.Mono;
 import io.github.websocketkeepalive.admission.limit.OpenFiles;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
+import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.liveness.Liveness;
 
 /**
  * Tells how many WebSockets are open, how many of them are held, what waits to be sent,
  * how many connect, and how the event loops fare. Down while an event loop is stalled for
- * too long.
+ * too long, out of service while draining.
  */
 public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHealthIndicator {
 
 	private final WebSocketConnections connections;
 
 	private final @Nullable EventLoopWatchdog watchdog;
+
+	private final @Nullable Drain drain;
 
 	private final @Nullable HandshakeRates handshakes;
 
@@ -31,13 +34,15 @@ public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHea
 	 * Create an indicator.
 	 * @param connections the open connections
 	 * @param watchdog what watches the event loops, or {@code null} if they are not
+	 * @param drain what drains, or {@code null} if nothing does
 	 * @param handshakes what counts opening handshakes, or {@code null} if they are not
 	 * @param openFiles what counts open files, or {@code null} if they are not
 	 */
 	public WebSocketKeepaliveHealthIndicator(WebSocketConnections connections, @Nullable EventLoopWatchdog watchdog,
-			@Nullable HandshakeRates handshakes, @Nullable OpenFiles openFiles) {
+			@Nullable Drain drain, @Nullable HandshakeRates handshakes, @Nullable OpenFiles openFiles) {
 		this.connections = connections;
 		this.watchdog = watchdog;
+		this.drain = drain;
 		this.handshakes = handshakes;
 		this.openFiles = openFiles;
 	}
@@ -50,6 +55,10 @@ public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHea
 			.withDetail("connections", this.connections.count())
 			.withDetail("held", held)
 			.withDetail("pendingOutputBytes", pendingBytes);
+		if (this.drain != null) {
+			builder.status(this.drain.isDraining() ? Status.OUT_OF_SERVICE : Status.UP)
+				.withDetail("draining", this.drain.isDraining());
+		}
 		if (this.handshakes != null) {
 			builder.withDetail("handshakesAcceptedPerSecond", this.handshakes.acceptedPerSecond())
 				.withDetail("handshakesRejectedPerSecond", this.handshakes.rejectedPerSecond());
@@ -58,9 +67,11 @@ public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHea
 			builder.withDetail("openFiles", this.openFiles.used()).withDetail("maxOpenFiles", this.openFiles.limit());
 		}
 		if (this.watchdog != null) {
-			builder.status(this.watchdog.isDown() ? Status.DOWN : Status.UP)
-				.withDetail("stalledLoops", this.watchdog.stalledLoops())
+			builder.withDetail("stalledLoops", this.watchdog.stalledLoops())
 				.withDetail("worstLoopLagMillis", this.watchdog.worstLag().toMillis());
+			if (this.watchdog.isDown()) {
+				builder.down();
+			}
 		}
 		return Mono.just(builder.build());
 	}

@@ -1,6 +1,5 @@
 package io.github.websocketkeepalive.heartbeat;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,38 +8,37 @@ import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import org.jspecify.annotations.Nullable;
 
 import io.github.websocketkeepalive.connection.CloseCause;
+import io.github.websocketkeepalive.connection.ConnectionDetails;
+import io.github.websocketkeepalive.guard.GuardPolicy;
 import io.github.websocketkeepalive.liveness.Evidence;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.LivenessDecision;
+import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
-import io.github.websocketkeepalive.transport.ConnectionTap;
+import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.transport.TcpEvidence;
+import io.github.websocketkeepalive.transport.WireMeter;
 
 /**
  * The heartbeat of one connection: carries out what its {@link LivenessTracker} decides.
  * Confined to the event loop of its channel.
  */
-final class Heartbeat implements ChannelFutureListener {
+final class Heartbeat extends HeartbeatConnection {
 
 	private static final int TIMEOUT_CODE = CloseCause.PING_TIMEOUT.code();
 
 	private static final String TIMEOUT_REASON = "keepalive ping timeout";
 
-	private final HeartbeatConnection connection;
+	private static final long MOST_RECONNECT_AFTER_MILLIS = 1000;
 
 	private final LoopHeartbeats loop;
-
-	private final LookAhead lookAhead;
 
 	private final int prefix;
 
 	private int index = -1;
 
-	private int lastAnswered;
-
-	private long pingFlushedNanos;
-
-	private long bytesUpToPing = Long.MAX_VALUE;
+	private @Nullable Ping ping;
 
 	private @Nullable TcpEvidence evidence;
 
@@ -48,28 +46,48 @@ final class Heartbeat implements ChannelFutureListener {
 
 	private boolean lost;
 
-	Heartbeat(HeartbeatConnection connection, LoopHeartbeats loop, LookAhead lookAhead) {
-		this.connection = connection;
+	Heartbeat(ConnectionDetails details, LivenessTracker tracker, WireMeter meter, LoopHeartbeats loop) {
+		super(details, tracker, meter);
 		this.loop = loop;
-		this.lookAhead = lookAhead;
 		this.prefix = loop.random().nextInt();
+	}
+
+	int lookAheadBytes() {
+		return this.loop.lookAheadBytes();
 	}
 
 	void start() {
 		this.index = this.loop.add(this, tracker().dueAt());
-		this.loop.registry().opened(this.connection);
+		this.loop.registry().opened(this);
 	}
 
 	void end() {
 		if (this.index >= 0) {
+			if (getForeignPings() > 0) {
+				this.loop.twoHeartbeats().closed(this);
+			}
 			this.loop.remove(this.index);
 			this.index = -1;
-			this.loop.registry().closed(this.connection, this.connection.cause(), this.connection.closeCode());
+			this.loop.registry().closed(this, ended().cause(), ended().code());
 		}
 	}
 
+	MdcScope mdc() {
+		return this.loop.mdc();
+	}
+
+	void foreignPingSent() {
+		LivenessPolicy policy = tracker().policy();
+		long ownInterval = (policy.mode() != PingMode.NEVER) ? policy.intervalNanos() : -1;
+		foreignPings().sent(this, ownInterval, System.nanoTime(), this.loop.twoHeartbeats());
+	}
+
+	void foreignPingReceived() {
+		foreignPings().received(this, System.nanoTime(), this.loop.twoHeartbeats());
+	}
+
 	void closing() {
-		tracker().closing(this.loop.now(), this.connection.getPendingBytes());
+		tracker().closing(this.loop.now(), getPendingBytes());
 		reschedule();
 	}
 
@@ -81,35 +99,22 @@ final class Heartbeat implements ChannelFutureListener {
 	 */
 	boolean acknowledge(PongWebSocketFrame pong) {
 		int sequence = PingPayload.decode(pong.content(), this.prefix);
-		int lastPing = this.connection.lastPing();
-		if (sequence <= 0 || sequence > lastPing) {
+		if (sequence <= 0 || sequence > lastPing()) {
 			return false;
 		}
-		if (sequence > this.lastAnswered) {
-			this.lastAnswered = sequence;
-			long rttNanos = (sequence == lastPing) ? System.nanoTime() - this.pingFlushedNanos : -1;
-			this.connection.pongReceived(rttNanos);
+		Ping ping = this.ping;
+		if (ping != null && sequence > ping.lastAnswered) {
+			ping.lastAnswered = sequence;
+			boolean latest = sequence == lastPing();
+			long rttNanos = latest ? System.nanoTime() - ping.flushedNanos : -1;
+			this.ping = latest ? null : ping;
+			this.evidence = null;
+			pongReceived(rttNanos);
 			tracker().pongReceived(bytesReceived());
 			reschedule();
-			this.loop.registry().ponged(this.connection, sequence, rttNanos);
+			this.loop.registry().ponged(this, sequence, rttNanos);
 		}
 		return true;
-	}
-
-	/**
-	 * Called when the write of a ping has ended.
-	 */
-	@Override
-	public void operationComplete(ChannelFuture written) {
-		if (written.isSuccess()) {
-			this.pingFlushedNanos = System.nanoTime();
-			this.bytesUpToPing = TcpEvidence.bytesSent(channel());
-			tracker().pingFlushed(this.loop.now(), bytesReceived());
-			reschedule();
-		}
-		else {
-			this.connection.tap().failed(written.cause());
-		}
 	}
 
 	void movedTo(int index) {
@@ -117,11 +122,10 @@ final class Heartbeat implements ChannelFutureListener {
 	}
 
 	void sweep(long now) {
-		LivenessDecision decision = tracker().check(now, bytesReceived(), channel().isWritable(),
-				this.connection.getPendingBytes());
+		LivenessDecision decision = tracker().check(now, bytesReceived(), channel().isWritable(), getPendingBytes());
 		switch (decision) {
 			case SEND_PING -> ping();
-			case RESET -> ConnectionTap.reset(channel());
+			case RESET -> WireMeter.reset(channel());
 			case SUSPECT -> suspect();
 			default -> {
 			}
@@ -141,13 +145,14 @@ final class Heartbeat implements ChannelFutureListener {
 		}
 		Evidence evidence = look();
 		boolean unread = this.evidence != null && this.evidence.isUnread();
-		boolean reading = !unread && this.lookAhead.isReading(channel().config().isAutoRead());
+		boolean reading = !unread && handler().isReading(channel().config().isAutoRead());
 		this.lost = evidence == Evidence.LOST;
 		LivenessDecision verdict = tracker().verdict(now, bytesReceived(), reading, evidence);
 		HoldReason reason = tracker().heldBy();
 		if (verdict == LivenessDecision.HOLD && reason != null) {
-			this.loop.registry().held(this.connection, reason);
+			this.loop.registry().held(this, reason);
 		}
+		this.evidence = (verdict != LivenessDecision.WAIT) ? this.evidence : null;
 		reschedule();
 		return verdict == LivenessDecision.CLOSE;
 	}
@@ -169,48 +174,83 @@ final class Heartbeat implements ChannelFutureListener {
 	}
 
 	long timeoutNanos() {
-		return tracker().timeoutNanos();
+		return tracker().policy().timeoutNanos();
 	}
 
 	void defer(long now, HoldReason reason) {
 		tracker().defer(now, reason);
-		this.loop.registry().held(this.connection, reason);
+		this.loop.registry().held(this, reason);
 		reschedule();
 	}
 
 	void die(long now) {
 		boolean transportDead = tracker().die(now) == HoldReason.SLOW_PEER || this.lost;
-		this.connection.endsBy(transportDead ? CloseCause.TRANSPORT_DEAD : CloseCause.PING_TIMEOUT);
+		endsBy(transportDead ? CloseCause.TRANSPORT_DEAD : CloseCause.PING_TIMEOUT);
 		boolean writable = channel().isWritable();
 		CloseHandshake.start(channel(), TIMEOUT_CODE, TIMEOUT_REASON);
 		if (!writable) {
-			ConnectionTap.reset(channel());
+			WireMeter.reset(channel());
 		}
 		reschedule();
 	}
 
+	GuardPolicy guardPolicy() {
+		return this.loop.guardPolicy();
+	}
+
+	/**
+	 * Tell that the output has become full.
+	 */
+	void blocked() {
+		if (this.index >= 0) {
+			this.loop.blocked(this);
+		}
+	}
+
+	/**
+	 * Return whether what arrives all at once may be the fault of this process.
+	 * @return whether the event loop stood still of late
+	 */
+	boolean isExcused() {
+		return this.loop.hasStalledOfLate();
+	}
+
+	/**
+	 * Close the connection if it is too old. It may come back at once; a little later
+	 * where many are as old.
+	 */
+	void endIfTooOld() {
+		long age = System.currentTimeMillis() - getOpenedAt().toEpochMilli();
+		if (!tracker().isClosing() && guardPolicy().isTooOld(channel().id().hashCode(), age)) {
+			long reconnectAfter = this.loop.random().nextLong(MOST_RECONNECT_AFTER_MILLIS);
+			close(CloseCause.MAX_AGE, CloseCause.MAX_AGE.code(), "reconnect-after=" + reconnectAfter);
+		}
+	}
+
 	private void ping() {
-		int sequence = this.connection.pingSent();
-		PingWebSocketFrame ping = new PingWebSocketFrame(PingPayload.encode(channel().alloc(), this.prefix, sequence));
-		ChannelHandlerContext context = channel().pipeline().context(HeartbeatHandler.NAME);
-		this.lookAhead.readOn(context);
-		context.writeAndFlush(ping).addListener(this);
-		this.loop.registry().pinged(this.connection, sequence);
+		int sequence = pingSent();
+		Ping ping = new Ping((this.ping != null) ? this.ping.lastAnswered : sequence - 1);
+		this.ping = ping;
+		ChannelHandlerContext context = context();
+		handler().readOn(context);
+		context.writeAndFlush(new PingWebSocketFrame(PingPayload.encode(channel().alloc(), this.prefix, sequence)))
+			.addListener(ping);
+		this.loop.registry().pinged(this, sequence);
 	}
 
 	private void suspect() {
 		if (!this.suspect) {
 			this.suspect = true;
 			this.loop.suspect(this);
-			this.lookAhead.readOn(channel().pipeline().context(HeartbeatHandler.NAME));
+			handler().readOn(context());
 		}
 	}
 
 	private Evidence look() {
 		if (this.evidence == null || !isHeld()) {
-			this.evidence = new TcpEvidence(this.bytesUpToPing);
+			this.evidence = (this.ping != null) ? new TcpEvidence(this.ping.bytesUpTo) : new TcpEvidence();
 		}
-		return this.evidence.look(channel(), tracker().timeoutNanos());
+		return this.evidence.look(channel(), timeoutNanos());
 	}
 
 	private void reschedule() {
@@ -220,15 +260,45 @@ final class Heartbeat implements ChannelFutureListener {
 	}
 
 	private long bytesReceived() {
-		return this.connection.tap().bytesReceived();
+		return meter().bytesReceived();
 	}
 
-	private Channel channel() {
-		return this.connection.channel();
+	private ChannelHandlerContext context() {
+		return channel().pipeline().context(HeartbeatHandler.NAME);
 	}
 
-	private LivenessTracker tracker() {
-		return this.connection.tracker();
+	private HeartbeatHandler handler() {
+		return (HeartbeatHandler) context().handler();
+	}
+
+	/**
+	 * What is known of the last ping, as long as it is not answered.
+	 */
+	private final class Ping implements ChannelFutureListener {
+
+		private int lastAnswered;
+
+		private long flushedNanos = System.nanoTime();
+
+		private long bytesUpTo = Long.MAX_VALUE;
+
+		Ping(int lastAnswered) {
+			this.lastAnswered = lastAnswered;
+		}
+
+		@Override
+		public void operationComplete(ChannelFuture written) {
+			if (!written.isSuccess()) {
+				meter().failed(written.cause());
+			}
+			else if (Heartbeat.this.ping == this) {
+				this.flushedNanos = System.nanoTime();
+				this.bytesUpTo = TcpEvidence.bytesSent(channel());
+				tracker().pingFlushed(Heartbeat.this.loop.now(), bytesReceived());
+				reschedule();
+			}
+		}
+
 	}
 
 }

@@ -5,40 +5,42 @@ import java.time.Duration;
 import java.time.Instant;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import org.jspecify.annotations.Nullable;
 
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
+import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.ManagedConnection;
 import io.github.websocketkeepalive.connection.Role;
+import io.github.websocketkeepalive.heartbeat.foreign.ForeignPings;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
-import io.github.websocketkeepalive.transport.ConnectionTap;
 import io.github.websocketkeepalive.transport.TransportName;
+import io.github.websocketkeepalive.transport.WireMeter;
 
 /**
  * One WebSocket as others see it, and what is known of its end. Written by the event loop
  * of its channel only.
  */
-final class HeartbeatConnection implements ManagedConnection {
+abstract class HeartbeatConnection implements ManagedConnection {
 
-	private static final int UNKNOWN_CODE = 0;
-
-	private static final int NO_CLOSE_FRAME = 1006;
-
-	private static final int EMPTY_CLOSE_FRAME = 1005;
-
-	private final Channel channel;
-
-	private final ConnectionDetails details;
+	private final WireMeter meter;
 
 	private final LivenessTracker tracker;
 
-	private final ConnectionTap tap;
+	private final Role role;
+
+	private final String endpoint;
+
+	private final String uri;
+
+	private final @Nullable SocketAddress remoteAddress;
+
+	private final @Nullable String principal;
+
+	private final @Nullable String subprotocol;
 
 	private final long openedAtMillis = System.currentTimeMillis();
 
@@ -48,27 +50,31 @@ final class HeartbeatConnection implements ManagedConnection {
 
 	private int pongsReceived;
 
-	private @Nullable CloseCause cause;
+	private @Nullable ForeignPings foreignPings;
 
-	private int closeCode = UNKNOWN_CODE;
+	private @Nullable ConnectionEnd end;
 
-	HeartbeatConnection(Channel channel, ConnectionDetails details, LivenessTracker tracker, ConnectionTap tap) {
-		this.channel = channel;
-		this.details = details;
+	HeartbeatConnection(ConnectionDetails details, LivenessTracker tracker, WireMeter meter) {
+		this.meter = meter;
 		this.tracker = tracker;
-		this.tap = tap;
+		this.role = details.role();
+		this.endpoint = details.endpoint();
+		this.uri = details.uri();
+		this.remoteAddress = details.remoteAddress();
+		this.principal = details.principal();
+		this.subprotocol = details.subprotocol();
 	}
 
-	Channel channel() {
-		return this.channel;
+	final Channel channel() {
+		return this.meter.channel();
 	}
 
-	LivenessTracker tracker() {
+	final LivenessTracker tracker() {
 		return this.tracker;
 	}
 
-	ConnectionTap tap() {
-		return this.tap;
+	final WireMeter meter() {
+		return this.meter;
 	}
 
 	int pingSent() {
@@ -86,13 +92,20 @@ final class HeartbeatConnection implements ManagedConnection {
 		}
 	}
 
+	ForeignPings foreignPings() {
+		if (this.foreignPings == null) {
+			this.foreignPings = new ForeignPings();
+		}
+		return this.foreignPings;
+	}
+
 	/**
 	 * Note why the connection ends. The first cause counts, and a failure of the
 	 * transport comes before what it makes the application do.
 	 * @param cause the cause
 	 */
 	void endsBy(CloseCause cause) {
-		endsBy(cause, UNKNOWN_CODE);
+		endsBy(cause, ConnectionEnd.UNKNOWN_CODE);
 	}
 
 	/**
@@ -102,16 +115,16 @@ final class HeartbeatConnection implements ManagedConnection {
 	 */
 	void endsBy(CloseCause cause, CloseWebSocketFrame frame) {
 		int code = frame.statusCode();
-		endsBy(cause, (code >= 0) ? code : EMPTY_CLOSE_FRAME);
+		endsBy(cause, (code >= 0) ? code : ConnectionEnd.EMPTY_CLOSE_FRAME);
 	}
 
-	void endsBy(CloseCause cause, int code) {
-		CloseCause failure = transportFailure();
-		if (this.cause == null) {
-			this.cause = (failure != null) ? failure : cause;
+	private void endsBy(CloseCause cause, int code) {
+		CloseCause failure = this.meter.connectionFailure();
+		if (failure != null) {
+			knownEnd().note(failure, ConnectionEnd.NO_CLOSE_FRAME);
 		}
-		if (this.closeCode == UNKNOWN_CODE) {
-			this.closeCode = (failure != null) ? NO_CLOSE_FRAME : code;
+		else {
+			knownEnd().note(cause, code);
 		}
 	}
 
@@ -119,108 +132,113 @@ final class HeartbeatConnection implements ManagedConnection {
 	 * Note that the input of the peer could not be decoded. The codec closes the channel
 	 * before it tells, so that looks as if the application had.
 	 * @param cause what is wrong with the input
+	 * @param code the code of the Close frame for it
 	 */
-	void undecodable(CloseCause cause) {
-		if (this.cause == CloseCause.LOCAL_CLOSED && this.closeCode == UNKNOWN_CODE) {
-			this.cause = null;
-		}
-		endsBy(cause, cause.code());
+	void undecodable(CloseCause cause, int code) {
+		knownEnd().forgetLocalClose();
+		endsBy(cause, code);
 	}
 
 	/**
 	 * Return why the connection has ended, once it has.
-	 * @return the cause; without a noted one the peer has just gone
+	 * @return the cause and the code; without noted ones the peer has just gone
 	 */
-	CloseCause cause() {
-		endsBy(CloseCause.EOF, NO_CLOSE_FRAME);
-		return (this.cause != null) ? this.cause : CloseCause.EOF;
+	ConnectionEnd ended() {
+		endsBy(CloseCause.EOF, ConnectionEnd.NO_CLOSE_FRAME);
+		return knownEnd();
 	}
 
-	private @Nullable CloseCause transportFailure() {
-		if (this.tap.failure() != null || this.channel.parent() == null) {
-			return this.tap.failure();
+	private ConnectionEnd knownEnd() {
+		ConnectionEnd end = this.end;
+		if (end == null) {
+			end = new ConnectionEnd();
+			this.end = end;
 		}
-		ConnectionTap parent = (ConnectionTap) this.channel.parent().pipeline().get(ConnectionTap.NAME);
-		return (parent != null) ? parent.failure() : null;
-	}
-
-	int closeCode() {
-		return this.closeCode;
+		return end;
 	}
 
 	@Override
 	public void close(CloseCause cause, int code, String reason) {
 		onEventLoop(() -> {
 			endsBy(cause);
-			CloseHandshake.start(this.channel, code, reason);
+			if (!isClosing() && cause.mayReturn()) {
+				CloseHandshake.perform(channel(), code, reason);
+			}
+			else {
+				CloseHandshake.start(channel(), code, reason);
+			}
+		});
+	}
+
+	@Override
+	public void reset(CloseCause cause) {
+		onEventLoop(() -> {
+			endsBy(cause);
+			WireMeter.reset(channel());
 		});
 	}
 
 	@Override
 	public void handlerFailed(Throwable failure) {
 		onEventLoop(() -> {
-			boolean byReactorNetty = this.cause == CloseCause.LOCAL_CLOSED && this.closeCode == EMPTY_CLOSE_FRAME;
-			if (byReactorNetty) {
-				this.cause = FailureCause.of(failure);
-			}
-			else if (this.channel.isActive()) {
-				endsBy(FailureCause.of(failure));
+			if (!knownEnd().explain(failure) && channel().isActive()) {
+				endsBy(ConnectionEnd.causeOf(failure));
 			}
 		});
 	}
 
 	private void onEventLoop(Runnable task) {
-		if (this.channel.eventLoop().inEventLoop()) {
+		if (channel().eventLoop().inEventLoop()) {
 			task.run();
 		}
 		else {
-			this.channel.eventLoop().execute(task);
+			channel().eventLoop().execute(task);
 		}
 	}
 
 	@Override
 	public String getId() {
-		return this.details.id();
+		return ConnectionId.of(getSessionId());
 	}
 
 	@Override
 	public String getSessionId() {
-		return this.channel.id().asLongText();
+		return channel().id().asLongText();
 	}
 
 	@Override
 	public Role getRole() {
-		return this.details.role();
+		return this.role;
 	}
 
 	@Override
 	public String getEndpoint() {
-		return this.details.endpoint();
+		return this.endpoint;
 	}
 
 	@Override
 	public String getPath() {
-		return this.details.path();
+		return ConnectionDetails.path(this.uri);
 	}
 
 	@Override
 	public @Nullable SocketAddress getRemoteAddress() {
-		return this.details.remoteAddress();
+		return this.remoteAddress;
 	}
 
 	@Override
 	public @Nullable String getPrincipal() {
-		return this.details.principal();
+		return this.principal;
 	}
 
 	@Override
 	public @Nullable String getSubprotocol() {
-		return this.details.subprotocol();
+		return this.subprotocol;
 	}
 
 	@Override
 	public String getTransport() {
-		return TransportName.of(this.channel);
+		return TransportName.of(channel());
 	}
 
 	@Override
@@ -240,7 +258,7 @@ final class HeartbeatConnection implements ManagedConnection {
 
 	@Override
 	public Duration getSinceLastReceived() {
-		return Duration.ofNanos(System.nanoTime() - this.tap.lastReceivedNanos());
+		return Duration.ofNanos(System.nanoTime() - this.meter.lastReceivedNanos());
 	}
 
 	@Override
@@ -259,29 +277,23 @@ final class HeartbeatConnection implements ManagedConnection {
 	}
 
 	@Override
+	public long getForeignPings() {
+		return (this.foreignPings != null) ? this.foreignPings.count() : 0;
+	}
+
+	@Override
 	public long getBytesReceived() {
-		return this.tap.bytesReceived();
+		return this.meter.bytesReceived();
 	}
 
 	@Override
 	public long getBytesSent() {
-		return this.tap.bytesSent();
+		return this.meter.bytesSent();
 	}
 
-	// The total still counts what the socket has taken of the message that is being sent;
-	// a stream has no buffer of its own, but its marks tell how full it is.
 	@Override
 	public long getPendingBytes() {
-		ChannelOutboundBuffer buffer = this.channel.unsafe().outboundBuffer();
-		if (buffer != null) {
-			return Math.max(buffer.totalPendingWriteBytes() - buffer.currentProgress(), 0);
-		}
-		if (!this.channel.isOpen()) {
-			return 0;
-		}
-		WriteBufferWaterMark mark = this.channel.config().getWriteBufferWaterMark();
-		return this.channel.isWritable() ? mark.high() + 1 - this.channel.bytesBeforeUnwritable()
-				: mark.low() - 1 + this.channel.bytesBeforeWritable();
+		return this.meter.bytesPending();
 	}
 
 	@Override

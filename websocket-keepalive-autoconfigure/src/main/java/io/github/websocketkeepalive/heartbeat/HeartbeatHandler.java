@@ -1,40 +1,50 @@
 package io.github.websocketkeepalive.heartbeat;
 
-import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.channel.ChannelOperations;
 
 import io.github.websocketkeepalive.connection.CloseCause;
+import io.github.websocketkeepalive.guard.FrameRules;
+import io.github.websocketkeepalive.guard.GuardState;
+import io.github.websocketkeepalive.guard.Violation;
+import io.github.websocketkeepalive.transport.WireMeter;
 
 /**
  * Behind the frame codec of every WebSocket: sees control frames even while the
  * application does not read, keeps our pongs from it, passes on everything else in order,
  * and notes why the connection ends. Confined to the event loop of its channel.
  */
-final class HeartbeatHandler extends ChannelDuplexHandler {
+class HeartbeatHandler extends LookAhead {
 
 	static final String NAME = "websocket-keepalive.heartbeat";
 
 	private final Heartbeat heartbeat;
 
-	private final HeartbeatConnection connection;
-
-	private final LookAhead lookAhead;
-
 	private @Nullable ChannelOperations<?, ?> inbound;
 
-	HeartbeatHandler(Heartbeat heartbeat, HeartbeatConnection connection, LookAhead lookAhead) {
+	private @Nullable GuardState guard;
+
+	HeartbeatHandler(Heartbeat heartbeat) {
 		this.heartbeat = heartbeat;
-		this.connection = connection;
-		this.lookAhead = lookAhead;
+	}
+
+	@Override
+	int budget() {
+		return this.heartbeat.lookAheadBytes();
 	}
 
 	@Override
@@ -44,13 +54,15 @@ final class HeartbeatHandler extends ChannelDuplexHandler {
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext context) {
-		this.lookAhead.release();
+		releaseHeld();
+		release();
 		this.heartbeat.end();
 	}
 
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
-		this.lookAhead.flush(context);
+		flushHeld(context);
+		release();
 		this.heartbeat.end();
 		context.fireChannelInactive();
 		discardUnlessOfInterest();
@@ -58,62 +70,81 @@ final class HeartbeatHandler extends ChannelDuplexHandler {
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
-		if (message instanceof PongWebSocketFrame pong && this.heartbeat.acknowledge(pong)) {
-			pong.release();
+		long answered = this.heartbeat.getPongsReceived();
+		boolean answer = message instanceof PongWebSocketFrame pong && this.heartbeat.acknowledge(pong);
+		boolean first = this.heartbeat.getPongsReceived() > answered;
+		boolean allowed = !(message instanceof WebSocketFrame frame) || isAllowed(context, frame, first);
+		if (answer || !allowed) {
+			ReferenceCountUtil.release(message);
 		}
 		else if (message instanceof CloseWebSocketFrame close) {
-			this.connection.endsBy(CloseCause.PEER_CLOSED, close);
+			this.heartbeat.endsBy(CloseCause.PEER_CLOSED, close);
 			this.inbound = ChannelOperations.get(context.channel());
-			this.lookAhead.flush(context);
+			flushHeld(context);
 			context.fireChannelRead(message);
 		}
-		else if (message instanceof PingWebSocketFrame) {
-			this.lookAhead.ping(context, message);
+		else if (message instanceof PingWebSocketFrame ping) {
+			this.heartbeat.foreignPingReceived();
+			answer(context, ping);
 		}
 		else {
-			this.lookAhead.data(context, message);
+			data(context, message);
 		}
 	}
 
 	@Override
-	public void channelReadComplete(ChannelHandlerContext context) {
-		context.fireChannelReadComplete();
-		this.lookAhead.readComplete(context);
+	public void channelWritabilityChanged(ChannelHandlerContext context) {
+		if (!context.channel().isWritable()) {
+			this.heartbeat.blocked();
+		}
+		else if (this.guard != null) {
+			PingWebSocketFrame ping = this.guard.takePing();
+			if (ping != null) {
+				answer(context, ping);
+			}
+		}
+		context.fireChannelWritabilityChanged();
 	}
 
 	@Override
-	public void read(ChannelHandlerContext context) {
-		this.lookAhead.read(context);
+	void readPaused() {
+		guard().excuse();
 	}
 
 	// Reactor Netty closes on the peer's close_notify, as if the application had.
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		if (event instanceof SslCloseCompletionEvent) {
-			this.connection.endsBy(CloseCause.EOF);
+			this.heartbeat.endsBy(CloseCause.EOF);
 		}
 		context.fireUserEventTriggered(event);
 	}
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		this.heartbeat.meter().failed(cause);
 		if (cause instanceof CodecException) {
-			CloseCause end = FailureCause.of(cause);
+			CloseCause end = ConnectionEnd.causeOf(cause);
 			end = (end != CloseCause.HANDLER_ERROR) ? end : CloseCause.PROTOCOL_ERROR;
-			this.connection.undecodable(end);
+			int code = (cause instanceof CorruptedWebSocketFrameException corrupted) ? corrupted.closeStatus().code()
+					: end.code();
+			this.heartbeat.undecodable(end, code);
 		}
-		this.lookAhead.flush(context);
+		flushHeld(context);
 		context.fireExceptionCaught(cause);
 	}
 
 	@Override
 	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
 		if (message instanceof CloseWebSocketFrame close && context.channel().isActive()) {
-			this.connection.endsBy(causeOf(close), close);
+			this.heartbeat.endsBy(causeOf(close), close);
 			this.heartbeat.closing();
 		}
 		else if (message instanceof PongWebSocketFrame) {
-			this.lookAhead.pongWritten();
+			pongWritten();
+		}
+		else if (message instanceof PingWebSocketFrame) {
+			this.heartbeat.foreignPingSent();
 		}
 		context.write(message, promise);
 	}
@@ -121,15 +152,84 @@ final class HeartbeatHandler extends ChannelDuplexHandler {
 	@Override
 	public void close(ChannelHandlerContext context, ChannelPromise promise) {
 		if (context.channel().isActive()) {
-			this.connection.endsBy(CloseCause.LOCAL_CLOSED);
+			this.heartbeat.endsBy(CloseCause.LOCAL_CLOSED);
 		}
 		context.close(promise);
+	}
+
+	private boolean isAllowed(ChannelHandlerContext context, WebSocketFrame frame, boolean firstAnswer) {
+		if (this.guard != null && this.guard.isEnded()) {
+			return false;
+		}
+		Violation violation = this.heartbeat.guardPolicy().strict() ? FrameRules.check(frame) : null;
+		boolean fragment = !frame.isFinalFragment() || frame instanceof ContinuationWebSocketFrame;
+		if (violation == null && fragment) {
+			WebSocketFrameAggregator aggregator = context.pipeline().get(WebSocketFrameAggregator.class);
+			violation = guard().fragment(frame, (aggregator != null) ? aggregator.maxContentLength() : -1);
+		}
+		else if (violation == null && !firstAnswer && isPingOrPong(frame)) {
+			violation = guard().control(System.nanoTime());
+		}
+		if (violation == null || violation.cause() == CloseCause.CONTROL_FLOOD && this.heartbeat.isExcused()) {
+			return true;
+		}
+		guard().end();
+		end(context, violation);
+		return false;
+	}
+
+	// What breaks the protocol fails the application's receive(), as what Netty's codec
+	// finds does; what breaks a limit of ours just ends it.
+	private void end(ChannelHandlerContext context, Violation violation) {
+		int code = violation.status().code();
+		if (violation.cause() == CloseCause.CONTROL_FLOOD) {
+			boolean writable = context.channel().isWritable();
+			this.heartbeat.close(violation.cause(), code, violation.reason());
+			if (!writable) {
+				WireMeter.reset(context.channel());
+			}
+			return;
+		}
+		this.heartbeat.undecodable(violation.cause(), code);
+		this.heartbeat.closing();
+		context.writeAndFlush(new CloseWebSocketFrame(violation.status(), violation.reason()))
+			.addListener(ChannelFutureListener.CLOSE);
+		flushHeld(context);
+		context.fireExceptionCaught(violation.toException());
+	}
+
+	private static boolean isPingOrPong(WebSocketFrame frame) {
+		return frame instanceof PingWebSocketFrame || frame instanceof PongWebSocketFrame;
+	}
+
+	private void answer(ChannelHandlerContext context, PingWebSocketFrame ping) {
+		if (context.channel().isWritable() || leavesPings()) {
+			ping(context, ping);
+		}
+		else {
+			guard().keep(ping);
+		}
+	}
+
+	private GuardState guard() {
+		GuardState guard = this.guard;
+		if (guard == null) {
+			guard = new GuardState(this.heartbeat.guardPolicy(), System.nanoTime());
+			this.guard = guard;
+		}
+		return guard;
+	}
+
+	private void release() {
+		if (this.guard != null) {
+			this.guard.release();
+		}
 	}
 
 	// After a Close frame Reactor Netty keeps what was read before it for a subscriber,
 	// and leaks it if there never is one.
 	private void discardUnlessOfInterest() {
-		if (this.inbound != null && !this.lookAhead.isOfInterest()) {
+		if (this.inbound != null && !isOfInterest()) {
 			this.inbound.discard();
 		}
 	}
@@ -139,6 +239,114 @@ final class HeartbeatHandler extends ChannelDuplexHandler {
 		WebSocketCloseStatus failed = WebSocketCloseStatus.PROTOCOL_ERROR;
 		boolean handlerFailed = close.statusCode() == failed.code() && failed.reasonText().equals(close.reasonText());
 		return handlerFailed ? CloseCause.HANDLER_ERROR : CloseCause.LOCAL_CLOSED;
+	}
+
+	/**
+	 * Has the id of the connection in MDC while anything is passed on, or completed by a
+	 * flush.
+	 */
+	static final class WithMdc extends HeartbeatHandler {
+
+		WithMdc(Heartbeat heartbeat) {
+			super(heartbeat);
+		}
+
+		@Override
+		public void channelInactive(ChannelHandlerContext context) {
+			@Nullable String previous = openMdc();
+			try {
+				super.channelInactive(context);
+			}
+			finally {
+				closeMdc(previous);
+			}
+		}
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			@Nullable String previous = openMdc();
+			try {
+				super.channelRead(context, message);
+			}
+			finally {
+				closeMdc(previous);
+			}
+		}
+
+		@Override
+		public void channelReadComplete(ChannelHandlerContext context) {
+			@Nullable String previous = openMdc();
+			try {
+				super.channelReadComplete(context);
+			}
+			finally {
+				closeMdc(previous);
+			}
+		}
+
+		@Override
+		public void channelWritabilityChanged(ChannelHandlerContext context) {
+			@Nullable String previous = openMdc();
+			try {
+				context.fireChannelWritabilityChanged();
+			}
+			finally {
+				closeMdc(previous);
+			}
+		}
+
+		@Override
+		public void userEventTriggered(ChannelHandlerContext context, Object event) {
+			@Nullable String previous = openMdc();
+			try {
+				super.userEventTriggered(context, event);
+			}
+			finally {
+				closeMdc(previous);
+			}
+		}
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+			@Nullable String previous = openMdc();
+			try {
+				super.exceptionCaught(context, cause);
+			}
+			finally {
+				closeMdc(previous);
+			}
+		}
+
+		@Override
+		public void flush(ChannelHandlerContext context) {
+			@Nullable String previous = openMdc();
+			try {
+				context.flush();
+			}
+			finally {
+				closeMdc(previous);
+			}
+		}
+
+		@Override
+		public void close(ChannelHandlerContext context, ChannelPromise promise) {
+			@Nullable String previous = openMdc();
+			try {
+				super.close(context, promise);
+			}
+			finally {
+				closeMdc(previous);
+			}
+		}
+
+		private @Nullable String openMdc() {
+			return super.heartbeat.mdc().open(super.heartbeat.getId());
+		}
+
+		private void closeMdc(@Nullable String previous) {
+			super.heartbeat.mdc().close(previous);
+		}
+
 	}
 
 }

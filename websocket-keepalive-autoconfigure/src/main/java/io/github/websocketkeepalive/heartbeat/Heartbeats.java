@@ -5,14 +5,20 @@ import java.util.concurrent.ConcurrentMap;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.browser.TextPing;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.guard.GuardPolicy;
+import io.github.websocketkeepalive.guard.MessageInflater;
+import io.github.websocketkeepalive.heartbeat.foreign.TwoHeartbeatsDetector;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
-import io.github.websocketkeepalive.transport.ConnectionTap;
+import io.github.websocketkeepalive.logging.MdcScope;
+import io.github.websocketkeepalive.transport.WireMeter;
 
 /**
  * Starts the heartbeat of a connection once its opening handshake has succeeded.
@@ -21,23 +27,24 @@ public final class Heartbeats {
 
 	private final ConcurrentMap<EventLoop, LoopHeartbeats> loops = new ConcurrentHashMap<>();
 
+	private final TwoHeartbeatsDetector twoHeartbeats = new TwoHeartbeatsDetector();
+
 	private final ConnectionRegistry registry;
 
 	private final EventLoopMonitors monitors;
 
-	private final int lookAheadBytes;
+	private final Options options;
 
 	/**
 	 * Create the heartbeats of an application.
 	 * @param registry where connections are registered
 	 * @param monitors the sweeps of the event loops
-	 * @param lookAheadBytes how much a connection may receive while the application does
-	 * not read, in bytes
+	 * @param options what goes with every heartbeat
 	 */
-	public Heartbeats(ConnectionRegistry registry, EventLoopMonitors monitors, int lookAheadBytes) {
-		this.lookAheadBytes = lookAheadBytes;
+	public Heartbeats(ConnectionRegistry registry, EventLoopMonitors monitors, Options options) {
 		this.registry = registry;
 		this.monitors = monitors;
+		this.options = options;
 	}
 
 	/**
@@ -51,12 +58,23 @@ public final class Heartbeats {
 	public void start(Channel channel, ConnectionDetails details, LivenessPolicy policy, String before) {
 		LoopHeartbeats loop = loop(channel.eventLoop());
 		LivenessTracker tracker = new LivenessTracker(policy, loop.now(), loop.random().nextDouble());
-		ConnectionTap tap = ConnectionTap.install(channel.pipeline());
-		HeartbeatConnection connection = new HeartbeatConnection(channel, details, tracker, tap);
-		LookAhead lookAhead = new LookAhead(this.lookAheadBytes);
-		Heartbeat heartbeat = new Heartbeat(connection, loop, lookAhead);
+		Heartbeat heartbeat = new Heartbeat(details, tracker, WireMeter.of(channel), loop);
+		TextPing textPing = this.options.textPing();
+		if (textPing != null) {
+			channel.pipeline().addBefore(before, TextPing.NAME, textPing.createHandler());
+		}
+		MessageInflater.install(channel.pipeline(), this.options.guard());
 		channel.pipeline()
-			.addBefore(before, HeartbeatHandler.NAME, new HeartbeatHandler(heartbeat, connection, lookAhead));
+			.addBefore(before, HeartbeatHandler.NAME, this.options.mdc().isOn()
+					? new HeartbeatHandler.WithMdc(heartbeat) : new HeartbeatHandler(heartbeat));
+	}
+
+	/**
+	 * Return whether the rules of RFC 6455 are held that Netty leaves to applications.
+	 * @return whether they are
+	 */
+	public boolean isStrict() {
+		return this.options.guard().strict();
 	}
 
 	private LoopHeartbeats loop(EventLoop eventLoop) {
@@ -66,9 +84,33 @@ public final class Heartbeats {
 
 	private LoopHeartbeats createLoop(EventLoop eventLoop) {
 		EventLoopMonitor monitor = this.monitors.monitor(eventLoop);
-		LoopHeartbeats loop = new LoopHeartbeats(monitor, this.registry);
+		LoopHeartbeats loop = new LoopHeartbeats(monitor, this.registry, this.options, this.twoHeartbeats);
 		monitor.add(loop);
 		return loop;
+	}
+
+	/**
+	 * What goes with every heartbeat of an application.
+	 *
+	 * @param lookAheadBytes how much a connection may receive while the application does
+	 * not read, in bytes
+	 * @param guard what a connection may do
+	 * @param mdc what puts the ids of connections into MDC on their event loops
+	 * @param textPing the text message that is answered in the application's place, if
+	 * any
+	 */
+	public record Options(int lookAheadBytes, GuardPolicy guard, MdcScope mdc, @Nullable TextPing textPing) {
+
+		/**
+		 * Return the options of heartbeats without more.
+		 * @param lookAheadBytes how much a connection may receive while the application
+		 * does not read, in bytes
+		 * @return the options
+		 */
+		public static Options of(int lookAheadBytes) {
+			return new Options(lookAheadBytes, GuardPolicy.DEFAULT, MdcScope.OFF, null);
+		}
+
 	}
 
 }

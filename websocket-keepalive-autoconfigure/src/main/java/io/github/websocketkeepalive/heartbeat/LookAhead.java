@@ -1,9 +1,11 @@
 package io.github.websocketkeepalive.heartbeat;
 
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Queue;
 
 import io.netty.buffer.ByteBufHolder;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -13,18 +15,14 @@ import org.jspecify.annotations.Nullable;
  * frames in order for the application, within a budget. Once that is spent nothing more
  * is read, and TCP makes the peer wait. Confined to the event loop of its channel.
  */
-final class LookAhead {
+abstract class LookAhead extends ChannelDuplexHandler {
 
 	/**
 	 * What a frame costs beyond its payload: its objects on the heap.
 	 */
 	private static final int FRAME_COST = 128;
 
-	private final int budget;
-
-	private int spent;
-
-	private @Nullable Queue<Object> held;
+	private @Nullable HeldFrames held;
 
 	private boolean demanded;
 
@@ -32,12 +30,20 @@ final class LookAhead {
 
 	private boolean passingPing;
 
+	private boolean pingsAreData;
+
 	private boolean applicationReads;
 
-	private PingAnswers pingAnswers = PingAnswers.UNKNOWN;
+	/**
+	 * Return how much may be held.
+	 * @return the budget, in bytes
+	 */
+	abstract int budget();
 
-	LookAhead(int budget) {
-		this.budget = budget;
+	/**
+	 * Called when the budget is spent, so that what the peer sends lies unread.
+	 */
+	void readPaused() {
 	}
 
 	/**
@@ -45,15 +51,16 @@ final class LookAhead {
 	 * @param autoRead whether the application reads
 	 * @return {@code false} once the application does not read and the budget is spent
 	 */
-	boolean isReading(boolean autoRead) {
-		return autoRead || this.demanded || this.spent < this.budget;
+	final boolean isReading(boolean autoRead) {
+		int spent = (this.held != null) ? this.held.cost : 0;
+		return autoRead || this.demanded || spent < budget();
 	}
 
 	/**
 	 * Return whether the application has ever asked for what the peer sends.
 	 * @return {@code false} if nobody has subscribed
 	 */
-	boolean isOfInterest() {
+	final boolean isOfInterest() {
 		return this.applicationReads;
 	}
 
@@ -62,8 +69,9 @@ final class LookAhead {
 	 * reads on after its pong is no such wish.
 	 * @param context the context of the handler
 	 */
-	void read(ChannelHandlerContext context) {
-		if (this.passingPing && this.pingAnswers == PingAnswers.BY_REACTOR_NETTY) {
+	@Override
+	public final void read(ChannelHandlerContext context) {
+		if (this.passingPing && !this.pingsAreData) {
 			return;
 		}
 		this.demanded = !isAutoRead(context);
@@ -79,7 +87,7 @@ final class LookAhead {
 	 * nobody.
 	 * @param context the context of the handler
 	 */
-	void readOn(ChannelHandlerContext context) {
+	final void readOn(ChannelHandlerContext context) {
 		if (isReading(isAutoRead(context))) {
 			context.read();
 		}
@@ -90,17 +98,16 @@ final class LookAhead {
 	 * @param context the context of the handler
 	 * @param frame the frame
 	 */
-	void data(ChannelHandlerContext context, Object frame) {
+	final void data(ChannelHandlerContext context, Object frame) {
 		if (this.held == null && !this.delivering && wantsMore(context)) {
 			this.demanded = false;
 			context.fireChannelRead(frame);
 			return;
 		}
 		if (this.held == null) {
-			this.held = new ArrayDeque<>();
+			this.held = new HeldFrames();
 		}
 		this.held.add(frame);
-		this.spent += cost(frame);
 		deliver(context);
 	}
 
@@ -110,33 +117,45 @@ final class LookAhead {
 	 * @param context the context of the handler
 	 * @param ping the ping
 	 */
-	void ping(ChannelHandlerContext context, Object ping) {
-		if (this.pingAnswers == PingAnswers.BY_APPLICATION) {
+	final void ping(ChannelHandlerContext context, Object ping) {
+		if (this.pingsAreData) {
 			data(context, ping);
 			return;
 		}
-		this.pingAnswers = PingAnswers.BY_APPLICATION;
+		this.pingsAreData = true;
 		this.passingPing = true;
 		context.fireChannelRead(ping);
 		this.passingPing = false;
 	}
 
 	/**
+	 * Return whether pings are left to the application.
+	 * @return {@code true} once Reactor Netty was seen not to answer one
+	 */
+	final boolean leavesPings() {
+		return this.pingsAreData;
+	}
+
+	/**
 	 * Tell that a pong is being written.
 	 */
-	void pongWritten() {
+	final void pongWritten() {
 		if (this.passingPing) {
-			this.pingAnswers = PingAnswers.BY_REACTOR_NETTY;
+			this.pingsAreData = false;
 		}
 	}
 
 	/**
 	 * Read on after a pass over the socket, unless the budget is spent.
-	 * @param context the context of the handler
 	 */
-	void readComplete(ChannelHandlerContext context) {
-		if (!isAutoRead(context) && isReading(false)) {
-			context.read();
+	@Override
+	public void channelReadComplete(ChannelHandlerContext context) {
+		context.fireChannelReadComplete();
+		if (!isAutoRead(context)) {
+			readOn(context);
+			if (!isReading(false)) {
+				readPaused();
+			}
 		}
 	}
 
@@ -145,25 +164,21 @@ final class LookAhead {
 	 * connection ends.
 	 * @param context the context of the handler
 	 */
-	void flush(ChannelHandlerContext context) {
-		Queue<Object> frames = this.held;
-		this.held = null;
-		this.spent = 0;
-		if (frames != null) {
-			frames.forEach(context::fireChannelRead);
-		}
+	final void flushHeld(ChannelHandlerContext context) {
+		takeHeld().forEach(context::fireChannelRead);
 	}
 
 	/**
 	 * Release what is held, because nobody will read it.
 	 */
-	void release() {
-		Queue<Object> frames = this.held;
+	final void releaseHeld() {
+		takeHeld().forEach(ReferenceCountUtil::release);
+	}
+
+	private Iterable<Object> takeHeld() {
+		HeldFrames held = this.held;
 		this.held = null;
-		this.spent = 0;
-		if (frames != null) {
-			frames.forEach(ReferenceCountUtil::release);
-		}
+		return (held != null) ? held.frames : List.of();
 	}
 
 	// The application may read again while it is given a frame: that is noted, not
@@ -185,16 +200,15 @@ final class LookAhead {
 	}
 
 	private void deliverBurst(ChannelHandlerContext context) {
-		Queue<Object> frames = this.held;
-		while (frames != null && wantsMore(context)) {
-			Object frame = frames.remove();
-			this.spent -= cost(frame);
-			if (frames.isEmpty()) {
+		HeldFrames held = this.held;
+		while (held != null && wantsMore(context)) {
+			Object frame = held.remove();
+			if (held.frames.isEmpty()) {
 				this.held = null;
 			}
 			this.demanded = false;
 			context.fireChannelRead(frame);
-			frames = this.held;
+			held = this.held;
 		}
 	}
 
@@ -208,13 +222,26 @@ final class LookAhead {
 		return autoRead;
 	}
 
-	private static int cost(Object frame) {
-		return FRAME_COST + ((frame instanceof ByteBufHolder holder) ? holder.content().readableBytes() : 0);
-	}
+	private static final class HeldFrames {
 
-	private enum PingAnswers {
+		private final Queue<Object> frames = new ArrayDeque<>();
 
-		UNKNOWN, BY_REACTOR_NETTY, BY_APPLICATION
+		private int cost;
+
+		void add(Object frame) {
+			this.frames.add(frame);
+			this.cost += cost(frame);
+		}
+
+		Object remove() {
+			Object frame = this.frames.remove();
+			this.cost -= cost(frame);
+			return frame;
+		}
+
+		private static int cost(Object frame) {
+			return FRAME_COST + ((frame instanceof ByteBufHolder holder) ? holder.content().readableBytes() : 0);
+		}
 
 	}
 

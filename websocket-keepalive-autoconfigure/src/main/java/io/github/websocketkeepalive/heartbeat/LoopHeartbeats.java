@@ -12,7 +12,13 @@ import org.slf4j.LoggerFactory;
 
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
+import io.github.websocketkeepalive.guard.GuardPolicy;
+import io.github.websocketkeepalive.guard.SlowConsumers;
+import io.github.websocketkeepalive.heartbeat.foreign.TwoHeartbeatsDetector;
+import io.github.websocketkeepalive.liveness.Evidence;
 import io.github.websocketkeepalive.liveness.HoldReason;
+import io.github.websocketkeepalive.logging.MdcScope;
+import io.github.websocketkeepalive.transport.TcpEvidence;
 
 /**
  * The heartbeats of one event loop: one array that a sweep walks, in place of a timer for
@@ -24,6 +30,8 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 
 	private static final int MASS_MINIMUM = 50;
 
+	private static final long STALL_OF_LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
 	/**
 	 * How many passes over all sockets a suspect is granted: with thousands of sockets
 	 * ready, one pass of epoll does not reach them all.
@@ -34,9 +42,15 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 
 	private final List<Heartbeat> suspects = new ArrayList<>();
 
+	private final SlowConsumers slowConsumers;
+
+	private final Heartbeats.Options options;
+
 	private final EventLoopMonitor monitor;
 
 	private final ConnectionRegistry registry;
+
+	private final TwoHeartbeatsDetector twoHeartbeats;
 
 	private Heartbeat[] heartbeats = new Heartbeat[16];
 
@@ -48,13 +62,29 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 
 	private boolean massSuspicion;
 
-	LoopHeartbeats(EventLoopMonitor monitor, ConnectionRegistry registry) {
+	LoopHeartbeats(EventLoopMonitor monitor, ConnectionRegistry registry, Heartbeats.Options options,
+			TwoHeartbeatsDetector twoHeartbeats) {
+		this.slowConsumers = new SlowConsumers(options.guard());
+		this.options = options;
 		this.monitor = monitor;
 		this.registry = registry;
+		this.twoHeartbeats = twoHeartbeats;
+	}
+
+	int lookAheadBytes() {
+		return this.options.lookAheadBytes();
 	}
 
 	ConnectionRegistry registry() {
 		return this.registry;
+	}
+
+	TwoHeartbeatsDetector twoHeartbeats() {
+		return this.twoHeartbeats;
+	}
+
+	MdcScope mdc() {
+		return this.options.mdc();
 	}
 
 	SplittableRandom random() {
@@ -63,6 +93,20 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 
 	long now() {
 		return this.monitor.now();
+	}
+
+	GuardPolicy guardPolicy() {
+		return this.options.guard();
+	}
+
+	boolean hasStalledOfLate() {
+		return this.monitor.hasStalledSince(now() - STALL_OF_LATE_NANOS);
+	}
+
+	void blocked(HeartbeatConnection connection) {
+		TcpEvidence evidence = new TcpEvidence();
+		this.slowConsumers.add(connection, connection.channel(), () -> evidence.look(connection.channel(),
+				this.options.guard().slowConsumerTimeoutNanos()) == Evidence.DELIVERING);
 	}
 
 	int add(Heartbeat heartbeat, long due) {
@@ -104,7 +148,11 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 			if (i < this.size && this.dueAt[i] <= now) {
 				this.heartbeats[i].sweep(now);
 			}
+			if (i < this.size && this.options.guard().limitsAge()) {
+				this.heartbeats[i].endIfTooOld();
+			}
 		}
+		this.slowConsumers.sweep(now);
 		if (!this.suspects.isEmpty() && this.passesToVerdict == 0) {
 			this.passesToVerdict = VERDICT_PASSES;
 			scheduleVerdicts();

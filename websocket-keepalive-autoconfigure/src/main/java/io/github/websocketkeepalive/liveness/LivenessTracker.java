@@ -27,11 +27,9 @@ public final class LivenessTracker {
 	 */
 	private long mark;
 
-	private long heldSince;
-
 	private Phase phase = Phase.QUIET;
 
-	private @Nullable HoldReason heldBy;
+	private @Nullable Hold hold;
 
 	private @Nullable CloseDeadline closeDeadline;
 
@@ -51,7 +49,7 @@ public final class LivenessTracker {
 	 * @return the liveness
 	 */
 	public Liveness liveness() {
-		return (this.heldBy != null) ? Liveness.HELD : this.phase.liveness();
+		return (this.hold != null) ? Liveness.HELD : this.phase.liveness();
 	}
 
 	/**
@@ -59,7 +57,8 @@ public final class LivenessTracker {
 	 * @return the reason, or {@code null} when the connection is not held
 	 */
 	public @Nullable HoldReason heldBy() {
-		return this.heldBy;
+		Hold hold = this.hold;
+		return (hold != null) ? hold.reason() : null;
 	}
 
 	/**
@@ -88,15 +87,15 @@ public final class LivenessTracker {
 	public boolean hasAnswered(long now) {
 		long age = now - (this.nextPingAt - this.policy.intervalNanos());
 		boolean asked = this.policy.mode() != PingMode.NEVER && age <= this.policy.timeoutNanos() * 3 / 2;
-		return asked && this.phase == Phase.QUIET && this.heldBy == null;
+		return asked && this.phase == Phase.QUIET && this.hold == null;
 	}
 
 	/**
-	 * Return for how long a peer may stay silent.
-	 * @return the timeout, in nanoseconds
+	 * Return what the decisions follow.
+	 * @return the policy
 	 */
-	public long timeoutNanos() {
-		return this.policy.timeoutNanos();
+	public LivenessPolicy policy() {
+		return this.policy;
 	}
 
 	/**
@@ -176,7 +175,7 @@ public final class LivenessTracker {
 			alive();
 			return LivenessDecision.WAIT;
 		}
-		HoldReason reason = evidence.reasonToHold(reading, this.phase == Phase.PING_FLUSHED, this.heldBy);
+		HoldReason reason = evidence.reasonToHold(reading, this.phase == Phase.PING_FLUSHED, heldBy());
 		return (reason != null) ? hold(now, reason, evidence) : LivenessDecision.CLOSE;
 	}
 
@@ -187,8 +186,7 @@ public final class LivenessTracker {
 	 * @param reason why
 	 */
 	public void defer(long now, HoldReason reason) {
-		this.heldBy = reason;
-		this.heldSince = now;
+		this.hold = new Hold(reason, now);
 		this.since = now - this.policy.timeoutNanos() + this.policy.intervalNanos();
 	}
 
@@ -198,7 +196,7 @@ public final class LivenessTracker {
 	 * @return the hold in which the connection died, or {@code null} if it was not held
 	 */
 	public @Nullable HoldReason die(long now) {
-		HoldReason reason = this.heldBy;
+		HoldReason reason = heldBy();
 		end(Phase.DEAD, now, 0);
 		return reason;
 	}
@@ -216,7 +214,7 @@ public final class LivenessTracker {
 
 	private void end(Phase phase, long now, long pending) {
 		this.phase = phase;
-		this.heldBy = null;
+		this.hold = null;
 		this.closeDeadline = new CloseDeadline(this.policy, now, pending);
 	}
 
@@ -269,11 +267,9 @@ public final class LivenessTracker {
 	}
 
 	private LivenessDecision hold(long now, HoldReason reason, Evidence evidence) {
-		if (this.heldBy == null || evidence.isProgress(reason)) {
-			this.heldSince = now;
-		}
-		this.heldBy = reason;
-		if (now - this.heldSince >= this.policy.heldLimitNanos()) {
+		long heldSince = (this.hold == null || evidence.isProgress(reason)) ? now : this.hold.since();
+		this.hold = new Hold(reason, heldSince);
+		if (now - heldSince >= this.policy.heldLimitNanos()) {
 			return LivenessDecision.CLOSE;
 		}
 		this.since = now;
@@ -285,16 +281,19 @@ public final class LivenessTracker {
 
 	private void alive() {
 		this.phase = Phase.QUIET;
-		this.heldBy = null;
+		this.hold = null;
 	}
 
 	private boolean heard(long received) {
 		if (received == this.mark) {
 			return false;
 		}
-		this.heldBy = null;
+		this.hold = null;
 		this.mark = received;
 		return true;
+	}
+
+	private record Hold(HoldReason reason, long since) {
 	}
 
 }

@@ -24,64 +24,85 @@ public final class LifecycleLogger implements ConnectionListener {
 
 	private final @Nullable Level level;
 
+	private final MdcScope mdc;
+
 	/**
 	 * Create a logger.
 	 * @param level the level of the lines for opening and closing, or {@code null} for no
 	 * such lines
+	 * @param mdc what puts the id of a connection into MDC
 	 */
-	public LifecycleLogger(@Nullable Level level) {
+	public LifecycleLogger(@Nullable Level level, MdcScope mdc) {
 		this.level = level;
+		this.mdc = mdc;
 	}
 
 	@Override
 	public void onOpened(WebSocketConnection connection) {
-		if (isEnabled()) {
-			log("[{}] opened: role={} endpoint={} remote={} transport={}", connection.getId(),
-					connection.getRole().text(), connection.getEndpoint(), connection.getRemoteAddress(),
+		if (isEnabled(this.level)) {
+			log(this.level, connection, "[{}] opened: {} endpoint={} remote={} transport={}", connection.getId(),
+					role(connection), connection.getEndpoint(), connection.getRemoteAddress(),
 					connection.getTransport());
 		}
 	}
 
 	@Override
 	public void onPing(WebSocketConnection connection, int sequence) {
-		logger.debug("[{}] ping {}: role={} endpoint={}", connection.getId(), sequence, connection.getRole().text(),
-				connection.getEndpoint());
+		if (isEnabled(Level.DEBUG)) {
+			log(Level.DEBUG, connection, "[{}] ping {}: {} endpoint={}", connection.getId(), sequence, role(connection),
+					connection.getEndpoint());
+		}
 	}
 
 	@Override
 	public void onPong(WebSocketConnection connection, int sequence, long rttNanos) {
-		if (logger.isDebugEnabled()) {
-			logger.debug("[{}] pong {}: role={} endpoint={} rtt={}", connection.getId(), sequence,
-					connection.getRole().text(), connection.getEndpoint(), (rttNanos >= 0) ? millis(rttNanos) : "-");
+		if (isEnabled(Level.DEBUG)) {
+			log(Level.DEBUG, connection, "[{}] pong {}: {} endpoint={} rtt={}", connection.getId(), sequence,
+					role(connection), connection.getEndpoint(), (rttNanos >= 0) ? millis(rttNanos) : "-");
 		}
 	}
 
 	@Override
 	public void onHeld(WebSocketConnection connection, HoldReason reason) {
-		logger.debug("[{}] held: role={} endpoint={} reason={}", connection.getId(), connection.getRole().text(),
-				connection.getEndpoint(), reason.text());
+		if (isEnabled(Level.DEBUG)) {
+			log(Level.DEBUG, connection, "[{}] held: {} endpoint={} reason={}", connection.getId(), role(connection),
+					connection.getEndpoint(), reason.text());
+		}
 	}
 
 	@Override
 	public void onClosed(WebSocketConnection connection, CloseCause cause, int code) {
-		if (isEnabled()) {
+		if (isEnabled(this.level)) {
 			Duration rtt = connection.getRtt();
-			log("[{}] closed: role={} endpoint={} cause={} code={} age={} lastByteAgo={} rtt={} received={}B sent={}B",
-					connection.getId(), connection.getRole().text(), connection.getEndpoint(), cause.text(), code,
+			log(this.level, connection,
+					"[{}] closed: {} endpoint={} cause={} code={} age={} lastByteAgo={} rtt={} received={}B sent={}B",
+					connection.getId(), role(connection), connection.getEndpoint(), cause.text(), code,
 					seconds(Duration.between(connection.getOpenedAt(), Instant.now())),
 					seconds(connection.getSinceLastReceived()), (rtt != null) ? millis(rtt.toNanos()) : "-",
 					connection.getBytesReceived(), connection.getBytesSent());
 		}
 	}
 
-	private boolean isEnabled() {
-		return this.level != null && logger.isEnabledForLevel(this.level);
+	private static boolean isEnabled(@Nullable Level level) {
+		return level != null && logger.isEnabledForLevel(level);
 	}
 
-	private void log(String format, @Nullable Object... arguments) {
-		if (this.level != null) {
-			logger.atLevel(this.level).log(format, arguments);
+	private void log(@Nullable Level level, WebSocketConnection connection, String format,
+			@Nullable Object... arguments) {
+		if (level != null) {
+			String previous = this.mdc.open(connection.getId());
+			try {
+				logger.atLevel(level).log(format, arguments);
+			}
+			finally {
+				this.mdc.close(previous);
+			}
 		}
+	}
+
+	private static String role(WebSocketConnection connection) {
+		String client = connection.getClientName();
+		return "role=" + connection.getRole().text() + ((client != null) ? " client=" + client : "");
 	}
 
 	private static String seconds(Duration duration) {

@@ -58,7 +58,17 @@ public enum WebSocketMeters {
 	/**
 	 * Gauge of what was written to all connections and not yet sent.
 	 */
-	OUTPUT_PENDING("websocket.output.pending.bytes", "Output that waits for slow peers");
+	OUTPUT_PENDING("websocket.output.pending.bytes", "Output that waits for slow peers"),
+
+	/**
+	 * Counter of the attempts of clients to connect again, by client and cause.
+	 */
+	CLIENT_RECONNECTS("websocket.client.reconnects", "Attempts of clients to connect again"),
+
+	/**
+	 * Counter of messages that clients were given and did not send, by client.
+	 */
+	CLIENT_DROPPED("websocket.client.dropped", "Messages that clients were given and did not send");
 
 	private final String meterName;
 

@@ -12,7 +12,10 @@ import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAd
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
+import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.connection.ManagedConnection;
+import io.github.websocketkeepalive.logging.MdcScope;
 
 /**
  * Stands before the application's {@link WebSocketHandlerAdapter} and listens to what its
@@ -25,13 +28,17 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 
 	private final ConnectionRegistry registry;
 
+	private final MdcScope mdc;
+
 	/**
 	 * Create an adapter.
 	 * @param adapters the adapters that may serve, the first in order does
 	 * @param registry where connections are found
+	 * @param mdc what puts the id of a connection into MDC while its handler is called
 	 */
-	public FailureReportingHandlerAdapter(ObjectProvider<WebSocketHandlerAdapter> adapters,
-			ConnectionRegistry registry) {
+	public FailureReportingHandlerAdapter(ObjectProvider<WebSocketHandlerAdapter> adapters, ConnectionRegistry registry,
+			MdcScope mdc) {
+		this.mdc = mdc;
 		this.adapters = adapters;
 		this.registry = registry;
 	}
@@ -49,12 +56,12 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 
 	@Override
 	public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
-		WebSocketHandler reporting = new FailureReportingHandler((WebSocketHandler) handler, this.registry);
+		WebSocketHandler reporting = new FailureReportingHandler((WebSocketHandler) handler, this.registry, this.mdc);
 		return this.adapters.orderedStream().findFirst().orElseThrow().handle(exchange, reporting);
 	}
 
-	private record FailureReportingHandler(WebSocketHandler delegate,
-			ConnectionRegistry registry) implements WebSocketHandler {
+	private record FailureReportingHandler(WebSocketHandler delegate, ConnectionRegistry registry,
+			MdcScope mdc) implements WebSocketHandler {
 
 		@Override
 		public List<String> getSubProtocols() {
@@ -63,7 +70,20 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 
 		@Override
 		public Mono<Void> handle(WebSocketSession session) {
-			return new FailureReportingMono(this.delegate.handle(session), session, this.registry);
+			Mono<Void> handled = handleWithMdc(session);
+			return this.registry.find(session.getId())
+				.<Mono<Void>>map((connection) -> new FailureReportingMono(handled, (ManagedConnection) connection))
+				.orElse(handled);
+		}
+
+		private Mono<Void> handleWithMdc(WebSocketSession session) {
+			String previous = this.mdc.open(ConnectionId.of(session.getId()));
+			try {
+				return this.delegate.handle(session);
+			}
+			finally {
+				this.mdc.close(previous);
+			}
 		}
 
 	}

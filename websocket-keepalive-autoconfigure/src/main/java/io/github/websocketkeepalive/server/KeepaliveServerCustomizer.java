@@ -12,7 +12,7 @@ import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.server.admission.HandshakeAdmission;
 import io.github.websocketkeepalive.server.admission.HandshakeDeadline;
-import io.github.websocketkeepalive.transport.ConnectionTap;
+import io.github.websocketkeepalive.transport.SocketMeter;
 import io.github.websocketkeepalive.transport.TcpTuning;
 
 /**
@@ -59,10 +59,10 @@ public final class KeepaliveServerCustomizer
 	}
 
 	private void initialize(Channel channel) {
-		ConnectionTap.install(channel.pipeline());
+		SocketMeter.install(channel);
 		if (!this.admission.timeout().isZero()) {
 			channel.pipeline()
-				.addAfter(ConnectionTap.NAME, HandshakeDeadline.NAME,
+				.addFirst(HandshakeDeadline.NAME,
 						new HandshakeDeadline(this.admission.timeout(), this.admission.gate()));
 		}
 		this.tuning.apply(channel);

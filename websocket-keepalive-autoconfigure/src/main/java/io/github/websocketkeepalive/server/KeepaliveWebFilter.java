@@ -16,6 +16,8 @@ import org.springframework.web.util.pattern.PathPattern;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 
+import io.github.websocketkeepalive.logging.MdcPropagation;
+
 /**
  * Tells an upgrade in progress what only WebFlux knows: the pattern that was matched, the
  * user, and the address that forwarded headers name. Innermost of all filters, because
@@ -27,7 +29,7 @@ public final class KeepaliveWebFilter implements WebFilter, Ordered {
 	 * The key of the Reactor Context under which handlers find the id of their
 	 * connection, a {@code String}.
 	 */
-	public static final String CONNECTION_ID = "websocket-keepalive.id";
+	public static final String CONNECTION_ID = MdcPropagation.CONTEXT_KEY;
 
 	@Override
 	public int getOrder() {
@@ -41,7 +43,7 @@ public final class KeepaliveWebFilter implements WebFilter, Ordered {
 			return chain.filter(exchange);
 		}
 		exchange.getResponse().beforeCommit(() -> describe(exchange, upgrade));
-		return chain.filter(exchange).contextWrite((context) -> context.put(CONNECTION_ID, upgrade.id()));
+		return chain.filter(exchange).contextWrite((context) -> new ConnectionIdContext(context, upgrade.channelId()));
 	}
 
 	private static Mono<Void> describe(ServerWebExchange exchange, UpgradeWatcher upgrade) {

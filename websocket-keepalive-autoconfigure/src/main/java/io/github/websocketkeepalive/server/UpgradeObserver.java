@@ -5,8 +5,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.netty.Connection;
@@ -54,12 +56,22 @@ final class UpgradeObserver implements ConnectionObserver {
 			HttpMethod method = request.method();
 			if (HttpMethod.GET.equals(method) && request.requestHeaders()
 				.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
+				refuseEarlierVersions(request.requestHeaders());
 				watch(connection.channel(), request, HttpResponseStatus.SWITCHING_PROTOCOLS);
 			}
 			else if (HttpMethod.CONNECT.equals(method)
 					&& request.requestHeaders().contains(HttpHeaderNames.SEC_WEBSOCKET_VERSION)) {
 				watch(connection.channel(), request, HttpResponseStatus.OK);
 			}
+		}
+	}
+
+	// Reactor Netty speaks drafts as well, without some of the checks of RFC 6455 section
+	// 4.2.1; it refuses what it does not know as section 4.4 asks.
+	private void refuseEarlierVersions(HttpHeaders headers) {
+		String version = headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION);
+		if (this.heartbeats.isStrict() && !WebSocketVersion.V13.toHttpHeaderValue().equals(version)) {
+			headers.set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "unsupported");
 		}
 	}
 

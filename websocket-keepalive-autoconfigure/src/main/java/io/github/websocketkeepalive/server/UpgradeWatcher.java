@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelId;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -15,7 +16,6 @@ import reactor.netty.NettyPipeline;
 
 import io.github.websocketkeepalive.admission.Admission;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
-import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
@@ -41,7 +41,7 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 
 	private final String uri;
 
-	private final String id;
+	private final ChannelId channelId;
 
 	private volatile @Nullable HeldUpgrade heldUpgrade;
 
@@ -73,11 +73,11 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 		this.success = success;
 		this.uri = uri;
 		this.remoteAddress = remoteAddress;
-		this.id = ConnectionId.of(channel.id().asLongText());
+		this.channelId = channel.id();
 	}
 
-	String id() {
-		return this.id;
+	ChannelId channelId() {
+		return this.channelId;
 	}
 
 	void remoteAddress(SocketAddress remoteAddress) {
@@ -103,30 +103,44 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 
 	@Override
 	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-		if (message instanceof HttpResponse response) {
-			if (response.status().equals(this.success)) {
-				String subprotocol = response.headers().get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
-				promise.addListener((written) -> {
-					if (written.isSuccess() && !context.isRemoved()) {
-						startHeartbeat(context, subprotocol);
-					}
+		if (!(message instanceof HttpResponse response)) {
+			context.write(message, promise);
+		}
+		else if (response.status().equals(this.success)) {
+			HeldUpgrade heldUpgrade = this.heldUpgrade;
+			if (heldUpgrade != null) {
+				heldUpgrade.hold(context, response, promise, () -> {
+					upgrade(context, response, promise);
+					context.flush();
 				});
-				HeldUpgrade heldUpgrade = this.heldUpgrade;
-				if (heldUpgrade != null) {
-					heldUpgrade.hold(context, message, promise);
-					return;
-				}
 			}
-			else if (response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
+			else {
+				upgrade(context, response, promise);
+			}
+		}
+		else {
+			context.write(response, promise);
+			if (response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
 				context.pipeline().remove(this);
 			}
 		}
-		context.write(message, promise);
+	}
+
+	// The handlers of extensions come into the pipeline by listeners too, which are added
+	// as the response passes: they have to come first.
+	private void upgrade(ChannelHandlerContext context, HttpResponse response, ChannelPromise promise) {
+		String subprotocol = response.headers().get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+		context.write(response, promise);
+		promise.addListener((written) -> {
+			if (written.isSuccess() && !context.isRemoved()) {
+				startHeartbeat(context, subprotocol);
+			}
+		});
 	}
 
 	private void startHeartbeat(ChannelHandlerContext context, @Nullable String subprotocol) {
-		ConnectionDetails details = new ConnectionDetails(this.id, Role.SERVER, this.endpoint, this.uri,
-				this.remoteAddress, this.principal, subprotocol);
+		ConnectionDetails details = new ConnectionDetails(Role.SERVER, this.endpoint, this.uri, this.remoteAddress,
+				this.principal, subprotocol);
 		this.admission.passTo(this.remoteAddress);
 		this.heartbeats.start(context.channel(), details, this.policies.policyFor(details.path()),
 				NettyPipeline.ReactiveBridge);

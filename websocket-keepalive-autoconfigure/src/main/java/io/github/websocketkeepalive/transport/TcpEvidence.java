@@ -56,8 +56,8 @@ public final class TcpEvidence {
 	 * @return how many were handed to the transport, or more if that is not known
 	 */
 	public static long bytesSent(Channel channel) {
-		ConnectionTap tap = tap(connection(channel));
-		return (tap != null) ? tap.bytesSent() : Long.MAX_VALUE;
+		SocketMeter meter = SocketMeter.find(connection(channel));
+		return (meter != null) ? meter.bytesSent() : Long.MAX_VALUE;
 	}
 
 	/**
@@ -76,19 +76,19 @@ public final class TcpEvidence {
 	 */
 	public Evidence look(Channel channel, long silentNanos) {
 		Channel connection = connection(channel);
-		ConnectionTap tap = tap(connection);
+		SocketMeter meter = SocketMeter.find(connection);
 		TcpInfo info = UNIX ? TcpInfo.of(connection) : null;
-		boolean largeOutput = tap != null && tap.bytesUnanswered() > LARGE_OUTPUT;
+		boolean largeOutput = meter != null && meter.bytesUnanswered() > LARGE_OUTPUT;
 		if (info == null) {
-			return isTakingBacklog(connection, tap) ? Evidence.DELIVERING
+			return isTakingBacklog(connection, meter) ? Evidence.DELIVERING
 					: (largeOutput ? Evidence.STUCK : Evidence.UNKNOWN);
 		}
-		Evidence evidence = judge(info, tap, TimeUnit.NANOSECONDS.toMillis(silentNanos));
+		Evidence evidence = judge(info, meter, TimeUnit.NANOSECONDS.toMillis(silentNanos));
 		boolean hasPing = info.bytesAcknowledged() > this.bytesUpToPing && !largeOutput;
 		if (hasPing && (evidence == Evidence.DELIVERING || evidence == Evidence.STUCK)) {
 			evidence = Evidence.DELIVERED;
 		}
-		this.unread = tap != null && info.bytesReceived() > tap.bytesReceived();
+		this.unread = meter != null && info.bytesReceived() > meter.bytesReceived();
 		this.bytesAcknowledged = info.bytesAcknowledged();
 		this.bytesReceived = info.bytesReceived();
 		return (evidence == Evidence.DELIVERED && largeOutput) ? Evidence.STUCK : evidence;
@@ -96,21 +96,21 @@ public final class TcpEvidence {
 
 	// A kernel that would not take everything takes more only once the peer's host has
 	// acknowledged some of what it has.
-	private boolean isTakingBacklog(Channel connection, @Nullable ConnectionTap tap) {
+	private boolean isTakingBacklog(Channel connection, @Nullable SocketMeter meter) {
 		ChannelOutboundBuffer output = connection.unsafe().outboundBuffer();
-		if (output == null || tap == null) {
+		if (output == null || meter == null) {
 			return false;
 		}
-		long taken = tap.bytesSent() - output.totalPendingWriteBytes() + output.currentProgress();
+		long taken = meter.bytesSent() - output.totalPendingWriteBytes() + output.currentProgress();
 		boolean taking = this.backlog && taken > this.bytesTaken;
 		this.backlog = !output.isEmpty();
 		this.bytesTaken = taken;
 		return taking;
 	}
 
-	private Evidence judge(TcpInfo info, @Nullable ConnectionTap tap, long silentMillis) {
+	private Evidence judge(TcpInfo info, @Nullable SocketMeter meter, long silentMillis) {
 		boolean first = this.bytesReceived < 0;
-		long known = (first && tap != null) ? tap.bytesReceived() : this.bytesReceived;
+		long known = (first && meter != null) ? meter.bytesReceived() : this.bytesReceived;
 		if (info.bytesReceived() > known) {
 			return Evidence.RECEIVING;
 		}
@@ -127,10 +127,6 @@ public final class TcpEvidence {
 
 	private static Channel connection(Channel channel) {
 		return TransportName.isStream(channel) ? channel.parent() : channel;
-	}
-
-	private static @Nullable ConnectionTap tap(Channel connection) {
-		return (ConnectionTap) connection.pipeline().get(ConnectionTap.NAME);
 	}
 
 }

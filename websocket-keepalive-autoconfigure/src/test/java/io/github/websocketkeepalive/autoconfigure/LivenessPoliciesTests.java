@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
 
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.ClientHeartbeat;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Heartbeat;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
@@ -125,9 +126,28 @@ class LivenessPoliciesTests {
 			.isEqualTo(Duration.ofMillis(1));
 	}
 
+	@Test
+	void clientsHaveTheGeneralSettingsButForTheirOwn() {
+		LivenessPolicies policies = policies(Map.of("interval", "7s", "timeout", "3s"),
+				new ClientHeartbeat(null, null, Duration.ofSeconds(5), null));
+		assertThat(policies.client().intervalNanos()).isEqualTo(Duration.ofSeconds(5).toNanos());
+		assertThat(policies.client().timeoutNanos()).isEqualTo(Duration.ofSeconds(3).toNanos());
+		assertThat(policies.general().intervalNanos()).isEqualTo(Duration.ofSeconds(7).toNanos());
+	}
+
+	@Test
+	void sweepsAreAQuarterOfWhatIsShortestForClients() {
+		assertThat(policies(Map.of(), new ClientHeartbeat(null, null, null, Duration.ofMillis(200)))
+			.sweepPeriod(Duration.ofMillis(500))).isEqualTo(Duration.ofMillis(50));
+	}
+
 	private static LivenessPolicies policies(Map<String, String> properties) {
+		return policies(properties, new ClientHeartbeat(null, null, null, null));
+	}
+
+	private static LivenessPolicies policies(Map<String, String> properties, ClientHeartbeat client) {
 		return LivenessPolicies
-			.of(new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("", Heartbeat.class));
+			.of(new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("", Heartbeat.class), client);
 	}
 
 }

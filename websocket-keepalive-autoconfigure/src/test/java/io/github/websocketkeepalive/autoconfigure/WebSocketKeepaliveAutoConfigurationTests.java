@@ -222,7 +222,7 @@ class WebSocketKeepaliveAutoConfigurationTests {
 
 		@Bean
 		Heartbeats ownHeartbeats(ConnectionRegistry registry, EventLoopMonitors monitors) {
-			return new Heartbeats(registry, monitors, 1024);
+			return new Heartbeats(registry, monitors, Heartbeats.Options.of(1024));
 		}
 
 		@Bean

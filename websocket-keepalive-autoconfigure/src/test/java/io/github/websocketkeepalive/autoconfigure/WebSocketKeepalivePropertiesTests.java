@@ -24,11 +24,16 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.util.unit.DataSize;
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Admission;
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Backoff;
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.BrowserClient;
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Client;
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.ClientHeartbeat;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Endpoint;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.EventLoop;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Heartbeat;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Mode;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Tcp;
+import io.github.websocketkeepalive.guard.GuardPolicy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
@@ -41,18 +46,22 @@ class WebSocketKeepalivePropertiesTests {
 	@Test
 	void defaultsOfTheHeartbeat() {
 		assertThat(bind().enabled()).isTrue();
-		assertThat(bind().heartbeat())
-			.isEqualTo(new Heartbeat(true, Mode.ALWAYS, Duration.ofSeconds(20), Duration.ofSeconds(20),
-					Duration.ofSeconds(5), DataSize.ofKilobytes(64), Duration.ofMinutes(5), null, Map.of()));
+		assertThat(bind().heartbeat()).isEqualTo(
+				new Heartbeat(true, Mode.ALWAYS, Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(5),
+						DataSize.ofKilobytes(64), Duration.ofMinutes(5), null, null, null, Map.of()));
 	}
 
 	@Test
 	void defaultsOfEverythingElse() {
 		assertThat(bind().echo().path()).isNull();
+		assertThat(bind().browserClient()).isEqualTo(new BrowserClient(false, "/websocket-keepalive.js"));
 		assertThat(bind().tcp()).isEqualTo(new Tcp(true, Duration.ofSeconds(60), Duration.ofSeconds(15), 4, null));
 		assertThat(bind().eventLoop()).isEqualTo(new EventLoop(true, Duration.ofMillis(500), Duration.ofMillis(500),
 				Duration.ofSeconds(1), Duration.ofSeconds(5)));
 		assertThat(bind().logging().lifecycleLevel()).isEqualTo(LogLevel.INFO);
+		assertThat(bind().client()).isEqualTo(new Client(Duration.ofSeconds(10),
+				new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(30)),
+				new ClientHeartbeat(null, null, null, null)));
 	}
 
 	@Test
@@ -60,15 +69,23 @@ class WebSocketKeepalivePropertiesTests {
 		WebSocketKeepaliveProperties properties = bind("enabled=false", "heartbeat.enabled=false",
 				"heartbeat.mode=when-idle", "heartbeat.interval=1s", "heartbeat.timeout=2s",
 				"heartbeat.close-timeout=3s", "heartbeat.look-ahead=1KB", "heartbeat.held-limit=4s",
-				"heartbeat.proxy-idle-timeout=60s", "echo.path=/ws/echo", "tcp.keep-alive=false", "tcp.idle=1s",
-				"tcp.interval=2s", "tcp.count=3", "tcp.user-timeout=4s", "event-loop.enabled=false",
-				"event-loop.sweep=100ms", "event-loop.warn-after=200ms", "event-loop.stack-after=300ms",
-				"event-loop.down-after=400ms", "logging.lifecycle-level=off");
+				"heartbeat.proxy-idle-timeout=60s", "heartbeat.text-ping=ping", "heartbeat.text-pong=pong",
+				"echo.path=/ws/echo", "browser-client.enabled=true", "browser-client.path=/ws.js",
+				"tcp.keep-alive=false", "tcp.idle=1s", "tcp.interval=2s", "tcp.count=3", "tcp.user-timeout=4s",
+				"event-loop.enabled=false", "event-loop.sweep=100ms", "event-loop.warn-after=200ms",
+				"event-loop.stack-after=300ms", "event-loop.down-after=400ms", "logging.lifecycle-level=off",
+				"client.handshake-timeout=1s", "client.backoff.min=2s", "client.backoff.max=3s",
+				"client.backoff.reset-after=4s", "client.heartbeat.enabled=false", "client.heartbeat.mode=when-idle",
+				"client.heartbeat.interval=5s", "client.heartbeat.timeout=6s");
 		assertThat(properties.enabled()).isFalse();
+		assertThat(properties.client()).isEqualTo(new Client(Duration.ofSeconds(1),
+				new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(4)),
+				new ClientHeartbeat(false, Mode.WHEN_IDLE, Duration.ofSeconds(5), Duration.ofSeconds(6))));
 		assertThat(properties.heartbeat()).isEqualTo(new Heartbeat(false, Mode.WHEN_IDLE, Duration.ofSeconds(1),
 				Duration.ofSeconds(2), Duration.ofSeconds(3), DataSize.ofKilobytes(1), Duration.ofSeconds(4),
-				Duration.ofSeconds(60), Map.of()));
+				Duration.ofSeconds(60), "ping", "pong", Map.of()));
 		assertThat(properties.echo().path()).isEqualTo("/ws/echo");
+		assertThat(properties.browserClient()).isEqualTo(new BrowserClient(true, "/ws.js"));
 		assertThat(properties.tcp())
 			.isEqualTo(new Tcp(false, Duration.ofSeconds(1), Duration.ofSeconds(2), 3, Duration.ofSeconds(4)));
 		assertThat(properties.eventLoop()).isEqualTo(new EventLoop(false, Duration.ofMillis(100),
@@ -107,6 +124,11 @@ class WebSocketKeepalivePropertiesTests {
 	}
 
 	@Test
+	void textPingThatIsEmptyIsNotSet() {
+		assertThat(bind("heartbeat.text-ping=", "heartbeat.text-pong=").heartbeat().textPing()).isNull();
+	}
+
+	@Test
 	void echoPathThatIsEmptyIsNotSet() {
 		assertThat(bind("echo.path=").echo().path()).isNull();
 	}
@@ -125,6 +147,9 @@ class WebSocketKeepalivePropertiesTests {
 					heartbeat.endpoints[/ws/a/**].interval  | 0s         | PT0S    | above zero
 					heartbeat.endpoints[/ws/a/**].timeout   | -1ms       | PT-0.001S | above zero
 					echo.path                               | ws/echo    | ws/echo | starts with a slash
+					heartbeat.text-ping                     | ping       | ping    | together with 'websocket-keepalive.heartbeat.text-pong'
+					heartbeat.text-pong                     | pong       | pong    | together with 'websocket-keepalive.heartbeat.text-ping'
+					browser-client.path                     | ws.js      | ws.js   | starts with a slash
 					heartbeat.look-ahead                    | -1B        | -1B     | from 0B to 64MB
 					heartbeat.look-ahead                    | 65MB       | 68157440B | from 0B to 64MB
 					tcp.idle                                | 0s         | PT0S    | whole seconds
@@ -133,6 +158,20 @@ class WebSocketKeepalivePropertiesTests {
 					tcp.count                               | 0          | 0       | above zero
 					tcp.user-timeout                        | 0s         | PT0S    | above zero
 					tcp.user-timeout                        | 2d         | PT48H   | at most
+					guard.max-pending-output                | 0B         | 0B      | above zero and up to 1024MB
+					guard.slow-consumer-timeout             | 0s         | PT0S    | above zero
+					guard.control-frames-per-second         | 0          | 0       | above zero
+					guard.control-frame-burst               | -1         | -1      | above zero
+					guard.max-connection-age                | 0s         | PT0S    | above zero
+					guard.max-connection-age-jitter         | 101%       | 101%    | from 0% to 100%
+					guard.max-connection-age-jitter         | 0.1        | 0.1     | from 0% to 100%
+					guard.max-inflated-message              | 2GB        | 2147483648B | above zero and up to 1024MB
+					client.handshake-timeout                | 0s         | PT0S    | above zero
+					client.backoff.min                      | 0s         | PT0S    | above zero
+					client.backoff.max                      | 400ms      | PT0.4S  | at least the value of 'min', 500ms
+					client.backoff.reset-after              | -1s        | PT-1S   | above zero
+					client.heartbeat.interval               | 0s         | PT0S    | above zero
+					client.heartbeat.timeout                | 0s         | PT0S    | above zero
 					event-loop.sweep                        | 0ms        | PT0S    | above zero
 					event-loop.warn-after                   | 0ms        | PT0S    | above zero
 					event-loop.stack-after                  | 400ms      | PT0.4S  | at least the value of 'warn-after', 500ms
@@ -162,6 +201,16 @@ class WebSocketKeepalivePropertiesTests {
 	}
 
 	@Test
+	void theGuardIsWhatIsDocumentedUnlessConfigured() {
+		assertThat(bind().guard().toGuardPolicy()).isEqualTo(GuardPolicy.DEFAULT);
+		assertThat(bind("guard.max-pending-output=2KB", "guard.slow-consumer-timeout=3s",
+				"guard.control-frames-per-second=4", "guard.control-frame-burst=5", "guard.max-connection-age=6s",
+				"guard.max-connection-age-jitter=7%", "guard.max-inflated-message=8B", "guard.strict=false")
+			.guard()
+			.toGuardPolicy()).isEqualTo(new GuardPolicy(2048, 3_000_000_000L, 4, 5, 6000, 0.07, 8, false));
+	}
+
+	@Test
 	void anEndpointThatIsNoPathIsRefused() {
 		assertThatException().isThrownBy(() -> bind("heartbeat.endpoints[ws].interval=5s"))
 			.havingRootCause()
@@ -181,6 +230,10 @@ class WebSocketKeepalivePropertiesTests {
 			heartbeat.endpoints[/{ws].timeout      | 1s      | /{ws
 			echo.path                              | ws/echo | ws/echo
 			event-loop.sweep                       | -1s     | PT-1S
+			drain.grace                            | -1s     | PT-1S
+			drain.window                           | -1s     | PT-1S
+			drain.close-code                       | 1000    | 1000
+			drain.close-code                       | 5000    | 5000
 			""")
 	void anApplicationThatCannotStartIsToldWhatToDo(String key, String value, String shown, CapturedOutput output) {
 		assertThatException().isThrownBy(() -> run(key + "=" + value));

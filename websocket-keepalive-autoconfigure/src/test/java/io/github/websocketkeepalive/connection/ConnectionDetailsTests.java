@@ -14,7 +14,7 @@ class ConnectionDetailsTests {
 	@CsvSource({ "/ws/echo, /ws/echo", "/ws/echo?token=secret, /ws/echo", "/?a?b, /", "?token=secret, ''",
 			"/ws/%3Fescaped, /ws/%3Fescaped" })
 	void thePathHasNoQuery(String uri, String path) {
-		ConnectionDetails details = new ConnectionDetails("id", Role.SERVER, "/ws/**", uri, null, null, null);
+		ConnectionDetails details = new ConnectionDetails(Role.SERVER, "/ws/**", uri, null, null, null);
 		assertThat(details.path()).isEqualTo(path);
 	}
 

@@ -210,8 +210,10 @@ class AdmissionTests {
 				client.send(RawClient.handshake(path, headers));
 				String[] lines = client.readResponse().split("\r\n");
 				Map<String, String> response = new HashMap<>();
-				Stream.of(lines).skip(1).map((line) -> line.split(": ", 2)).forEach(
-						(header) -> response.put(header[0].toLowerCase(Locale.ROOT), header[1]));
+				Stream.of(lines)
+					.skip(1)
+					.map((line) -> line.split(": ", 2))
+					.forEach((header) -> response.put(header[0].toLowerCase(Locale.ROOT), header[1]));
 				int status = Integer.parseInt(lines[0].split(" ")[1]);
 				if (response.containsKey("retry-after")) {
 					assertThat(response).containsEntry("connection", "close");

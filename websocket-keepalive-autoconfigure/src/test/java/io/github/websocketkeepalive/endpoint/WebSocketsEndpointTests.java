@@ -23,7 +23,7 @@ class WebSocketsEndpointTests {
 
 	private final ConnectionRegistry registry = new ConnectionRegistry(() -> List.of());
 
-	private final WebSocketsEndpoint endpoint = new WebSocketsEndpoint(this.registry);
+	private final WebSocketsEndpoint endpoint = new WebSocketsEndpoint(this.registry, null);
 
 	@Test
 	void listsAllConnectionsInTheOrderOfTheirIds() {

@@ -48,6 +48,7 @@ class WebSocketsEndpointWebTests {
 			.property("websocket-keepalive.echo.path", "/ws/{room}")
 			.property("management.endpoints.web.exposure.include", "websockets")
 			.property("management.endpoint.websockets.access", access)
+			.drain(Duration.ofHours(1), Duration.ofSeconds(1))
 			.start();
 	}
 
@@ -71,8 +72,8 @@ class WebSocketsEndpointWebTests {
 		assertThat(json.<Map<String, ?>>read("$")).containsOnlyKeys("total", "connections");
 		assertThat(json.<Map<String, ?>>read("connections[0]").keySet()).containsExactly("id", "sessionId", "role",
 				"endpoint", "path", "remoteAddress", "transport", "openedAt", "ageMillis", "liveness",
-				"lastReceivedMillisAgo", "pingsSent", "pongsReceived", "bytesReceived", "bytesSent", "pendingBytes",
-				"closing");
+				"lastReceivedMillisAgo", "pingsSent", "pongsReceived", "foreignPings", "bytesReceived", "bytesSent",
+				"pendingBytes", "closing");
 	}
 
 	@Test
@@ -187,6 +188,45 @@ class WebSocketsEndpointWebTests {
 				"3000 to 4999");
 		client.sendText("still here");
 		assertThat(client.read(RawClient.TEXT).text()).isEqualTo("still here");
+	}
+
+	@Test
+	void postDrainsOnceUntilResumed() throws Exception {
+		RawClient client = connect("/ws/one");
+		DocumentContext started = JsonPath.parse(act("drain").body());
+		assertThat(started.<Map<String, Object>>read("$")).isEqualTo(Map.of("draining", true, "changed", true,
+				"connections", 1, "graceMillis", 3_600_000, "windowMillis", 1000));
+		assertThat(JsonPath.parse(act("drain").body()).<Boolean>read("changed")).isFalse();
+		assertThat(httpStatusOfUpgrade()).startsWith("HTTP/1.1 503").containsIgnoringCase("retry-after: ");
+		assertThat(JsonPath.parse(act("resume").body()).<Map<String, Object>>read("$"))
+			.isEqualTo(Map.of("draining", false, "changed", true));
+		assertThat(JsonPath.parse(act("resume").body()).<Boolean>read("changed")).isFalse();
+		assertThat(httpStatusOfUpgrade()).startsWith("HTTP/1.1 101");
+		client.sendText("still here");
+		assertThat(client.read(RawClient.TEXT).text()).isEqualTo("still here");
+	}
+
+	@Test
+	void anActionThatDoesNotExistIsABadRequestThatSaysWhichDo() throws Exception {
+		HttpResponse<String> response = act("explode");
+		assertThat(response.statusCode()).isEqualTo(400);
+		assertThat(response.body()).contains("'explode'", "'drain' or 'resume'");
+		assertThat(send("POST", "").statusCode()).isGreaterThanOrEqualTo(400);
+	}
+
+	private static String httpStatusOfUpgrade() throws IOException {
+		try (RawClient client = RawClient.connectOnly(server.port(), 0)) {
+			client.send(RawClient.handshake("/ws/new"));
+			return client.readResponse();
+		}
+	}
+
+	private static HttpResponse<String> act(String action) throws Exception {
+		URI uri = URI.create("http://localhost:" + server.port() + "/actuator/websockets");
+		return http.send(HttpRequest.newBuilder(uri)
+			.header("Content-Type", "application/json")
+			.POST(HttpRequest.BodyPublishers.ofString("{\"action\":\"" + action + "\"}"))
+			.build(), HttpResponse.BodyHandlers.ofString());
 	}
 
 	@Test

@@ -110,8 +110,7 @@ class HandshakeChaosTests {
 			}
 		}
 		catch (IOException ex) {
-			assertThat(ex).isInstanceOfAny(EOFException.class, SocketException.class,
-					SocketTimeoutException.class);
+			assertThat(ex).isInstanceOfAny(EOFException.class, SocketException.class, SocketTimeoutException.class);
 		}
 		return client;
 	}
@@ -155,8 +154,8 @@ class HandshakeChaosTests {
 
 		@Bean
 		NettyRouteProvider routes() {
-			return (routes) -> routes.ws("/route",
-					(inbound, outbound) -> outbound.sendObject(inbound.receiveFrames().doOnNext((frame) -> frame.retain())));
+			return (routes) -> routes.ws("/route", (inbound, outbound) -> outbound
+				.sendObject(inbound.receiveFrames().doOnNext((frame) -> frame.retain())));
 		}
 
 		@Bean

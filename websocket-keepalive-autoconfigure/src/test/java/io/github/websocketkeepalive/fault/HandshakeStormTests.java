@@ -68,7 +68,8 @@ class HandshakeStormTests {
 				await().atMost(PATIENCE).until(() -> storm.connected.get() == CLIENTS);
 				double took = (System.nanoTime() - start) / IDEAL_NANOS;
 				double attempts = (double) storm.attempts.get() / CLIENTS;
-				System.out.printf("storm on %s: %.2f attempts, %.2f x ideal, %d in the worst second, echo %d -> %d us%n",
+				System.out.printf(
+						"storm on %s: %.2f attempts, %.2f x ideal, %d in the worst second, echo %d -> %d us%n",
 						transport, attempts, took, server.bean(Arrivals.class).mostInASecond(), quiet / 1000,
 						stormy / 1000);
 				assertThat(server.bean(Arrivals.class).mostInASecond()).isLessThanOrEqualTo(RATE + BURST);

@@ -9,6 +9,9 @@ import org.springframework.boot.health.contributor.Status;
 
 import io.github.websocketkeepalive.admission.limit.OpenFiles;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.drain.Drain;
+import io.github.websocketkeepalive.drain.DrainPolicy;
+import io.github.websocketkeepalive.drain.TrafficSwitch;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
@@ -24,6 +27,9 @@ class WebSocketKeepaliveHealthIndicatorTests {
 	private final ConnectionRegistry connections = new ConnectionRegistry(() -> List.of());
 
 	private final EventLoopWatchdog watchdog = mock(EventLoopWatchdog.class);
+
+	private final Drain drain = new Drain(this.connections, new DrainPolicy(Duration.ZERO, Duration.ZERO, 1012),
+			() -> 0, mock(TrafficSwitch.class));
 
 	@Test
 	void isUpWithoutConnections() {
@@ -57,7 +63,8 @@ class WebSocketKeepaliveHealthIndicatorTests {
 		Health health = healthWithWatchdog();
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.getDetails()).containsExactly(entry("connections", 0L), entry("held", 0L),
-				entry("pendingOutputBytes", 0L), entry("stalledLoops", 2L), entry("worstLoopLagMillis", 6000L));
+				entry("pendingOutputBytes", 0L), entry("draining", false), entry("stalledLoops", 2L),
+				entry("worstLoopLagMillis", 6000L));
 	}
 
 	@Test
@@ -74,19 +81,40 @@ class WebSocketKeepaliveHealthIndicatorTests {
 		OpenFiles files = mock(OpenFiles.class);
 		given(files.used()).willReturn(300L);
 		given(files.limit()).willReturn(1024L);
-		Health health = new WebSocketKeepaliveHealthIndicator(this.connections, null, new HandshakeRates(), files)
+		Health health = new WebSocketKeepaliveHealthIndicator(this.connections, null, null, new HandshakeRates(), files)
 			.health()
 			.block();
 		assertThat(health.getDetails()).contains(entry("handshakesAcceptedPerSecond", 0.0),
 				entry("handshakesRejectedPerSecond", 0.0), entry("openFiles", 300L), entry("maxOpenFiles", 1024L));
 	}
 
+	@Test
+	void isOutOfServiceWhileDraining() {
+		given(this.watchdog.worstLag()).willReturn(Duration.ZERO);
+		this.drain.start();
+		Health health = healthWithWatchdog();
+		assertThat(health.getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		assertThat(health.getDetails()).contains(entry("draining", true));
+		this.drain.resume();
+		assertThat(healthWithWatchdog().getStatus()).isEqualTo(Status.UP);
+	}
+
+	@Test
+	void isDownRatherThanOutOfService() {
+		given(this.watchdog.isDown()).willReturn(true);
+		given(this.watchdog.worstLag()).willReturn(Duration.ofSeconds(6));
+		this.drain.start();
+		assertThat(healthWithWatchdog().getStatus()).isEqualTo(Status.DOWN);
+		this.drain.resume();
+	}
+
 	private Health healthWithWatchdog() {
-		return new WebSocketKeepaliveHealthIndicator(this.connections, this.watchdog, null, null).health().block();
+		return new WebSocketKeepaliveHealthIndicator(this.connections, this.watchdog, this.drain, null, null).health()
+			.block();
 	}
 
 	private Health health() {
-		return new WebSocketKeepaliveHealthIndicator(this.connections, null, null, null).health().block();
+		return new WebSocketKeepaliveHealthIndicator(this.connections, null, null, null, null).health().block();
 	}
 
 }

@@ -1,17 +1,23 @@
 package io.github.websocketkeepalive.heartbeat;
 
+import java.util.List;
+
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.github.websocketkeepalive.connection.ConnectionDetails;
+import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.Role;
+import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
+import io.github.websocketkeepalive.heartbeat.foreign.TwoHeartbeatsDetector;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
 import io.github.websocketkeepalive.liveness.PingMode;
-import io.github.websocketkeepalive.transport.ConnectionTap;
+import io.github.websocketkeepalive.transport.WireMeter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;
@@ -21,9 +27,7 @@ class HeartbeatConnectionTests {
 
 	private final Channel stream = mock(Channel.class);
 
-	private final HeartbeatConnection connection = new HeartbeatConnection(this.stream,
-			new ConnectionDetails("id", Role.SERVER, "/ws", "/ws", null, null, null),
-			new LivenessTracker(new LivenessPolicy(PingMode.ALWAYS, 1, 1, 1, 1), 0, 0), new ConnectionTap());
+	private HeartbeatConnection connection;
 
 	@BeforeEach
 	void openStreamWithoutOutboundBuffer() {
@@ -32,6 +36,12 @@ class HeartbeatConnectionTests {
 		given(this.stream.config()).willReturn(config);
 		given(this.stream.unsafe()).willReturn(mock(Channel.Unsafe.class));
 		given(this.stream.isOpen()).willReturn(true);
+		given(this.stream.pipeline()).willReturn(mock(ChannelPipeline.class));
+		given(this.stream.pipeline().channel()).willReturn(this.stream);
+		this.connection = new Heartbeat(new ConnectionDetails(Role.SERVER, "/ws", "/ws", null, null, null),
+				new LivenessTracker(new LivenessPolicy(PingMode.ALWAYS, 1, 1, 1, 1), 0, 0), WireMeter.of(this.stream),
+				new LoopHeartbeats(mock(EventLoopMonitor.class), new ConnectionRegistry(List::of),
+						Heartbeats.Options.of(0), new TwoHeartbeatsDetector()));
 	}
 
 	@Test

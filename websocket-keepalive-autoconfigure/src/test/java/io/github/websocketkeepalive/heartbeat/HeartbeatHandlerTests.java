@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
@@ -27,17 +29,22 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 
+import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
+import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.ManagedConnection;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.guard.GuardPolicy;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.logging.MdcScope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -68,10 +75,11 @@ class HeartbeatHandlerTests {
 	void start() {
 		this.channel.freezeTime();
 		this.channel.pipeline().addLast("application", this.application);
-		ConnectionDetails details = new ConnectionDetails("id", Role.SERVER, "/ws/{name}", "/ws/echo?token=secret",
+		ConnectionDetails details = new ConnectionDetails(Role.SERVER, "/ws/{name}", "/ws/echo?token=secret",
 				new InetSocketAddress("192.0.2.1", 1234), "alice", "chat");
-		new Heartbeats(this.registry, this.monitors, LOOK_AHEAD).start(this.channel, details, POLICY, "application");
-		this.connection = this.registry.find("id").orElseThrow();
+		new Heartbeats(this.registry, this.monitors, Heartbeats.Options.of(LOOK_AHEAD)).start(this.channel, details,
+				POLICY, "application");
+		this.connection = this.registry.find(this.channel.id().asLongText()).orElseThrow();
 	}
 
 	@AfterEach
@@ -82,7 +90,7 @@ class HeartbeatHandlerTests {
 
 	@Test
 	void aConnectionTellsWhatTheHandshakeTold() {
-		assertThat(this.connection.getId()).isEqualTo("id");
+		assertThat(this.connection.getId()).isEqualTo(ConnectionId.of(this.channel.id().asLongText()));
 		assertThat(this.connection.getSessionId()).isEqualTo(this.channel.id().asLongText());
 		assertThat(this.connection.getRole()).isEqualTo(Role.SERVER);
 		assertThat(this.connection.getEndpoint()).isEqualTo("/ws/{name}");
@@ -192,6 +200,41 @@ class HeartbeatHandlerTests {
 		assertThat(this.channel.<Object>readInbound()).isSameAs(text);
 		assertThat(this.channel.<Object>readInbound()).isSameAs(ping);
 		assertThat(this.channel.<Object>readInbound()).isEqualTo("no frame");
+	}
+
+	@Test
+	void pingsThatAreNotOursAreCountedInBothDirections() {
+		pong(ping());
+		assertThat(this.connection.getForeignPings()).isZero();
+		this.channel.writeInbound(new PingWebSocketFrame());
+		assertThat(this.connection.getForeignPings()).isEqualTo(1);
+		this.channel.writeOutbound(new PingWebSocketFrame());
+		assertThat(this.connection.getForeignPings()).isEqualTo(2);
+		assertThat(this.connection.getPingsSent()).isEqualTo(1);
+	}
+
+	@Test
+	void theIdIsInMdcWhileAnythingIsPassedOnAndOnlyThen() {
+		EmbeddedChannel identified = new EmbeddedChannel();
+		Map<String, String> mdc = new LinkedHashMap<>();
+		identified.pipeline().addLast("application", new Identities(mdc));
+		new Heartbeats(new ConnectionRegistry(List::of), this.monitors,
+				new Heartbeats.Options(LOOK_AHEAD, GuardPolicy.DEFAULT, MdcScope.of("websocket"), null))
+			.start(identified, new ConnectionDetails(Role.SERVER, "/ws", "/ws", null, null, null), POLICY,
+					"application");
+		identified.writeInbound("message");
+		identified.pipeline().fireUserEventTriggered("event");
+		identified.pipeline().fireExceptionCaught(new IllegalStateException());
+		identified.pipeline().fireChannelWritabilityChanged();
+		identified.write("out").addListener((written) -> mdc.put("written", MDC.get("websocket")));
+		identified.flush();
+		identified.close();
+		assertThat(mdc)
+			.containsOnlyKeys("read", "readComplete", "event", "exception", "writability", "inactive", "written")
+			.allSatisfy(
+					(event, id) -> assertThat(id).as(event).isEqualTo(ConnectionId.of(identified.id().asLongText())));
+		assertThat(MDC.get("websocket")).isNull();
+		identified.finishAndReleaseAll();
 	}
 
 	@Test
@@ -439,12 +482,21 @@ class HeartbeatHandlerTests {
 
 	@Test
 	void anOperatorClosesWithCodeAndReason() {
-		assertThat(this.registry.close("id", 4000, "maintenance")).isTrue();
+		assertThat(this.registry.close(this.connection.getId(), 4000, "maintenance")).isTrue();
 		CloseWebSocketFrame close = this.channel.readOutbound();
 		assertThat(close.statusCode()).isEqualTo(4000);
 		assertThat(close.reasonText()).isEqualTo("maintenance");
 		close.release();
+		assertThat(this.listener.events()).containsExactly("opened");
+		this.channel.writeInbound(new CloseWebSocketFrame(4000, ""));
 		assertThat(this.listener.events()).containsExactly("opened", "closed operator 4000");
+	}
+
+	@Test
+	void aConnectionThatIsResetEndsAtOnce() {
+		((ManagedConnection) this.connection).reset(CloseCause.DRAIN);
+		assertThat(this.channel.isOpen()).isFalse();
+		assertThat(this.listener.events()).containsExactly("opened", "closed drain 1006");
 	}
 
 	@Test
@@ -520,6 +572,50 @@ class HeartbeatHandlerTests {
 			this.channel.advanceTimeBy(50, TimeUnit.MILLISECONDS);
 			this.channel.runPendingTasks();
 		}
+	}
+
+	private static final class Identities extends ChannelInboundHandlerAdapter {
+
+		private final Map<String, String> mdc;
+
+		Identities(Map<String, String> mdc) {
+			this.mdc = mdc;
+		}
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			note("read");
+		}
+
+		@Override
+		public void channelReadComplete(ChannelHandlerContext context) {
+			note("readComplete");
+		}
+
+		@Override
+		public void userEventTriggered(ChannelHandlerContext context, Object event) {
+			note("event");
+		}
+
+		@Override
+		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+			note("exception");
+		}
+
+		@Override
+		public void channelWritabilityChanged(ChannelHandlerContext context) {
+			note("writability");
+		}
+
+		@Override
+		public void channelInactive(ChannelHandlerContext context) {
+			note("inactive");
+		}
+
+		private void note(String event) {
+			this.mdc.put(event, MDC.get("websocket"));
+		}
+
 	}
 
 	private static final class Application extends ChannelInboundHandlerAdapter {

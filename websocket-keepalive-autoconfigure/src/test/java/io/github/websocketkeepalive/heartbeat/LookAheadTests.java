@@ -6,7 +6,6 @@ import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -36,7 +35,7 @@ class LookAheadTests {
 
 	private static final int FRAME_COST = 128;
 
-	private final LookAhead lookAhead = new LookAhead(BUDGET);
+	private final TestLookAhead lookAhead = new TestLookAhead(BUDGET);
 
 	private final Socket socket = new Socket();
 
@@ -168,7 +167,7 @@ class LookAheadTests {
 
 	@Test
 	void withoutABudgetNothingIsReadUnasked() {
-		LookAhead none = new LookAhead(0);
+		TestLookAhead none = new TestLookAhead(0);
 		EmbeddedChannel channel = channel(none);
 		int reads = this.socket.reads;
 		channel.writeInbound(new TextWebSocketFrame("1"));
@@ -200,7 +199,7 @@ class LookAheadTests {
 
 	@Test
 	void readsFromWithinADeliveryAreNotNested() {
-		LookAhead large = new LookAhead(Integer.MAX_VALUE);
+		TestLookAhead large = new TestLookAhead(Integer.MAX_VALUE);
 		EmbeddedChannel channel = channel(large);
 		for (int i = 0; i < 10_000; i++) {
 			channel.writeOneInbound(new TextWebSocketFrame(String.valueOf(i)));
@@ -292,10 +291,10 @@ class LookAheadTests {
 	@Test
 	void theEndPassesEverythingOnInOrder() {
 		receive("x".repeat(BUDGET), "2", "3");
-		this.lookAhead.flush(this.channel.pipeline().context("look-ahead"));
+		this.lookAhead.flushHeld(this.channel.pipeline().context("look-ahead"));
 		assertThat(this.application.received).hasSize(3).endsWith("2", "3");
 		assertThat(this.lookAhead.isReading(false)).isTrue();
-		this.lookAhead.flush(this.channel.pipeline().context("look-ahead"));
+		this.lookAhead.flushHeld(this.channel.pipeline().context("look-ahead"));
 		assertThat(this.application.received).hasSize(3);
 	}
 
@@ -304,7 +303,7 @@ class LookAheadTests {
 		receive("1", "2", "3");
 		this.application.onFrame = () -> {
 			if (this.application.received.size() == 1) {
-				this.lookAhead.flush(this.channel.pipeline().context("look-ahead"));
+				this.lookAhead.flushHeld(this.channel.pipeline().context("look-ahead"));
 			}
 		};
 		this.channel.read();
@@ -316,7 +315,7 @@ class LookAheadTests {
 		TextWebSocketFrame first = new TextWebSocketFrame("1");
 		PingWebSocketFrame second = ping();
 		this.channel.writeInbound(ping(), first, second);
-		this.lookAhead.release();
+		this.lookAhead.releaseHeld();
 		assertThat(first.refCnt()).isZero();
 		assertThat(second.refCnt()).isZero();
 		assertThat(this.lookAhead.isReading(false)).isTrue();
@@ -327,7 +326,7 @@ class LookAheadTests {
 	@Test
 	void releaseWhileAFrameIsDeliveredEndsTheDelivery() {
 		receive("1", "2", "3");
-		this.application.onFrame = this.lookAhead::release;
+		this.application.onFrame = this.lookAhead::releaseHeld;
 		this.channel.config().setAutoRead(true);
 		assertThat(this.application.received).containsExactly("1");
 	}
@@ -347,16 +346,16 @@ class LookAheadTests {
 		}
 		this.application.onFrame = () -> {
 		};
-		this.lookAhead.flush(this.channel.pipeline().context("look-ahead"));
+		this.lookAhead.flushHeld(this.channel.pipeline().context("look-ahead"));
 		assertThat(this.application.received).isEqualTo(oracle.sent);
 	}
 
-	private EmbeddedChannel channel(LookAhead lookAhead) {
+	private EmbeddedChannel channel(TestLookAhead lookAhead) {
 		EmbeddedChannel channel = new EmbeddedChannel();
 		channel.config().setAutoRead(false);
 		channel.pipeline()
 			.addLast(this.socket)
-			.addLast("look-ahead", new LookAheadHandler(lookAhead))
+			.addLast("look-ahead", lookAhead)
 			.addLast("application", this.application);
 		this.socket.reads = 0;
 		return channel;
@@ -393,39 +392,33 @@ class LookAheadTests {
 	/**
 	 * Sends every event where the handler of a heartbeat sends it.
 	 */
-	private static final class LookAheadHandler extends ChannelDuplexHandler {
+	private static final class TestLookAhead extends LookAhead {
 
-		private final LookAhead lookAhead;
+		private final int budget;
 
-		private LookAheadHandler(LookAhead lookAhead) {
-			this.lookAhead = lookAhead;
+		private TestLookAhead(int budget) {
+			this.budget = budget;
+		}
+
+		@Override
+		int budget() {
+			return this.budget;
 		}
 
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
 			if (message instanceof PingWebSocketFrame) {
-				this.lookAhead.ping(context, message);
+				ping(context, message);
 			}
 			else {
-				this.lookAhead.data(context, message);
+				data(context, message);
 			}
-		}
-
-		@Override
-		public void channelReadComplete(ChannelHandlerContext context) {
-			context.fireChannelReadComplete();
-			this.lookAhead.readComplete(context);
-		}
-
-		@Override
-		public void read(ChannelHandlerContext context) {
-			this.lookAhead.read(context);
 		}
 
 		@Override
 		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
 			if (message instanceof PongWebSocketFrame) {
-				this.lookAhead.pongWritten();
+				pongWritten();
 			}
 			context.write(message, promise);
 		}

@@ -7,6 +7,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.DefaultChannelId;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
@@ -27,10 +28,12 @@ import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.heartbeat.foreign.TwoHeartbeatsDetector;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
 import io.github.websocketkeepalive.liveness.PingMode;
 import io.github.websocketkeepalive.transport.ConnectionTap;
+import io.github.websocketkeepalive.transport.WireMeter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -58,8 +61,6 @@ class LoopHeartbeatsTests {
 	private Runnable onPing = () -> {
 	};
 
-	private int opened;
-
 	@BeforeEach
 	void start() {
 		this.leader.freezeTime();
@@ -72,7 +73,8 @@ class LoopHeartbeatsTests {
 			}
 
 		};
-		this.loop = new LoopHeartbeats(monitor, new ConnectionRegistry(() -> List.of(this.listener, pings)));
+		this.loop = new LoopHeartbeats(monitor, new ConnectionRegistry(() -> List.of(this.listener, pings)),
+				Heartbeats.Options.of(0), new TwoHeartbeatsDetector());
 		monitor.add(this.loop);
 	}
 
@@ -193,17 +195,12 @@ class LoopHeartbeatsTests {
 	}
 
 	private void open() {
-		EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
-		ConnectionDetails details = new ConnectionDetails("id-" + this.opened++, Role.SERVER, "/ws", "/ws", null, null,
-				null);
+		EmbeddedChannel channel = new EmbeddedChannel(DefaultChannelId.newInstance(),
+				new ChannelInboundHandlerAdapter());
+		ConnectionDetails details = new ConnectionDetails(Role.SERVER, "/ws", "/ws", null, null, null);
 		LivenessTracker tracker = new LivenessTracker(POLICY, this.loop.now(), 0);
-		ConnectionTap tap = ConnectionTap.install(channel.pipeline());
-		HeartbeatConnection connection = new HeartbeatConnection(channel, details, tracker, tap);
-		LookAhead lookAhead = new LookAhead(0);
-		Heartbeat heartbeat = new Heartbeat(connection, this.loop, lookAhead);
-		channel.pipeline()
-			.addAfter(ConnectionTap.NAME, HeartbeatHandler.NAME,
-					new HeartbeatHandler(heartbeat, connection, lookAhead));
+		Heartbeat heartbeat = new Heartbeat(details, tracker, WireMeter.of(channel), this.loop);
+		channel.pipeline().addAfter(ConnectionTap.NAME, HeartbeatHandler.NAME, new HeartbeatHandler(heartbeat));
 		this.channels.add(channel);
 	}
 

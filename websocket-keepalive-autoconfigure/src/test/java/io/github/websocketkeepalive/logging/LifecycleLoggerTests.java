@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.Role;
@@ -31,7 +32,15 @@ class LifecycleLoggerTests {
 
 	private final Logger logger = (Logger) LoggerFactory.getLogger(LifecycleLogger.class);
 
-	private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+	private final ListAppender<ILoggingEvent> lines = new ListAppender<>() {
+
+		@Override
+		protected void append(ILoggingEvent event) {
+			event.prepareForDeferredProcessing();
+			super.append(event);
+		}
+
+	};
 
 	private final WebSocketConnection connection = mock(WebSocketConnection.class);
 
@@ -118,6 +127,27 @@ class LifecycleLoggerTests {
 					"[0123456789ab] held: role=server endpoint=/ws/{name} reason=backpressure");
 	}
 
+	@Test
+	void namesTheClientOfAConnectionThatItOpened() {
+		given(this.connection.getRole()).willReturn(Role.CLIENT);
+		given(this.connection.getClientName()).willReturn("prices");
+		this.logger.setLevel(Level.DEBUG);
+		logger(null).onPing(this.connection, 7);
+		assertThat(line()).isEqualTo("[0123456789ab] ping 7: role=client client=prices endpoint=/ws/{name}");
+	}
+
+	@Test
+	void everyLineCarriesTheIdInMdc() {
+		this.logger.setLevel(Level.DEBUG);
+		LifecycleLogger logger = logger(org.slf4j.event.Level.INFO);
+		logger.onOpened(this.connection);
+		tellOfPings(logger);
+		logger.onClosed(this.connection, CloseCause.EOF, 1006);
+		assertThat(this.lines.list).hasSize(6)
+			.allSatisfy((line) -> assertThat(line.getMDCPropertyMap()).containsEntry("websocket", "0123456789ab"));
+		assertThat(MDC.get("websocket")).isNull();
+	}
+
 	private void tellOfPings(LifecycleLogger logger) {
 		logger.onPing(this.connection, 7);
 		logger.onPong(this.connection, 7, 2_000_000);
@@ -126,7 +156,7 @@ class LifecycleLoggerTests {
 	}
 
 	private static LifecycleLogger logger(org.slf4j.event.Level level) {
-		return new LifecycleLogger(level);
+		return new LifecycleLogger(level, MdcScope.of("websocket"));
 	}
 
 	private String line() {

@@ -55,7 +55,7 @@ class UpgradeObserverTests {
 			new RetryPacing(Duration.ofSeconds(5), 0), () -> List.of());
 
 	private final UpgradeObserver observer = new UpgradeObserver(
-			new Heartbeats(new ConnectionRegistry(() -> List.of()), this.monitors, 0),
+			new Heartbeats(new ConnectionRegistry(() -> List.of()), this.monitors, Heartbeats.Options.of(0)),
 			new HeartbeatPolicies(POLICY, Map.of()), new HandshakeAdmission(this.gate, new AdmissionPolicies(List.of()),
 					new HandshakeRequests(null), Duration.ZERO));
 

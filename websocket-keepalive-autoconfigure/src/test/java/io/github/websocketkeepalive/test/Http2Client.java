@@ -129,8 +129,7 @@ public final class Http2Client implements AutoCloseable {
 		return response;
 	}
 
-	private Http2Headers request(boolean tls, String path, boolean compress, String... headers)
-			throws Exception {
+	private Http2Headers request(boolean tls, String path, boolean compress, String... headers) throws Exception {
 		Http2Headers request = new DefaultHttp2Headers().method("CONNECT")
 			.scheme(tls ? "https" : "http")
 			.authority("localhost")

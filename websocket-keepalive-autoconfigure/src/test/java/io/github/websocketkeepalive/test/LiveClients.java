@@ -5,8 +5,7 @@ import java.net.SocketAddress;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -47,7 +46,7 @@ public final class LiveClients implements AutoCloseable {
 
 	private final AtomicInteger messages = new AtomicInteger();
 
-	private final Map<Integer, AtomicInteger> closeCodes = new ConcurrentHashMap<>();
+	private final List<CloseFrame> closeFrames = new CopyOnWriteArrayList<>();
 
 	public static LiveClients connect(int count, URI uri) throws InterruptedException {
 		LiveClients clients = new LiveClients();
@@ -80,8 +79,8 @@ public final class LiveClients implements AutoCloseable {
 					@Override
 					protected void initChannel(Channel channel) {
 						channel.pipeline()
-							.addLast(new HttpClientCodec(), new HttpObjectAggregator(8192), new PingCounter(), protocol,
-									opening);
+							.addLast(new HttpClientCodec(), new HttpObjectAggregator(8192), new FrameWatcher(),
+									protocol, opening);
 					}
 
 				})
@@ -109,7 +108,11 @@ public final class LiveClients implements AutoCloseable {
 	}
 
 	public int closedWith(int code) {
-		return this.closeCodes.getOrDefault(code, new AtomicInteger()).get();
+		return (int) this.closeFrames.stream().filter((frame) -> frame.code() == code).count();
+	}
+
+	public List<CloseFrame> closeFrames() {
+		return this.closeFrames;
 	}
 
 	public void sendText(String text) {
@@ -122,12 +125,24 @@ public final class LiveClients implements AutoCloseable {
 		this.group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
 	}
 
-	private final class PingCounter extends ChannelInboundHandlerAdapter {
+	/**
+	 * A Close frame from the server.
+	 *
+	 * @param code its code
+	 * @param reason its reason
+	 */
+	public record CloseFrame(int code, String reason) {
+	}
+
+	private final class FrameWatcher extends ChannelInboundHandlerAdapter {
 
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
 			if (message instanceof PingWebSocketFrame) {
 				LiveClients.this.pings.incrementAndGet();
+			}
+			else if (message instanceof CloseWebSocketFrame close) {
+				LiveClients.this.closeFrames.add(new CloseFrame(close.statusCode(), close.reasonText()));
 			}
 			context.fireChannelRead(message);
 		}
@@ -155,12 +170,7 @@ public final class LiveClients implements AutoCloseable {
 
 		@Override
 		protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) {
-			if (frame instanceof CloseWebSocketFrame close) {
-				LiveClients.this.closeCodes.computeIfAbsent(close.statusCode(), (code) -> new AtomicInteger())
-					.incrementAndGet();
-				context.close();
-			}
-			else if (!(frame instanceof PongWebSocketFrame)) {
+			if (!(frame instanceof PongWebSocketFrame)) {
 				LiveClients.this.messages.incrementAndGet();
 			}
 		}

@@ -89,6 +89,11 @@ public final class StubConnection implements ManagedConnection {
 	}
 
 	@Override
+	public void reset(CloseCause cause) {
+		this.closedAs = "reset by " + cause.text();
+	}
+
+	@Override
 	public void handlerFailed(Throwable failure) {
 	}
 
@@ -170,6 +175,11 @@ public final class StubConnection implements ManagedConnection {
 	@Override
 	public long getPongsReceived() {
 		return 0;
+	}
+
+	@Override
+	public long getForeignPings() {
+		return 3;
 	}
 
 	@Override

@@ -74,6 +74,7 @@ public final class TestServer implements AutoCloseable {
 			property("spring.main.banner-mode", "off");
 			property("server.shutdown", "immediate");
 			property("spring.jmx.enabled", false);
+			property("websocket-keepalive.drain.enabled", false);
 		}
 
 		public Builder workers(int workers) {
@@ -89,6 +90,15 @@ public final class TestServer implements AutoCloseable {
 		public Builder heartbeat(String interval, String timeout) {
 			property("websocket-keepalive.heartbeat.interval", interval);
 			return property("websocket-keepalive.heartbeat.timeout", timeout);
+		}
+
+		/**
+		 * Have the server drain before it shuts down.
+		 */
+		public Builder drain(Duration grace, Duration window) {
+			property("websocket-keepalive.drain.enabled", true);
+			property("websocket-keepalive.drain.grace", grace);
+			return property("websocket-keepalive.drain.window", window);
 		}
 
 		public TestServer start(Class<?>... configuration) {

@@ -52,20 +52,20 @@ class ConnectionTapTests {
 	void countsWhatIsReceivedAndPassesItOn() {
 		long before = System.nanoTime();
 		this.channel.writeInbound(Unpooled.wrappedBuffer(new byte[7]), new TextWebSocketFrame("12345"), "nothing");
-		assertThat(this.tap.bytesReceived()).isEqualTo(12);
-		assertThat(this.tap.bytesSent()).isZero();
-		assertThat(this.tap.lastReceivedNanos()).isBetween(before, System.nanoTime());
+		assertThat(this.tap.meter().bytesReceived()).isEqualTo(12);
+		assertThat(this.tap.meter().bytesSent()).isZero();
+		assertThat(this.tap.meter().lastReceivedNanos()).isBetween(before, System.nanoTime());
 		assertThat(this.channel.inboundMessages()).hasSize(3);
 		this.channel.finishAndReleaseAll();
 	}
 
 	@Test
 	void countsWhatIsSentAndPassesItOn() {
-		long lastReceived = this.tap.lastReceivedNanos();
+		long lastReceived = this.tap.meter().lastReceivedNanos();
 		this.channel.writeOutbound(Unpooled.wrappedBuffer(new byte[7]), new TextWebSocketFrame("12345"), "nothing");
-		assertThat(this.tap.bytesSent()).isEqualTo(12);
-		assertThat(this.tap.bytesReceived()).isZero();
-		assertThat(this.tap.lastReceivedNanos()).isEqualTo(lastReceived);
+		assertThat(this.tap.meter().bytesSent()).isEqualTo(12);
+		assertThat(this.tap.meter().bytesReceived()).isZero();
+		assertThat(this.tap.meter().lastReceivedNanos()).isEqualTo(lastReceived);
 		assertThat(this.channel.outboundMessages()).hasSize(3);
 		this.channel.finishAndReleaseAll();
 	}
@@ -77,7 +77,7 @@ class ConnectionTapTests {
 	void keepsHowTheTransportFailedAndPassesItOn(String message, CloseCause failure) {
 		IOException exception = new IOException(message);
 		this.channel.pipeline().fireExceptionCaught(exception);
-		assertThat(this.tap.failure()).isEqualTo(failure);
+		assertThat(this.tap.meter().failure()).isEqualTo(failure);
 		assertThatExceptionOfType(IOException.class).isThrownBy(this.channel::checkException).isSameAs(exception);
 	}
 
@@ -86,14 +86,14 @@ class ConnectionTapTests {
 		this.channel.pipeline().addLast(new ExceptionSink());
 		this.channel.pipeline().fireExceptionCaught(new IOException("Connection timed out"));
 		this.channel.pipeline().fireExceptionCaught(new IOException("Broken pipe"));
-		assertThat(this.tap.failure()).isEqualTo(CloseCause.TRANSPORT_DEAD);
+		assertThat(this.tap.meter().failure()).isEqualTo(CloseCause.TRANSPORT_DEAD);
 	}
 
 	@Test
 	void doesNotTakeAnythingElseForAFailureOfTheTransport() {
 		this.channel.pipeline().addLast(new ExceptionSink());
 		this.channel.pipeline().fireExceptionCaught(new DecoderException("timed out"));
-		assertThat(this.tap.failure()).isNull();
+		assertThat(this.tap.meter().failure()).isNull();
 	}
 
 	@Test
@@ -105,14 +105,14 @@ class ConnectionTapTests {
 			}
 
 		});
-		ConnectionTap.reset(this.channel);
+		WireMeter.reset(this.channel);
 		assertThat(this.channel.isOpen()).isFalse();
 	}
 
 	@Test
 	void resetsAChannelWithoutATap() {
 		EmbeddedChannel channel = new EmbeddedChannel();
-		ConnectionTap.reset(channel);
+		WireMeter.reset(channel);
 		assertThat(channel.isOpen()).isFalse();
 	}
 
@@ -132,7 +132,7 @@ class ConnectionTapTests {
 				});
 			Channel reset = bootstrap.connect(server.getLocalSocketAddress()).sync().channel();
 			try (Socket peer = server.accept()) {
-				reset.eventLoop().execute(() -> ConnectionTap.reset(reset));
+				reset.eventLoop().execute(() -> WireMeter.reset(reset));
 				assertThatExceptionOfType(SocketException.class).isThrownBy(peer.getInputStream()::read);
 			}
 			Channel closed = bootstrap.connect(server.getLocalSocketAddress()).sync().channel();

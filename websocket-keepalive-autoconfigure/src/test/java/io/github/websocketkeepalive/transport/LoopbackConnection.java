@@ -23,7 +23,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.github.websocketkeepalive.test.Transport;
 
 /**
- * A TCP connection of Netty, with a tap, to a plain socket of the test.
+ * A TCP connection of Netty, with a meter, to a plain socket of the test.
  */
 final class LoopbackConnection implements AutoCloseable {
 
@@ -52,7 +52,7 @@ final class LoopbackConnection implements AutoCloseable {
 
 					@Override
 					protected void initChannel(Channel channel) {
-						ConnectionTap.install(channel.pipeline());
+						SocketMeter.install(channel);
 					}
 
 				})

@@ -2,6 +2,7 @@ package io.github.websocketkeepalive.transport;
 
 import java.time.Duration;
 
+import io.netty.channel.DefaultMessageSizeEstimator;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,8 +103,8 @@ class TcpEvidenceTests {
 	void bytesThatWereReadAreNoNews() throws Exception {
 		try (LoopbackConnection connection = new LoopbackConnection(Transport.EPOLL)) {
 			connection.peer().getOutputStream().write(new byte[10]);
-			ConnectionTap tap = ConnectionTap.install(connection.channel().pipeline());
-			await().atMost(PATIENCE).until(() -> connection.call(tap::bytesReceived) == 10);
+			WireMeter meter = SocketMeter.find(connection.channel());
+			await().atMost(PATIENCE).until(() -> connection.call(meter::bytesReceived) == 10);
 			assertThat(look(connection)).isEqualTo(Evidence.DELIVERED);
 		}
 	}
@@ -141,9 +142,9 @@ class TcpEvidenceTests {
 	}
 
 	@Test
-	void aChannelWithoutATapIsKnownByTheKernelAlone() throws Exception {
+	void aChannelWithoutAMeterIsKnownByTheKernelAlone() throws Exception {
 		try (LoopbackConnection connection = new LoopbackConnection(Transport.EPOLL)) {
-			connection.channel().pipeline().remove(ConnectionTap.NAME);
+			connection.channel().config().setMessageSizeEstimator(DefaultMessageSizeEstimator.DEFAULT);
 			connection.write(128 * 1024).sync();
 			connection.peer().getInputStream().readNBytes(128 * 1024);
 			await().atMost(PATIENCE).until(() -> look(connection) == Evidence.DELIVERED);

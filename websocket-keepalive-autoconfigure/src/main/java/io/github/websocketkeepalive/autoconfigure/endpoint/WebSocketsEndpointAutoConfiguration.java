@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.autoconfigure.endpoint;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -9,6 +10,7 @@ import org.springframework.context.annotation.Bean;
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
+import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.endpoint.WebSocketsEndpoint;
 
 /**
@@ -22,8 +24,8 @@ public final class WebSocketsEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	WebSocketsEndpoint webSocketsEndpoint(WebSocketConnections connections) {
-		return new WebSocketsEndpoint(connections);
+	WebSocketsEndpoint webSocketsEndpoint(WebSocketConnections connections, ObjectProvider<Drain> drain) {
+		return new WebSocketsEndpoint(connections, drain.getIfAvailable());
 	}
 
 }

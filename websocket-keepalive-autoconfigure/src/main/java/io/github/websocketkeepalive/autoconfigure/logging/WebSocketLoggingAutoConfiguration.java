@@ -1,16 +1,25 @@
 package io.github.websocketkeepalive.autoconfigure.logging;
 
+import io.micrometer.context.ContextRegistry;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Logging;
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Mdc;
 import io.github.websocketkeepalive.logging.LifecycleLogger;
+import io.github.websocketkeepalive.logging.MdcPropagation;
+import io.github.websocketkeepalive.logging.MdcScope;
 
 /**
  * Auto-configuration of what connections write to the log.
@@ -21,8 +30,15 @@ public final class WebSocketLoggingAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	LifecycleLogger webSocketLifecycleLogger(WebSocketKeepaliveProperties properties) {
-		return new LifecycleLogger(level(properties.logging().lifecycleLevel()));
+	LifecycleLogger webSocketLifecycleLogger(WebSocketKeepaliveProperties properties, MdcScope mdc) {
+		return new LifecycleLogger(level(properties.logging().lifecycleLevel()), mdc);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	MdcScope webSocketMdcScope(WebSocketKeepaliveProperties properties) {
+		Logging logging = properties.logging();
+		return (logging.mdc() != Mdc.OFF) ? MdcScope.of(logging.mdcKey()) : MdcScope.OFF;
 	}
 
 	private static @Nullable Level level(LogLevel level) {
@@ -34,6 +50,19 @@ public final class WebSocketLoggingAutoConfiguration {
 			case ERROR, FATAL -> Level.ERROR;
 			case OFF -> null;
 		};
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(ContextRegistry.class)
+	@ConditionalOnProperty(name = "websocket-keepalive.logging.mdc", havingValue = "auto", matchIfMissing = true)
+	static class MdcPropagationConfiguration {
+
+		@Bean
+		@Lazy(false)
+		MdcPropagation webSocketMdcPropagation(WebSocketKeepaliveProperties properties) {
+			return new MdcPropagation(properties.logging().mdcKey());
+		}
+
 	}
 
 }

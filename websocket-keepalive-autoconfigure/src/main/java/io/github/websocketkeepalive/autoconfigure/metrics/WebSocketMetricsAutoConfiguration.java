@@ -11,6 +11,7 @@ import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.autoconfigure.admission.WebSocketAdmissionAutoConfiguration;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
+import io.github.websocketkeepalive.metrics.ClientMetrics;
 import io.github.websocketkeepalive.metrics.ConnectionMetrics;
 import io.github.websocketkeepalive.metrics.EventLoopMetrics;
 import io.github.websocketkeepalive.metrics.HandshakeMetrics;
@@ -31,6 +32,12 @@ public final class WebSocketMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	ConnectionMetrics webSocketConnectionMetrics(MeterRegistry registry) {
 		return new ConnectionMetrics(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ClientMetrics webSocketClientMetrics(MeterRegistry registry) {
+		return new ClientMetrics(registry);
 	}
 
 	@Bean

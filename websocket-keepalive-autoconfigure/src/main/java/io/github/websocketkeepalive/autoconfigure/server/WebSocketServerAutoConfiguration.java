@@ -20,6 +20,7 @@ import io.github.websocketkeepalive.autoconfigure.admission.WebSocketAdmissionAu
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.server.AdmissionWebFilter;
 import io.github.websocketkeepalive.server.FailureReportingHandlerAdapter;
 import io.github.websocketkeepalive.server.HeartbeatPolicies;
@@ -64,8 +65,9 @@ public final class WebSocketServerAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	FailureReportingHandlerAdapter webSocketFailureReportingHandlerAdapter(
-			ObjectProvider<WebSocketHandlerAdapter> adapters, ConnectionRegistry registry) {
-		return new FailureReportingHandlerAdapter(adapters, registry);
+			ObjectProvider<WebSocketHandlerAdapter> adapters, ConnectionRegistry registry,
+			ObjectProvider<MdcScope> mdc) {
+		return new FailureReportingHandlerAdapter(adapters, registry, mdc.getIfAvailable(() -> MdcScope.OFF));
 	}
 
 }

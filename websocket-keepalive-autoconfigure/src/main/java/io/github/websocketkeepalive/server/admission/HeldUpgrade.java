@@ -7,6 +7,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
@@ -45,22 +46,24 @@ public final class HeldUpgrade {
 	 * Hold a response.
 	 * @param context where it was seen
 	 * @param response the response
-	 * @param promise what is told of it
+	 * @param promise what is told if it is not sent
+	 * @param admitted sends it, run on the event loop
 	 */
-	public void hold(ChannelHandlerContext context, Object response, ChannelPromise promise) {
+	public void hold(ChannelHandlerContext context, HttpResponse response, ChannelPromise promise, Runnable admitted) {
 		this.policies.decide(this.request)
-			.subscribe((decision) -> context.executor().execute(() -> decided(context, decision, response, promise)));
+			.subscribe((decision) -> context.executor()
+				.execute(() -> decided(context, decision, response, promise, admitted)));
 	}
 
-	private void decided(ChannelHandlerContext context, AdmissionDecision decision, Object response,
-			ChannelPromise promise) {
+	private void decided(ChannelHandlerContext context, AdmissionDecision decision, HttpResponse response,
+			ChannelPromise promise, Runnable admitted) {
 		if (decision instanceof Rejected rejection) {
 			ReferenceCountUtil.release(response);
 			this.gate.rejected(rejection.reason(), this.request.remoteAddress());
 			refuse(context, new Refusal(rejection), promise);
 		}
 		else {
-			context.writeAndFlush(response, promise);
+			admitted.run();
 		}
 	}
 

@@ -1,10 +1,12 @@
 package io.github.websocketkeepalive.autoconfigure.logging;
 
+import io.micrometer.context.ContextRegistry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.MDC;
 import org.slf4j.event.Level;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -18,6 +20,8 @@ import org.springframework.context.annotation.Configuration;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.logging.LifecycleLogger;
+import io.github.websocketkeepalive.logging.MdcPropagation;
+import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.test.StubConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -71,6 +75,54 @@ class WebSocketLoggingAutoConfigurationTests {
 	}
 
 	@Test
+	void carriesIdsIntoMdcEverywhereByDefault() {
+		this.runner.run((context) -> assertThat(context).hasSingleBean(MdcPropagation.class)
+			.getBean(MdcScope.class)
+			.extracting(MdcScope::isOn)
+			.isEqualTo(true));
+	}
+
+	@Test
+	void carriesIdsIntoMdcOnEventLoopsOnlyWithoutContextPropagation() {
+		this.runner.withClassLoader(new FilteredClassLoader("io.micrometer.context"))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(MdcPropagation.class)
+				.getBean(MdcScope.class)
+				.extracting(MdcScope::isOn)
+				.isEqualTo(true));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "netty, true", "off, false", "false, false" })
+	void carriesIdsIntoMdcAsTheModeSays(String mode, boolean on) {
+		this.runner.withPropertyValues("websocket-keepalive.logging.mdc=" + mode)
+			.run((context) -> assertThat(context).doesNotHaveBean(MdcPropagation.class)
+				.getBean(MdcScope.class)
+				.extracting(MdcScope::isOn)
+				.isEqualTo(on));
+	}
+
+	@Test
+	void endsThePropagationWithTheContext() {
+		ContextRegistry registry = ContextRegistry.getInstance();
+		this.runner.withPropertyValues("spring.main.lazy-initialization=true")
+			.run((context) -> assertThat(registry.getThreadLocalAccessors())
+				.anyMatch((accessor) -> accessor.key().equals(MdcPropagation.CONTEXT_KEY)));
+		assertThat(registry.getThreadLocalAccessors())
+			.noneMatch((accessor) -> accessor.key().equals(MdcPropagation.CONTEXT_KEY));
+	}
+
+	@Test
+	void putsTheIdUnderTheKeyOfTheProperty() {
+		this.runner.withPropertyValues("websocket-keepalive.logging.mdc-key=ws").run((context) -> {
+			MdcScope mdc = context.getBean(MdcScope.class);
+			String previous = mdc.open("1");
+			assertThat(MDC.get("ws")).isEqualTo("1");
+			mdc.close(previous);
+		});
+	}
+
+	@Test
 	void backsOffForALoggerOfTheApplication() {
 		this.runner.withUserConfiguration(OwnLogger.class)
 			.run((context) -> assertThat(context).hasSingleBean(LifecycleLogger.class).hasBean("ownLogger"));
@@ -81,7 +133,7 @@ class WebSocketLoggingAutoConfigurationTests {
 
 		@Bean
 		LifecycleLogger ownLogger() {
-			return new LifecycleLogger(Level.DEBUG);
+			return new LifecycleLogger(Level.DEBUG, MdcScope.OFF);
 		}
 
 	}

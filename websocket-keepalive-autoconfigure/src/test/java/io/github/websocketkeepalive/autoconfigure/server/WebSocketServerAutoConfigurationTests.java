@@ -22,6 +22,7 @@ import io.github.websocketkeepalive.autoconfigure.admission.WebSocketAdmissionAu
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.server.FailureReportingHandlerAdapter;
 import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.server.KeepaliveServerCustomizer;
@@ -123,7 +124,7 @@ class WebSocketServerAutoConfigurationTests {
 		@Bean
 		FailureReportingHandlerAdapter ownAdapter(ObjectProvider<WebSocketHandlerAdapter> adapters,
 				ConnectionRegistry registry) {
-			return new FailureReportingHandlerAdapter(adapters, registry);
+			return new FailureReportingHandlerAdapter(adapters, registry, MdcScope.OFF);
 		}
 
 	}

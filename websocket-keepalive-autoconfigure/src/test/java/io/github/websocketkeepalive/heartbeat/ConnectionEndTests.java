@@ -10,27 +10,28 @@ import io.github.websocketkeepalive.connection.CloseCause;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link FailureCause}.
+ * Tests for {@link ConnectionEnd}.
  */
-class FailureCauseTests {
+class ConnectionEndTests {
 
 	@Test
 	void aCorruptFrameIsAProtocolError() {
-		assertThat(FailureCause.of(new CorruptedWebSocketFrameException())).isEqualTo(CloseCause.PROTOCOL_ERROR);
-		assertThat(FailureCause.of(corrupted(WebSocketCloseStatus.INVALID_PAYLOAD_DATA)))
+		assertThat(ConnectionEnd.causeOf(new CorruptedWebSocketFrameException())).isEqualTo(CloseCause.PROTOCOL_ERROR);
+		assertThat(ConnectionEnd.causeOf(corrupted(WebSocketCloseStatus.INVALID_PAYLOAD_DATA)))
 			.isEqualTo(CloseCause.PROTOCOL_ERROR);
 	}
 
 	@Test
 	void aFrameOrMessageAboveTheLimitIsTooLarge() {
-		assertThat(FailureCause.of(corrupted(WebSocketCloseStatus.MESSAGE_TOO_BIG))).isEqualTo(CloseCause.TOO_LARGE);
-		assertThat(FailureCause.of(new TooLongFrameException())).isEqualTo(CloseCause.TOO_LARGE);
+		assertThat(ConnectionEnd.causeOf(corrupted(WebSocketCloseStatus.MESSAGE_TOO_BIG)))
+			.isEqualTo(CloseCause.TOO_LARGE);
+		assertThat(ConnectionEnd.causeOf(new TooLongFrameException())).isEqualTo(CloseCause.TOO_LARGE);
 	}
 
 	@Test
 	void anythingElseIsTheHandlers() {
-		assertThat(FailureCause.of(new IllegalStateException())).isEqualTo(CloseCause.HANDLER_ERROR);
-		assertThat(FailureCause.of(new OutOfMemoryError())).isEqualTo(CloseCause.HANDLER_ERROR);
+		assertThat(ConnectionEnd.causeOf(new IllegalStateException())).isEqualTo(CloseCause.HANDLER_ERROR);
+		assertThat(ConnectionEnd.causeOf(new OutOfMemoryError())).isEqualTo(CloseCause.HANDLER_ERROR);
 	}
 
 	private static CorruptedWebSocketFrameException corrupted(WebSocketCloseStatus status) {

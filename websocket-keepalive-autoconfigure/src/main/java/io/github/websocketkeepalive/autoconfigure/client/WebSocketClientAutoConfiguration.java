@@ -1,0 +1,69 @@
+package io.github.websocketkeepalive.autoconfigure.client;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.http.client.ReactorResourceFactory;
+import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClient;
+import reactor.netty.http.client.HttpClient;
+
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
+import io.github.websocketkeepalive.client.ClientConnections;
+import io.github.websocketkeepalive.client.ClientListener;
+import io.github.websocketkeepalive.client.ClientResources;
+import io.github.websocketkeepalive.client.KeepaliveWebSocketClient;
+import io.github.websocketkeepalive.client.KeepaliveWebSocketClientCustomizer;
+import io.github.websocketkeepalive.client.reconnect.BackoffPolicy;
+import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.liveness.LivenessPolicy;
+import io.github.websocketkeepalive.transport.TcpTuning;
+
+/**
+ * Auto-configuration of the builder of clients, with or without a web server.
+ */
+@AutoConfiguration(after = WebSocketKeepaliveAutoConfiguration.class)
+@ConditionalOnClass({ HttpClient.class, ReactorNettyWebSocketClient.class })
+@ConditionalOnBean(Heartbeats.class)
+public final class WebSocketClientAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	ClientConnections webSocketClientConnections() {
+		return new ClientConnections();
+	}
+
+	@Bean
+	ApplicationListener<ContextClosedEvent> webSocketClientShutdown(ClientConnections connections) {
+		return (event) -> connections.shutDown();
+	}
+
+	@Bean
+	@Scope("prototype")
+	@ConditionalOnMissingBean
+	KeepaliveWebSocketClient.Builder webSocketClientBuilder(WebSocketKeepaliveProperties properties,
+			@Qualifier("webSocketClientLivenessPolicy") LivenessPolicy heartbeat, Heartbeats heartbeats,
+			TcpTuning tuning, ClientConnections connections, ObjectProvider<ClientListener> listeners,
+			ObjectProvider<ReactorResourceFactory> reactorResources,
+			ObjectProvider<KeepaliveWebSocketClientCustomizer> customizers) {
+		ReactorResourceFactory reactor = reactorResources.getIfUnique();
+		ClientResources resources = new ClientResources(heartbeats, tuning, connections,
+				listeners.orderedStream().toList(), (reactor != null) ? reactor.getLoopResources() : null);
+		KeepaliveWebSocketClient.Builder builder = new KeepaliveWebSocketClient.Builder(resources,
+				properties.client().handshakeTimeout(), policy(properties.client().backoff()), heartbeat);
+		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
+		return builder;
+	}
+
+	private static BackoffPolicy policy(WebSocketKeepaliveProperties.Backoff backoff) {
+		return new BackoffPolicy(backoff.min(), backoff.max(), backoff.resetAfter());
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of the client.
+ */
+@NullMarked
+package io.github.websocketkeepalive.autoconfigure.client;
+
+import org.jspecify.annotations.NullMarked;

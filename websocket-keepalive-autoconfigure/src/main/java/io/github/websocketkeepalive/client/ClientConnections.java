@@ -1,0 +1,60 @@
+package io.github.websocketkeepalive.client;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+import io.github.websocketkeepalive.connection.CloseCause;
+import io.github.websocketkeepalive.connection.ConnectionListener;
+import io.github.websocketkeepalive.connection.WebSocketConnection;
+
+/**
+ * Tells each client how its connection ended, and all of them when the application shuts
+ * down.
+ */
+public final class ClientConnections implements ConnectionListener {
+
+	private final Map<String, Sinks.One<End>> open = new ConcurrentHashMap<>();
+
+	private final Sinks.Empty<Void> shutdown = Sinks.empty();
+
+	/**
+	 * End all clients, for good.
+	 */
+	public void shutDown() {
+		this.shutdown.tryEmitEmpty();
+	}
+
+	Mono<Void> whenShutDown() {
+		return this.shutdown.asMono();
+	}
+
+	/**
+	 * Await the end of a connection.
+	 * @param id the id of the connection, which has not been opened yet
+	 * @return its end
+	 */
+	Mono<End> end(String id) {
+		return this.open.computeIfAbsent(id, (key) -> Sinks.one()).asMono();
+	}
+
+	@Override
+	public void onClosed(WebSocketConnection connection, CloseCause cause, int code) {
+		Sinks.One<End> end = this.open.remove(connection.getId());
+		if (end != null) {
+			end.tryEmitValue(new End(cause, code));
+		}
+	}
+
+	/**
+	 * The end of a connection.
+	 *
+	 * @param cause why
+	 * @param code the close code
+	 */
+	record End(CloseCause cause, int code) {
+	}
+
+}

@@ -1,0 +1,81 @@
+package io.github.websocketkeepalive.client.reconnect;
+
+import java.time.Duration;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.websocketkeepalive.connection.CloseCause;
+
+/**
+ * How an attempt to be connected ended: either it opened a connection that has ended
+ * since, or it failed before.
+ *
+ * @param cause the text of a {@link CloseCause}, or of a {@link HandshakeFailure}
+ * @param code the close code (RFC 6455 section 7.1.5), or the status with which the
+ * server refused the handshake; 0 if there is neither
+ * @param description what happened, for people
+ * @param lived how long the connection was open, or {@code null} if it never was
+ * @param hint when the server wants this client back
+ * @param failure what the handler, or the handshake, failed with
+ */
+public record Disconnect(String cause, int code, String description, @Nullable Duration lived, @Nullable RetryHint hint,
+		@Nullable Throwable failure) {
+
+	/**
+	 * Create the end of a connection that was open.
+	 * @param cause why it ended
+	 * @param code the close code
+	 * @param reason the reason of the Close frame, if there was one
+	 * @param lived how long it was open
+	 * @param failure what the handler failed with, if it did
+	 * @return the end
+	 */
+	public static Disconnect closed(CloseCause cause, int code, @Nullable String reason, Duration lived,
+			@Nullable Throwable failure) {
+		String suffix = (reason != null && !reason.isEmpty()) ? " \"" + reason + "\"" : "";
+		return new Disconnect(cause.text(), code, cause.text() + " " + code + suffix, lived,
+				RetryHint.ofCloseReason(reason), failure);
+	}
+
+	/**
+	 * Create the failure of a handshake.
+	 * @param kind what kind of failure
+	 * @param failure the exception
+	 * @return the failure
+	 */
+	public static Disconnect failed(HandshakeFailure kind, Throwable failure) {
+		String message = failure.getMessage();
+		return new Disconnect(kind.text(), 0,
+				kind.description() + ": " + ((message != null) ? message : failure.getClass().getSimpleName()), null,
+				null, failure);
+	}
+
+	/**
+	 * Create the refusal of a handshake.
+	 * @param status the status of the response
+	 * @param hint when the server wants this client back
+	 * @param failure the exception
+	 * @return the refusal
+	 */
+	public static Disconnect refused(int status, @Nullable RetryHint hint, Throwable failure) {
+		return new Disconnect(HandshakeFailure.HTTP_STATUS.text(), status,
+				HandshakeFailure.HTTP_STATUS.description() + " with status " + status, null, hint, failure);
+	}
+
+	/**
+	 * Return whether the server refused the handshake.
+	 * @return {@code true} if {@link #code()} is a status of HTTP
+	 */
+	public boolean isRefusal() {
+		return this.cause.equals(HandshakeFailure.HTTP_STATUS.text());
+	}
+
+	/**
+	 * Return whether the connection ended as it was meant to.
+	 * @return {@code true} if the handler ended it, or either end closed it with 1000
+	 */
+	public boolean isNormal() {
+		return this.cause.equals(CloseCause.LOCAL_CLOSED.text()) || (this.lived != null && this.code == 1000);
+	}
+
+}

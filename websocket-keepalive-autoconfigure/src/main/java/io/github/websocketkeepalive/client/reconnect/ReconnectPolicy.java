@@ -1,0 +1,94 @@
+package io.github.websocketkeepalive.client.reconnect;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import io.github.websocketkeepalive.connection.CloseCause;
+
+/**
+ * Which ends are final. Immutable.
+ *
+ * <p>
+ * Unless told otherwise, final are the close codes 1000, 1002, 1003, 1007 to 1010, 3500
+ * to 3999 and 4500 to 4999, the statuses below 500 but 408, 425 and 429, and a handler
+ * that ends its session itself. Everything else is tried again.
+ */
+public final class ReconnectPolicy {
+
+	private static final ReconnectPolicy DEFAULTS = new ReconnectPolicy(Map.of(), Map.of());
+
+	private final Map<Integer, Boolean> codes;
+
+	private final Map<Integer, Boolean> statuses;
+
+	private ReconnectPolicy(Map<Integer, Boolean> codes, Map<Integer, Boolean> statuses) {
+		this.codes = codes;
+		this.statuses = statuses;
+	}
+
+	/**
+	 * Return the policy that needs no thought.
+	 * @return the policy
+	 */
+	public static ReconnectPolicy defaults() {
+		return DEFAULTS;
+	}
+
+	/**
+	 * Return a policy with another decision on close codes.
+	 * @param reconnect whether to try again
+	 * @param closeCodes the close codes; 1006 stands for a connection that ended without
+	 * a Close frame
+	 * @return the policy
+	 */
+	public ReconnectPolicy withCloseCodes(boolean reconnect, int... closeCodes) {
+		return new ReconnectPolicy(with(this.codes, reconnect, closeCodes), this.statuses);
+	}
+
+	/**
+	 * Return a policy with another decision on statuses of HTTP.
+	 * @param reconnect whether to try again
+	 * @param httpStatuses the statuses with which a handshake is refused
+	 * @return the policy
+	 */
+	public ReconnectPolicy withHttpStatuses(boolean reconnect, int... httpStatuses) {
+		return new ReconnectPolicy(this.codes, with(this.statuses, reconnect, httpStatuses));
+	}
+
+	/**
+	 * Return whether a client comes back.
+	 * @param disconnect how its connection ended
+	 * @return {@code false} if that was final
+	 */
+	public boolean mayReturn(Disconnect disconnect) {
+		int code = disconnect.code();
+		if (disconnect.isRefusal()) {
+			return this.statuses.getOrDefault(code, isTransientStatus(code));
+		}
+		if (disconnect.lived() == null) {
+			return true;
+		}
+		return !disconnect.cause().equals(CloseCause.LOCAL_CLOSED.text())
+				&& this.codes.getOrDefault(code, isTransientCode(code));
+	}
+
+	private static boolean isTransientCode(int code) {
+		return switch (code) {
+			case 1000, 1002, 1003, 1007, 1008, 1009, 1010 -> false;
+			default -> (code < 3500 || code > 3999) && (code < 4500 || code > 4999);
+		};
+	}
+
+	private static boolean isTransientStatus(int status) {
+		return status >= 500 || status == 408 || status == 425 || status == 429;
+	}
+
+	private static Map<Integer, Boolean> with(Map<Integer, Boolean> decisions, boolean reconnect, int... keys) {
+		Map<Integer, Boolean> changed = new HashMap<>(decisions);
+		for (int key : keys) {
+			changed.put(key, reconnect);
+		}
+		return Map.copyOf(changed);
+	}
+
+}

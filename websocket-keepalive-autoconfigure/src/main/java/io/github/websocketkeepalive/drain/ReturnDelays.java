@@ -1,0 +1,15 @@
+package io.github.websocketkeepalive.drain;
+
+/**
+ * Draws when those that are sent away may come back.
+ */
+@FunctionalInterface
+public interface ReturnDelays {
+
+	/**
+	 * Draw a delay for one client. May be called on any thread.
+	 * @return the delay in milliseconds
+	 */
+	long nextMillis();
+
+}

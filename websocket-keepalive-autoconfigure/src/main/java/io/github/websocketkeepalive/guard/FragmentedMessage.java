@@ -1,0 +1,57 @@
+package io.github.websocketkeepalive.guard;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has arrived so far of a message that comes in fragments (RFC 6455 section 5.4).
+ */
+final class FragmentedMessage {
+
+	/**
+	 * No sender cuts a message so small; empty fragments would count for nothing
+	 * otherwise.
+	 */
+	static final int MOST_FRAGMENTS = 16384;
+
+	private final boolean text;
+
+	private long bytes;
+
+	private int fragments;
+
+	private int utf8 = Utf8.COMPLETE;
+
+	FragmentedMessage(WebSocketFrame first) {
+		this.text = first instanceof TextWebSocketFrame;
+	}
+
+	/**
+	 * Add a fragment.
+	 * @param frame the fragment, which is not consumed
+	 * @param strict whether text is checked
+	 * @param mostBytes how large a message the application puts together, or -1 if it
+	 * takes the fragments as they come
+	 * @return the rule that it breaks, or {@code null} if it breaks none
+	 */
+	@Nullable Violation add(WebSocketFrame frame, boolean strict, int mostBytes) {
+		ByteBuf content = frame.content();
+		this.bytes += content.readableBytes();
+		this.fragments++;
+		if (mostBytes >= 0 && this.bytes > mostBytes) {
+			return Violation.tooLarge("message above " + mostBytes + " bytes");
+		}
+		if (mostBytes >= 0 && this.fragments > MOST_FRAGMENTS) {
+			return Violation.tooLarge("message of more than " + MOST_FRAGMENTS + " fragments");
+		}
+		return (strict && this.text && !isText(content, frame.isFinalFragment())) ? Violation.notUtf8("text") : null;
+	}
+
+	private boolean isText(ByteBuf content, boolean last) {
+		this.utf8 = Utf8.check(this.utf8, content, content.readerIndex(), content.writerIndex());
+		return last ? this.utf8 == Utf8.COMPLETE : this.utf8 != Utf8.INVALID;
+	}
+
+}

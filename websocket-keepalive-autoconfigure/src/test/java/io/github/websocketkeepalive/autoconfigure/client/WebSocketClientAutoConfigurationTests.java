@@ -1,0 +1,103 @@
+package io.github.websocketkeepalive.autoconfigure.client;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
+import io.github.websocketkeepalive.client.ClientConnections;
+import io.github.websocketkeepalive.client.KeepaliveWebSocketClient;
+import io.github.websocketkeepalive.client.KeepaliveWebSocketClientCustomizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class WebSocketClientAutoConfigurationTests {
+
+	private static final AutoConfigurations autoConfigurations = AutoConfigurations
+		.of(WebSocketKeepaliveAutoConfiguration.class, WebSocketClientAutoConfiguration.class);
+
+	private final ApplicationContextRunner runner = new ApplicationContextRunner()
+		.withConfiguration(autoConfigurations);
+
+	@Test
+	void anApplicationWithoutAWebServerHasABuilder() {
+		this.runner.run((context) -> assertThat(context).hasSingleBean(KeepaliveWebSocketClient.Builder.class)
+			.hasSingleBean(ClientConnections.class));
+	}
+
+	@Test
+	void anApplicationWithAWebServerHasABuilder() {
+		new ReactiveWebApplicationContextRunner().withConfiguration(autoConfigurations)
+			.run((context) -> assertThat(context).hasSingleBean(KeepaliveWebSocketClient.Builder.class));
+	}
+
+	@Test
+	void everyoneIsGivenABuilderOfTheirOwn() {
+		this.runner.run((context) -> assertThat(context.getBean(KeepaliveWebSocketClient.Builder.class))
+			.isNotSameAs(context.getBean(KeepaliveWebSocketClient.Builder.class)));
+	}
+
+	@Test
+	void customizersChangeEveryBuilderInTheirOrder() {
+		this.runner.withUserConfiguration(Customizers.class)
+			.run((context) -> assertThat(context.getBean(KeepaliveWebSocketClient.Builder.class).build().getName())
+				.isEqualTo("second"));
+	}
+
+	@Test
+	void backsOffForABuilderOfTheApplication() {
+		this.runner.withUserConfiguration(OwnBuilder.class)
+			.run((context) -> assertThat(context).hasSingleBean(KeepaliveWebSocketClient.Builder.class)
+				.hasBean("ownBuilder"));
+	}
+
+	@Test
+	void isAbsentWhenEverythingIsDisabled() {
+		this.runner.withPropertyValues("websocket-keepalive.enabled=false")
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(KeepaliveWebSocketClient.Builder.class)
+				.doesNotHaveBean(ClientConnections.class));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "reactor.netty", "org.springframework.web.reactive" })
+	void isAbsentWithoutThePackage(String missing) {
+		this.runner.withClassLoader(new FilteredClassLoader(missing))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("webSocketClientBuilder"));
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Customizers {
+
+		@Bean
+		@Order(2)
+		KeepaliveWebSocketClientCustomizer second() {
+			return (builder) -> builder.name("second");
+		}
+
+		@Bean
+		@Order(1)
+		KeepaliveWebSocketClientCustomizer first() {
+			return (builder) -> builder.name("first");
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnBuilder {
+
+		@Bean
+		KeepaliveWebSocketClient.Builder ownBuilder() {
+			return new KeepaliveWebSocketClient.Builder(null, null, null, null);
+		}
+
+	}
+
+}

@@ -1,0 +1,125 @@
+package io.github.websocketkeepalive.autoconfigure.drain;
+
+import java.util.stream.LongStream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.test.util.ReflectionTestUtils;
+
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
+import io.github.websocketkeepalive.drain.Drain;
+import io.github.websocketkeepalive.drain.DrainLifecycle;
+import io.github.websocketkeepalive.drain.ReturnDelays;
+import io.github.websocketkeepalive.server.DrainingWebFilter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class WebSocketDrainAutoConfigurationTests {
+
+	private final ReactiveWebApplicationContextRunner runner = new ReactiveWebApplicationContextRunner()
+		.withUserConfiguration(Application.class);
+
+	@Test
+	void drainsAReactiveApplication() {
+		this.runner.run((context) -> assertThat(context).hasSingleBean(Drain.class)
+			.hasSingleBean(DrainLifecycle.class)
+			.hasSingleBean(DrainingWebFilter.class));
+	}
+
+	@Test
+	void drainsBeforeTheServerShutsDownAndIsNotPaused() {
+		this.runner.run((context) -> {
+			DrainLifecycle lifecycle = context.getBean(DrainLifecycle.class);
+			assertThat(lifecycle.getPhase()).isGreaterThan(WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE);
+			assertThat(lifecycle.isPauseable()).isFalse();
+			assertThat(lifecycle.isRunning()).isTrue();
+		});
+	}
+
+	@Test
+	void setsTheLimitOfItsOwnPhaseAndNoOther() {
+		this.runner
+			.withPropertyValues("websocket-keepalive.drain.grace=40s", "websocket-keepalive.drain.window=60s",
+					"spring.lifecycle.timeout-per-shutdown-phase=7s")
+			.run((context) -> {
+				DefaultLifecycleProcessor processor = context.getBean(DefaultLifecycleProcessor.class);
+				assertThat(limitOf(processor, DrainLifecycle.PHASE)).isEqualTo(103_000L);
+				assertThat(limitOf(processor, WebServerApplicationContext.GRACEFUL_SHUTDOWN_PHASE)).isEqualTo(7_000L);
+			});
+	}
+
+	@Test
+	void delaysAreUniformOverTheWindow() {
+		this.runner.withPropertyValues("websocket-keepalive.drain.window=2s").run((context) -> {
+			ReturnDelays delays = context.getBean(ReturnDelays.class);
+			double mean = LongStream.generate(delays::nextMillis).limit(10_000).average().orElseThrow();
+			assertThat(mean).isBetween(950.0, 1050.0);
+			assertThat(LongStream.generate(delays::nextMillis).limit(10_000))
+				.allMatch((delay) -> delay >= 0 && delay <= 2000);
+		});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "websocket-keepalive.drain.enabled=false", "websocket-keepalive.enabled=false" })
+	void drainsNothingWhenSwitchedOff(String property) {
+		this.runner.withPropertyValues(property)
+			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(Drain.class)
+				.doesNotHaveBean(DrainLifecycle.class));
+	}
+
+	@Test
+	void leavesAServletApplicationAlone() {
+		new WebApplicationContextRunner().withUserConfiguration(Application.class)
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DrainLifecycle.class));
+	}
+
+	@Test
+	void leavesAnApplicationOnAnotherServerAlone() {
+		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.boot.reactor.netty"))
+			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(DrainLifecycle.class));
+	}
+
+	@Test
+	void delaysOfTheApplicationCount() {
+		this.runner.withUserConfiguration(OwnDelays.class)
+			.run((context) -> assertThat(context).hasSingleBean(ReturnDelays.class).hasBean("ownDelays"));
+	}
+
+	private static Object limitOf(DefaultLifecycleProcessor processor, int phase) {
+		return ReflectionTestUtils.invokeMethod(processor, "determineShutdownTimeout", phase);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OwnDelays {
+
+		@Bean
+		ReturnDelays ownDelays() {
+			return () -> 42;
+		}
+
+	}
+
+	/**
+	 * Imports by name, as real applications do, so that a class that is missing is not
+	 * loaded after all.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ImportAutoConfiguration({ WebSocketKeepaliveAutoConfiguration.class, LifecycleAutoConfiguration.class,
+			ApplicationAvailabilityAutoConfiguration.class, WebSocketDrainAutoConfiguration.class })
+	static class Application {
+
+	}
+
+}

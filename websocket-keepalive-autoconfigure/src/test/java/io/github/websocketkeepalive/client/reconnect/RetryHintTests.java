@@ -1,0 +1,65 @@
+package io.github.websocketkeepalive.client.reconnect;
+
+import java.time.Duration;
+import java.time.Instant;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class RetryHintTests {
+
+	private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+	@Test
+	void secondsMayBeTheSameForEveryClient() {
+		assertThat(RetryHint.ofHeaders(null, "7", NOW)).isEqualTo(new RetryHint(Duration.ofSeconds(7), true));
+	}
+
+	@Test
+	void millisecondsAreForThisClientAndComeFirst() {
+		assertThat(RetryHint.ofHeaders("1234", "7", NOW)).isEqualTo(new RetryHint(Duration.ofMillis(1234), false));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			Thu, 1 Jan 2026 00:00:09 GMT | PT9S
+			Wed, 31 Dec 2025 23:59:00 GMT | PT0S
+			""")
+	void aDateIsADelay(String date, Duration delay) {
+		assertThat(RetryHint.ofHeaders(null, date, NOW)).isEqualTo(new RetryHint(delay, true));
+	}
+
+	@ParameterizedTest
+	@NullSource
+	@ValueSource(strings = { "", "-1", "soon", "1.5", "99999999999999999999" })
+	void whatCannotBeReadIsNoHint(String text) {
+		assertThat(RetryHint.ofHeaders(text, text, NOW)).isNull();
+	}
+
+	@Test
+	void noHintCountsForMoreThanAnHour() {
+		assertThat(RetryHint.ofHeaders(null, "99999999", NOW)).extracting(RetryHint::delay)
+			.isEqualTo(Duration.ofHours(1));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "reconnect-after=250, PT0.25S", "draining; reconnect-after=12000, PT12S",
+			"reconnect-after=0 (max age), PT0S" })
+	void aCloseReasonTellsADelay(String reason, Duration delay) {
+		assertThat(RetryHint.ofCloseReason(reason)).isEqualTo(new RetryHint(delay, false));
+	}
+
+	@ParameterizedTest
+	@NullSource
+	@ValueSource(strings = { "", "bye", "reconnect-after=", "reconnect-after=-5", "dont-reconnect-after=5",
+			"reconnect-after=99999999999999999999" })
+	void otherReasonsTellNone(String reason) {
+		assertThat(RetryHint.ofCloseReason(reason)).isNull();
+	}
+
+}

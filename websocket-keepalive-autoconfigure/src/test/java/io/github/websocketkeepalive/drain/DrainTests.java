@@ -1,0 +1,93 @@
+package io.github.websocketkeepalive.drain;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.mockito.InOrder;
+
+import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.test.StubConnection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.inOrder;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.times;
+import static org.mockito.Mockito.verify;
+
+class DrainTests {
+
+	private final ConnectionRegistry registry = new ConnectionRegistry(() -> List.of());
+
+	private final TrafficSwitch traffic = mock(TrafficSwitch.class);
+
+	private final Drain drain = new Drain(this.registry,
+			new DrainPolicy(Duration.ofHours(1), Duration.ofMinutes(1), 1012), () -> 0, this.traffic);
+
+	private final AtomicInteger ended = new AtomicInteger();
+
+	@AfterEach
+	void stop() {
+		this.drain.close();
+	}
+
+	@Test
+	void tellsAtOnceWhatItHasStarted() {
+		this.registry.opened(StubConnection.withId("a"));
+		assertThat(this.drain.start()).isEqualTo(new DrainStatus(true, 1, Duration.ofHours(1), Duration.ofMinutes(1)));
+		assertThat(this.drain.isDraining()).isTrue();
+	}
+
+	@Test
+	void isStartedOnce() {
+		this.registry.opened(StubConnection.withId("a"));
+		this.drain.start();
+		assertThat(this.drain.start().started()).isFalse();
+		verify(this.traffic, times(1)).refuse();
+	}
+
+	@Test
+	void withoutConnectionsItEndsAtOnceAndGoesOnRefusing() {
+		this.drain.start(this.ended::incrementAndGet);
+		await().until(() -> this.ended.get() == 1);
+		assertThat(this.drain.isDraining()).isTrue();
+	}
+
+	@Test
+	void whoAsksAfterTheEndIsToldAtOnce() {
+		this.drain.start(this.ended::incrementAndGet);
+		await().until(() -> this.ended.get() == 1);
+		this.drain.start(this.ended::incrementAndGet);
+		assertThat(this.ended).hasValue(2);
+	}
+
+	@Test
+	void isTakenBack() {
+		this.registry.opened(StubConnection.withId("a"));
+		this.drain.start(this.ended::incrementAndGet);
+		assertThat(this.drain.resume()).isTrue();
+		assertThat(this.drain.isDraining()).isFalse();
+		assertThat(this.ended).hasValue(1);
+		InOrder order = inOrder(this.traffic);
+		order.verify(this.traffic).refuse();
+		order.verify(this.traffic).accept();
+	}
+
+	@Test
+	void whatWasNotStartedIsNotTakenBack() {
+		assertThat(this.drain.resume()).isFalse();
+		verify(this.traffic, times(0)).accept();
+	}
+
+	@Test
+	void canBeStartedAgain() {
+		this.registry.opened(StubConnection.withId("a"));
+		this.drain.start();
+		this.drain.resume();
+		assertThat(this.drain.start().started()).isTrue();
+	}
+
+}

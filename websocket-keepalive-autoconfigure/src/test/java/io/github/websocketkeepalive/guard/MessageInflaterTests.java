@@ -1,0 +1,170 @@
+package io.github.websocketkeepalive.guard;
+
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.zip.Deflater;
+
+import com.sun.management.ThreadMXBean;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import io.github.websocketkeepalive.test.LeakDetection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests for {@link MessageInflater}.
+ */
+@ExtendWith(LeakDetection.class)
+class MessageInflaterTests {
+
+	private static final int RSV1 = 4;
+
+	private static final int MOST = 10_000;
+
+	private final EmbeddedChannel channel = new EmbeddedChannel(new MessageInflater(MOST));
+
+	private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
+
+	@AfterEach
+	void stop() {
+		this.deflater.end();
+		this.channel.finishAndReleaseAll();
+	}
+
+	@Test
+	void messagesAreInflatedAndTheirBitIsTaken() {
+		for (String text : new String[] { "hello", "hello", "", "hello again" }) {
+			this.channel.writeInbound(new TextWebSocketFrame(true, RSV1, deflate(text.getBytes())));
+			TextWebSocketFrame frame = this.channel.readInbound();
+			assertThat(frame.text()).isEqualTo(text);
+			assertThat(frame.rsv()).isZero();
+			frame.release();
+		}
+	}
+
+	@Test
+	void otherMessagesAndControlFramesPass() {
+		this.channel.writeInbound(new TextWebSocketFrame("plain"), new PingWebSocketFrame());
+		assertThat(this.channel.<TextWebSocketFrame>readInbound().text()).isEqualTo("plain");
+		assertThat(this.channel.<Object>readInbound()).isInstanceOf(PingWebSocketFrame.class);
+	}
+
+	@Test
+	void fragmentsAreInflatedAsTheyComeWithPingsAmongThem() {
+		byte[] message = random(5000);
+		ByteBuf deflated = deflate(message);
+		int third = deflated.readableBytes() / 3;
+		this.channel.writeInbound(new BinaryWebSocketFrame(false, RSV1, deflated.readRetainedSlice(third)),
+				new PingWebSocketFrame(), new ContinuationWebSocketFrame(false, 0, deflated.readRetainedSlice(third)),
+				new ContinuationWebSocketFrame(true, 0, deflated));
+		ByteBuf inflated = Unpooled.buffer();
+		WebSocketFrame frame = this.channel.readInbound();
+		while (frame != null) {
+			inflated.writeBytes(frame.content());
+			frame.release();
+			frame = this.channel.readInbound();
+		}
+		assertThat(ByteBufUtil.getBytes(inflated)).isEqualTo(message);
+	}
+
+	@Test
+	void aMessageMayInflateToTheLimit() {
+		for (int i = 0; i < 3; i++) {
+			this.channel.writeInbound(new BinaryWebSocketFrame(true, RSV1, deflate(new byte[MOST])));
+			BinaryWebSocketFrame frame = this.channel.readInbound();
+			assertThat(frame.content().readableBytes()).isEqualTo(MOST);
+			frame.release();
+		}
+	}
+
+	@Test
+	void aMessageAboveTheLimitEndsIn1009() {
+		assertFails(new BinaryWebSocketFrame(true, RSV1, deflate(new byte[MOST + 1])), 1009);
+	}
+
+	@Test
+	void fragmentsThatAreTogetherAboveTheLimitEndIn1009() {
+		ByteBuf deflated = deflate(random(MOST + 1));
+		this.channel.writeInbound(
+				new BinaryWebSocketFrame(false, RSV1, deflated.readRetainedSlice(deflated.readableBytes() / 2)));
+		this.channel.releaseInbound();
+		assertFails(new ContinuationWebSocketFrame(true, 0, deflated), 1009);
+	}
+
+	@Test
+	void aBombOf60MegabytesAllocatesLessThan4() {
+		ByteBuf bomb = deflate(new byte[60_000_000]);
+		assertThat(bomb.readableBytes()).isLessThan(65536);
+		EmbeddedChannel channel = new EmbeddedChannel(new MessageInflater(1024 * 1024));
+		channel.config().setAllocator(new UnpooledByteBufAllocator(false));
+		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+		long before = threads.getCurrentThreadAllocatedBytes();
+		assertThatExceptionOfType(CorruptedWebSocketFrameException.class)
+			.isThrownBy(() -> channel.writeInbound(new BinaryWebSocketFrame(true, RSV1, bomb)));
+		assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(4 * 1024 * 1024);
+		channel.finishAndReleaseAll();
+	}
+
+	@Test
+	void whatCannotBeInflatedEndsIn1007() {
+		assertFails(new BinaryWebSocketFrame(true, RSV1, Unpooled.copiedBuffer(new byte[] { -1, -1, -1 })), 1007);
+	}
+
+	@Test
+	void aFinalBlockDoesNotEndTheStream() {
+		for (int i = 0; i < 2; i++) {
+			Deflater last = new Deflater(9, true);
+			last.setInput("final".getBytes());
+			last.finish();
+			byte[] output = new byte[100];
+			int length = last.deflate(output);
+			last.end();
+			this.channel.writeInbound(
+					new TextWebSocketFrame(true, RSV1, Unpooled.copiedBuffer(Arrays.copyOf(output, length + 1))));
+			TextWebSocketFrame frame = this.channel.readInbound();
+			assertThat(frame.text()).isEqualTo("final");
+			frame.release();
+		}
+	}
+
+	private void assertFails(WebSocketFrame frame, int code) {
+		assertThatExceptionOfType(CorruptedWebSocketFrameException.class)
+			.isThrownBy(() -> this.channel.writeInbound(frame));
+		assertThat(frame.refCnt()).isZero();
+		assertThat(this.channel.<Object>readInbound()).isNull();
+		CloseWebSocketFrame close = this.channel.readOutbound();
+		assertThat(close.statusCode()).isEqualTo(code);
+		close.release();
+		assertThat(this.channel.isOpen()).isFalse();
+	}
+
+	private static byte[] random(int length) {
+		byte[] bytes = new byte[length];
+		new SplittableRandom(1).nextBytes(bytes);
+		return bytes;
+	}
+
+	private ByteBuf deflate(byte[] message) {
+		byte[] output = new byte[message.length + 100];
+		this.deflater.setInput(message);
+		int length = this.deflater.deflate(output, 0, output.length, Deflater.SYNC_FLUSH);
+		return (length > 4) ? Unpooled.copiedBuffer(output, 0, length - 4) : Unpooled.buffer().writeByte(0);
+	}
+
+}
