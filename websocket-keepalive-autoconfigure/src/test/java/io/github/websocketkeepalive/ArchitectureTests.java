@@ -65,7 +65,8 @@ class ArchitectureTests {
 			browser    |
 			logging    | connection liveness
 			heartbeat.foreign | connection
-			heartbeat  | liveness connection eventloop transport guard browser logging heartbeat.foreign
+			heartbeat.close | connection
+			heartbeat  | liveness connection eventloop transport guard browser logging heartbeat.foreign heartbeat.close
 			mapping    |
 			server     | liveness connection eventloop transport heartbeat drain logging mapping
 			client     | liveness connection eventloop transport heartbeat logging client.handshake client.reconnect

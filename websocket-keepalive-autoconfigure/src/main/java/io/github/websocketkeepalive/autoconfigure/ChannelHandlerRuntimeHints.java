@@ -16,9 +16,9 @@ final class ChannelHandlerRuntimeHints implements RuntimeHintsRegistrar {
 	private static final List<String> HANDLERS = List.of("io.github.websocketkeepalive.browser.TextPingHandler",
 			"io.github.websocketkeepalive.client.handshake.OpeningHandshake",
 			"io.github.websocketkeepalive.guard.MessageInflater",
-			"io.github.websocketkeepalive.heartbeat.CloseHandshake",
+			"io.github.websocketkeepalive.heartbeat.close.CloseHandshake",
 			"io.github.websocketkeepalive.heartbeat.HeartbeatHandler",
-			"io.github.websocketkeepalive.heartbeat.HeartbeatHandler$WithMdc",
+			"io.github.websocketkeepalive.heartbeat.MdcHeartbeatHandler",
 			"io.github.websocketkeepalive.heartbeat.LookAhead", "io.github.websocketkeepalive.server.UpgradeWatcher",
 			"io.github.websocketkeepalive.transport.ConnectionTap");
 
