@@ -64,7 +64,8 @@ class ArchitectureTests {
 			browser    |
 			logging    | connection liveness
 			heartbeat.foreign | connection
-			heartbeat  | liveness connection eventloop transport guard browser logging heartbeat.foreign
+			heartbeat.close | connection
+			heartbeat  | liveness connection eventloop transport guard browser logging heartbeat.foreign heartbeat.close
 			mapping    |
 			admission.limit |
 			admission  | liveness connection admission.limit

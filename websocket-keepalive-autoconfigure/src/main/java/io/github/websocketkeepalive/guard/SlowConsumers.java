@@ -1,7 +1,9 @@
 package io.github.websocketkeepalive.guard;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 import io.netty.channel.Channel;
@@ -18,6 +20,8 @@ import io.github.websocketkeepalive.connection.ManagedConnection;
 public final class SlowConsumers {
 
 	private final List<Blocked> blocked = new ArrayList<>(0);
+
+	private final Set<Channel> channels = new HashSet<>();
 
 	private final GuardPolicy policy;
 
@@ -37,12 +41,9 @@ public final class SlowConsumers {
 	 * acknowledged output; costly, so only asked before a verdict
 	 */
 	public void add(ManagedConnection connection, Channel channel, BooleanSupplier acknowledging) {
-		for (Blocked known : this.blocked) {
-			if (known.channel == channel) {
-				return;
-			}
+		if (this.channels.add(channel)) {
+			this.blocked.add(new Blocked(connection, channel, acknowledging));
 		}
-		this.blocked.add(new Blocked(connection, channel, acknowledging));
 	}
 
 	/**
@@ -54,14 +55,21 @@ public final class SlowConsumers {
 		for (int i = this.blocked.size() - 1; i >= 0; i--) {
 			Blocked blocked = this.blocked.get(i);
 			if (blocked.isOver()) {
-				this.blocked.remove(i);
+				remove(i);
 			}
 			else if (blocked.isStuck(now, this.policy)) {
-				this.blocked.remove(i);
+				remove(i);
 				blocked.connection.close(CloseCause.SLOW_CONSUMER, WebSocketCloseStatus.TRY_AGAIN_LATER.code(),
 						"slow consumer");
 			}
 		}
+	}
+
+	// The last one, which was looked at already, takes the place.
+	private void remove(int index) {
+		Blocked last = this.blocked.remove(this.blocked.size() - 1);
+		Blocked removed = (index < this.blocked.size()) ? this.blocked.set(index, last) : last;
+		this.channels.remove(removed.channel);
 	}
 
 	private static final class Blocked {

@@ -9,14 +9,13 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
-import io.github.websocketkeepalive.guard.GuardPolicy;
+import io.github.websocketkeepalive.heartbeat.close.CloseHandshake;
 import io.github.websocketkeepalive.liveness.Evidence;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.LivenessDecision;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
 import io.github.websocketkeepalive.liveness.PingMode;
-import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.transport.TcpEvidence;
 import io.github.websocketkeepalive.transport.WireMeter;
 
@@ -52,8 +51,8 @@ final class Heartbeat extends HeartbeatConnection {
 		this.prefix = loop.random().nextInt();
 	}
 
-	int lookAheadBytes() {
-		return this.loop.lookAheadBytes();
+	Heartbeats.Options options() {
+		return this.loop.options();
 	}
 
 	void start() {
@@ -70,10 +69,6 @@ final class Heartbeat extends HeartbeatConnection {
 			this.index = -1;
 			this.loop.registry().closed(this, ended().cause(), ended().code());
 		}
-	}
-
-	MdcScope mdc() {
-		return this.loop.mdc();
 	}
 
 	void foreignPingSent() {
@@ -194,10 +189,6 @@ final class Heartbeat extends HeartbeatConnection {
 		reschedule();
 	}
 
-	GuardPolicy guardPolicy() {
-		return this.loop.guardPolicy();
-	}
-
 	/**
 	 * Tell that the output has become full.
 	 */
@@ -221,7 +212,7 @@ final class Heartbeat extends HeartbeatConnection {
 	 */
 	void endIfTooOld() {
 		long age = System.currentTimeMillis() - getOpenedAt().toEpochMilli();
-		if (!tracker().isClosing() && guardPolicy().isTooOld(channel().id().hashCode(), age)) {
+		if (!tracker().isClosing() && options().guard().isTooOld(channel().id().hashCode(), age)) {
 			long reconnectAfter = this.loop.random().nextLong(MOST_RECONNECT_AFTER_MILLIS);
 			close(CloseCause.MAX_AGE, CloseCause.MAX_AGE.code(), "reconnect-after=" + reconnectAfter);
 		}

@@ -13,6 +13,8 @@ import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.ManagedConnection;
 import io.github.websocketkeepalive.connection.Role;
+import io.github.websocketkeepalive.heartbeat.close.CloseHandshake;
+import io.github.websocketkeepalive.heartbeat.close.ConnectionEnd;
 import io.github.websocketkeepalive.heartbeat.foreign.ForeignPings;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
@@ -149,20 +151,18 @@ abstract class HeartbeatConnection implements ManagedConnection {
 	}
 
 	private ConnectionEnd knownEnd() {
-		ConnectionEnd end = this.end;
-		if (end == null) {
-			end = new ConnectionEnd();
-			this.end = end;
+		if (this.end == null) {
+			this.end = new ConnectionEnd();
 		}
-		return end;
+		return this.end;
 	}
 
 	@Override
 	public void close(CloseCause cause, int code, String reason) {
-		onEventLoop(() -> {
+		this.meter.onEventLoop(() -> {
 			endsBy(cause);
 			if (!isClosing() && cause.mayReturn()) {
-				CloseHandshake.perform(channel(), code, reason);
+				CloseHandshake.perform(channel(), HeartbeatHandler.NAME, code, reason);
 			}
 			else {
 				CloseHandshake.start(channel(), code, reason);
@@ -172,7 +172,7 @@ abstract class HeartbeatConnection implements ManagedConnection {
 
 	@Override
 	public void reset(CloseCause cause) {
-		onEventLoop(() -> {
+		this.meter.onEventLoop(() -> {
 			endsBy(cause);
 			WireMeter.reset(channel());
 		});
@@ -180,20 +180,11 @@ abstract class HeartbeatConnection implements ManagedConnection {
 
 	@Override
 	public void handlerFailed(Throwable failure) {
-		onEventLoop(() -> {
+		this.meter.onEventLoop(() -> {
 			if (!knownEnd().explain(failure) && channel().isActive()) {
 				endsBy(ConnectionEnd.causeOf(failure));
 			}
 		});
-	}
-
-	private void onEventLoop(Runnable task) {
-		if (channel().eventLoop().inEventLoop()) {
-			task.run();
-		}
-		else {
-			channel().eventLoop().execute(task);
-		}
 	}
 
 	@Override

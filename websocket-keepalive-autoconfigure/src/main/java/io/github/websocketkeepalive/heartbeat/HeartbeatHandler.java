@@ -9,7 +9,6 @@ import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -21,6 +20,7 @@ import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.guard.FrameRules;
 import io.github.websocketkeepalive.guard.GuardState;
 import io.github.websocketkeepalive.guard.Violation;
+import io.github.websocketkeepalive.heartbeat.close.ConnectionEnd;
 import io.github.websocketkeepalive.transport.WireMeter;
 
 /**
@@ -42,9 +42,13 @@ class HeartbeatHandler extends LookAhead {
 		this.heartbeat = heartbeat;
 	}
 
+	final Heartbeat heartbeat() {
+		return this.heartbeat;
+	}
+
 	@Override
 	int budget() {
-		return this.heartbeat.lookAheadBytes();
+		return this.heartbeat.options().lookAheadBytes();
 	}
 
 	@Override
@@ -137,7 +141,7 @@ class HeartbeatHandler extends LookAhead {
 	@Override
 	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
 		if (message instanceof CloseWebSocketFrame close && context.channel().isActive()) {
-			this.heartbeat.endsBy(causeOf(close), close);
+			this.heartbeat.endsBy(ConnectionEnd.causeOf(close), close);
 			this.heartbeat.closing();
 		}
 		else if (message instanceof PongWebSocketFrame) {
@@ -161,7 +165,7 @@ class HeartbeatHandler extends LookAhead {
 		if (this.guard != null && this.guard.isEnded()) {
 			return false;
 		}
-		Violation violation = this.heartbeat.guardPolicy().strict() ? FrameRules.check(frame) : null;
+		Violation violation = this.heartbeat.options().guard().strict() ? FrameRules.check(frame) : null;
 		boolean fragment = !frame.isFinalFragment() || frame instanceof ContinuationWebSocketFrame;
 		if (violation == null && fragment) {
 			WebSocketFrameAggregator aggregator = context.pipeline().get(WebSocketFrameAggregator.class);
@@ -214,7 +218,7 @@ class HeartbeatHandler extends LookAhead {
 	private GuardState guard() {
 		GuardState guard = this.guard;
 		if (guard == null) {
-			guard = new GuardState(this.heartbeat.guardPolicy(), System.nanoTime());
+			guard = new GuardState(this.heartbeat.options().guard(), System.nanoTime());
 			this.guard = guard;
 		}
 		return guard;
@@ -232,121 +236,6 @@ class HeartbeatHandler extends LookAhead {
 		if (this.inbound != null && !isOfInterest()) {
 			this.inbound.discard();
 		}
-	}
-
-	// Reactor Netty tells the peer of a handler that failed by this status, text and all.
-	private static CloseCause causeOf(CloseWebSocketFrame close) {
-		WebSocketCloseStatus failed = WebSocketCloseStatus.PROTOCOL_ERROR;
-		boolean handlerFailed = close.statusCode() == failed.code() && failed.reasonText().equals(close.reasonText());
-		return handlerFailed ? CloseCause.HANDLER_ERROR : CloseCause.LOCAL_CLOSED;
-	}
-
-	/**
-	 * Has the id of the connection in MDC while anything is passed on, or completed by a
-	 * flush.
-	 */
-	static final class WithMdc extends HeartbeatHandler {
-
-		WithMdc(Heartbeat heartbeat) {
-			super(heartbeat);
-		}
-
-		@Override
-		public void channelInactive(ChannelHandlerContext context) {
-			@Nullable String previous = openMdc();
-			try {
-				super.channelInactive(context);
-			}
-			finally {
-				closeMdc(previous);
-			}
-		}
-
-		@Override
-		public void channelRead(ChannelHandlerContext context, Object message) {
-			@Nullable String previous = openMdc();
-			try {
-				super.channelRead(context, message);
-			}
-			finally {
-				closeMdc(previous);
-			}
-		}
-
-		@Override
-		public void channelReadComplete(ChannelHandlerContext context) {
-			@Nullable String previous = openMdc();
-			try {
-				super.channelReadComplete(context);
-			}
-			finally {
-				closeMdc(previous);
-			}
-		}
-
-		@Override
-		public void channelWritabilityChanged(ChannelHandlerContext context) {
-			@Nullable String previous = openMdc();
-			try {
-				context.fireChannelWritabilityChanged();
-			}
-			finally {
-				closeMdc(previous);
-			}
-		}
-
-		@Override
-		public void userEventTriggered(ChannelHandlerContext context, Object event) {
-			@Nullable String previous = openMdc();
-			try {
-				super.userEventTriggered(context, event);
-			}
-			finally {
-				closeMdc(previous);
-			}
-		}
-
-		@Override
-		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-			@Nullable String previous = openMdc();
-			try {
-				super.exceptionCaught(context, cause);
-			}
-			finally {
-				closeMdc(previous);
-			}
-		}
-
-		@Override
-		public void flush(ChannelHandlerContext context) {
-			@Nullable String previous = openMdc();
-			try {
-				context.flush();
-			}
-			finally {
-				closeMdc(previous);
-			}
-		}
-
-		@Override
-		public void close(ChannelHandlerContext context, ChannelPromise promise) {
-			@Nullable String previous = openMdc();
-			try {
-				super.close(context, promise);
-			}
-			finally {
-				closeMdc(previous);
-			}
-		}
-
-		private @Nullable String openMdc() {
-			return super.heartbeat.mdc().open(super.heartbeat.getId());
-		}
-
-		private void closeMdc(@Nullable String previous) {
-			super.heartbeat.mdc().close(previous);
-		}
-
 	}
 
 }

@@ -65,8 +65,8 @@ public final class Heartbeats {
 		}
 		MessageInflater.install(channel.pipeline(), this.options.guard());
 		channel.pipeline()
-			.addBefore(before, HeartbeatHandler.NAME, this.options.mdc().isOn()
-					? new HeartbeatHandler.WithMdc(heartbeat) : new HeartbeatHandler(heartbeat));
+			.addBefore(before, HeartbeatHandler.NAME,
+					this.options.mdc().isOn() ? new MdcHeartbeatHandler(heartbeat) : new HeartbeatHandler(heartbeat));
 	}
 
 	/**

@@ -12,12 +12,10 @@ import org.slf4j.LoggerFactory;
 
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
-import io.github.websocketkeepalive.guard.GuardPolicy;
 import io.github.websocketkeepalive.guard.SlowConsumers;
 import io.github.websocketkeepalive.heartbeat.foreign.TwoHeartbeatsDetector;
 import io.github.websocketkeepalive.liveness.Evidence;
 import io.github.websocketkeepalive.liveness.HoldReason;
-import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.transport.TcpEvidence;
 
 /**
@@ -71,8 +69,8 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 		this.twoHeartbeats = twoHeartbeats;
 	}
 
-	int lookAheadBytes() {
-		return this.options.lookAheadBytes();
+	Heartbeats.Options options() {
+		return this.options;
 	}
 
 	ConnectionRegistry registry() {
@@ -83,20 +81,12 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 		return this.twoHeartbeats;
 	}
 
-	MdcScope mdc() {
-		return this.options.mdc();
-	}
-
 	SplittableRandom random() {
 		return this.random;
 	}
 
 	long now() {
 		return this.monitor.now();
-	}
-
-	GuardPolicy guardPolicy() {
-		return this.options.guard();
 	}
 
 	boolean hasStalledOfLate() {

@@ -72,6 +72,19 @@ public class WireMeter {
 	}
 
 	/**
+	 * Run a task on the event loop of the channel, at once if that is the present thread.
+	 * @param task the task
+	 */
+	public void onEventLoop(Runnable task) {
+		if (this.channel.eventLoop().inEventLoop()) {
+			task.run();
+		}
+		else {
+			this.channel.eventLoop().execute(task);
+		}
+	}
+
+	/**
 	 * Return the bytes received.
 	 * @return how many since the connection opened
 	 */

@@ -1,6 +1,7 @@
-package io.github.websocketkeepalive.heartbeat;
+package io.github.websocketkeepalive.heartbeat.close;
 
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +12,22 @@ import io.github.websocketkeepalive.connection.CloseCause;
  * What is known of the end of a connection, once there is something to know. The first
  * cause counts, and so does the first code.
  */
-final class ConnectionEnd {
+public final class ConnectionEnd {
 
-	static final int UNKNOWN_CODE = 0;
+	/**
+	 * No Close frame is known.
+	 */
+	public static final int UNKNOWN_CODE = 0;
 
-	static final int NO_CLOSE_FRAME = 1006;
+	/**
+	 * There was no Close frame (RFC 6455 section 7.1.5).
+	 */
+	public static final int NO_CLOSE_FRAME = 1006;
 
-	static final int EMPTY_CLOSE_FRAME = 1005;
+	/**
+	 * There was a Close frame without a code (RFC 6455 section 7.1.5).
+	 */
+	public static final int EMPTY_CLOSE_FRAME = 1005;
 
 	private @Nullable CloseCause cause;
 
@@ -28,7 +38,7 @@ final class ConnectionEnd {
 	 * @param failure the exception
 	 * @return the cause
 	 */
-	static CloseCause causeOf(Throwable failure) {
+	public static CloseCause causeOf(Throwable failure) {
 		if (failure instanceof CorruptedWebSocketFrameException corrupted) {
 			boolean tooLarge = WebSocketCloseStatus.MESSAGE_TOO_BIG.equals(corrupted.closeStatus());
 			return tooLarge ? CloseCause.TOO_LARGE : CloseCause.PROTOCOL_ERROR;
@@ -36,7 +46,24 @@ final class ConnectionEnd {
 		return (failure instanceof TooLongFrameException) ? CloseCause.TOO_LARGE : CloseCause.HANDLER_ERROR;
 	}
 
-	void note(CloseCause cause, int code) {
+	/**
+	 * Return which cause a Close frame of our own stands for. Reactor Netty tells the
+	 * peer of a handler that failed by one status, text and all.
+	 * @param close the frame
+	 * @return the cause
+	 */
+	public static CloseCause causeOf(CloseWebSocketFrame close) {
+		WebSocketCloseStatus failed = WebSocketCloseStatus.PROTOCOL_ERROR;
+		boolean handlerFailed = close.statusCode() == failed.code() && failed.reasonText().equals(close.reasonText());
+		return handlerFailed ? CloseCause.HANDLER_ERROR : CloseCause.LOCAL_CLOSED;
+	}
+
+	/**
+	 * Note why the connection ends. The first cause and the first code count.
+	 * @param cause the cause
+	 * @param code the close code, or {@link #UNKNOWN_CODE}
+	 */
+	public void note(CloseCause cause, int code) {
 		if (this.cause == null) {
 			this.cause = cause;
 		}
@@ -48,7 +75,7 @@ final class ConnectionEnd {
 	/**
 	 * Forget that the application closed without a code, because something else made it.
 	 */
-	void forgetLocalClose() {
+	public void forgetLocalClose() {
 		if (this.cause == CloseCause.LOCAL_CLOSED && this.code == UNKNOWN_CODE) {
 			this.cause = null;
 		}
@@ -60,7 +87,7 @@ final class ConnectionEnd {
 	 * @param failure what the handler failed with
 	 * @return whether there was such a frame
 	 */
-	boolean explain(Throwable failure) {
+	public boolean explain(Throwable failure) {
 		boolean byReactorNetty = this.cause == CloseCause.LOCAL_CLOSED && this.code == EMPTY_CLOSE_FRAME;
 		if (byReactorNetty) {
 			this.cause = causeOf(failure);
@@ -68,11 +95,19 @@ final class ConnectionEnd {
 		return byReactorNetty;
 	}
 
-	CloseCause cause() {
+	/**
+	 * Return why the connection ended.
+	 * @return the cause
+	 */
+	public CloseCause cause() {
 		return (this.cause != null) ? this.cause : CloseCause.EOF;
 	}
 
-	int code() {
+	/**
+	 * Return the close code.
+	 * @return the code of the first Close frame, or one that stands for there being none
+	 */
+	public int code() {
 		return this.code;
 	}
 

@@ -1,4 +1,4 @@
-package io.github.websocketkeepalive.heartbeat;
+package io.github.websocketkeepalive.heartbeat.close;
 
 import java.nio.channels.ClosedChannelException;
 
@@ -20,7 +20,7 @@ import reactor.netty.http.websocket.WebsocketOutbound;
  * kernel, and a reset can overtake the Close frame. Whoever does not answer is left to
  * the heartbeat, which resets what does not close in time.
  */
-final class CloseHandshake extends ChannelDuplexHandler {
+public final class CloseHandshake extends ChannelDuplexHandler {
 
 	private static final String NAME = "websocket-keepalive.close";
 
@@ -41,7 +41,7 @@ final class CloseHandshake extends ChannelDuplexHandler {
 	 * @param code the close code
 	 * @param reason the close reason
 	 */
-	static void start(Channel channel, int code, String reason) {
+	public static void start(Channel channel, int code, String reason) {
 		if (ChannelOperations.get(channel) instanceof WebsocketOutbound outbound) {
 			outbound.sendClose(code, reason).subscribe(null, (ex) -> channel.close());
 		}
@@ -53,12 +53,13 @@ final class CloseHandshake extends ChannelDuplexHandler {
 	/**
 	 * Send a Close frame likewise, and close the socket once the peer has answered it.
 	 * @param channel the channel, whose event loop must be the present thread
+	 * @param after the name of the handler behind which answers are looked for
 	 * @param code the close code
 	 * @param reason the close reason
 	 */
-	static void perform(Channel channel, int code, String reason) {
+	public static void perform(Channel channel, String after, int code, String reason) {
 		if (channel.isActive() && channel.pipeline().get(NAME) == null) {
-			channel.pipeline().addAfter(HeartbeatHandler.NAME, NAME, new CloseHandshake());
+			channel.pipeline().addAfter(after, NAME, new CloseHandshake());
 		}
 		start(channel, code, reason);
 	}

@@ -1,4 +1,4 @@
-package io.github.websocketkeepalive.heartbeat;
+package io.github.websocketkeepalive.heartbeat.close;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
@@ -20,7 +20,7 @@ class CloseHandshakeTests {
 
 	@BeforeEach
 	void start() {
-		this.channel.pipeline().addLast(HeartbeatHandler.NAME, new ChannelDuplexHandler());
+		this.channel.pipeline().addLast("before", new ChannelDuplexHandler());
 	}
 
 	@AfterEach
@@ -30,7 +30,7 @@ class CloseHandshakeTests {
 
 	@Test
 	void theSocketStaysOpenUntilThePeerHasAnswered() {
-		CloseHandshake.perform(this.channel, 1012, "reconnect-after=1");
+		CloseHandshake.perform(this.channel, "before", 1012, "reconnect-after=1");
 		CloseWebSocketFrame sent = this.channel.readOutbound();
 		assertThat(sent.statusCode()).isEqualTo(1012);
 		assertThat(sent.reasonText()).isEqualTo("reconnect-after=1");
@@ -48,7 +48,7 @@ class CloseHandshakeTests {
 
 	@Test
 	void whatThePeerStillSendsIsReadAndReleased() {
-		CloseHandshake.perform(this.channel, 1012, "");
+		CloseHandshake.perform(this.channel, "before", 1012, "");
 		TextWebSocketFrame late = new TextWebSocketFrame("late");
 		this.channel.writeInbound(late);
 		assertThat(late.refCnt()).isZero();
@@ -58,7 +58,7 @@ class CloseHandshakeTests {
 
 	@Test
 	void nothingIsSentAfterTheCloseFrame() {
-		CloseHandshake.perform(this.channel, 1012, "");
+		CloseHandshake.perform(this.channel, "before", 1012, "");
 		this.channel.<CloseWebSocketFrame>readOutbound().release();
 		BinaryWebSocketFrame late = new BinaryWebSocketFrame(Unpooled.wrappedBuffer(new byte[1]));
 		ChannelFuture written = this.channel.writeAndFlush(late);
@@ -72,14 +72,14 @@ class CloseHandshakeTests {
 
 	@Test
 	void aPeerThatEndsItsTlsHasAnswered() {
-		CloseHandshake.perform(this.channel, 1012, "");
+		CloseHandshake.perform(this.channel, "before", 1012, "");
 		this.channel.pipeline().fireUserEventTriggered(SslCloseCompletionEvent.SUCCESS);
 		assertThat(this.channel.isOpen()).isFalse();
 	}
 
 	@Test
 	void whoeverWaitsForTheCloseIsToldInTheEnd() {
-		CloseHandshake.perform(this.channel, 1012, "");
+		CloseHandshake.perform(this.channel, "before", 1012, "");
 		ChannelFuture closed = this.channel.close();
 		assertThat(closed.isDone()).isFalse();
 		this.channel.writeInbound(new CloseWebSocketFrame(1012, ""));

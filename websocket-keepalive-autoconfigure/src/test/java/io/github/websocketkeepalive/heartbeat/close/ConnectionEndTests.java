@@ -1,4 +1,4 @@
-package io.github.websocketkeepalive.heartbeat;
+package io.github.websocketkeepalive.heartbeat.close;
 
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
