@@ -69,9 +69,9 @@ class ArchitectureTests {
 			mapping    |
 			admission.limit |
 			admission  | liveness connection admission.limit
-			drain      | connection
+			drain      | connection admission
 			server.admission | admission
-			server     | liveness connection eventloop transport heartbeat drain logging mapping admission server.admission
+			server     | liveness connection eventloop transport heartbeat logging mapping admission server.admission
 			client     | liveness connection eventloop transport heartbeat logging client.handshake client.reconnect
 			client.reconnect | connection
 			client.handshake | connection client.reconnect

@@ -36,6 +36,7 @@ import io.github.websocketkeepalive.admission.AdmissionDecision;
 import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.admission.AdmissionPolicy;
 import io.github.websocketkeepalive.admission.AdmissionRequest;
+import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.test.Http2Client;
 import io.github.websocketkeepalive.test.LeakDetection;
@@ -80,6 +81,7 @@ class AdmissionTests {
 	@BeforeParameterizedClassInvocation
 	static void startServer(Protocol protocol, Transport transport) throws Exception {
 		TestServer.Builder builder = TestServer.on(transport)
+			.drain(Duration.ZERO, Duration.ofSeconds(1))
 			.property("websocket-keepalive.admission.max-connections", 3)
 			.property("websocket-keepalive.admission.max-connections-per-address", 2)
 			.property("websocket-keepalive.admission.allowed-origins", "https://*.example.org")
@@ -100,15 +102,15 @@ class AdmissionTests {
 	@AfterEach
 	void everySlotIsGivenBack() {
 		AdmissionGate gate = server.bean(AdmissionGate.class);
-		gate.open();
+		server.bean(Drain.class).resume();
 		await().atMost(PATIENCE).untilAsserted(() -> assertThat(gate.slotsTaken()).isZero());
 		assertThat(gate.addresses()).isZero();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { HANDLER, ROUTE })
-	void aClosedGateAnswersWithADelayAndIsCounted(String path) throws Exception {
-		server.bean(AdmissionGate.class).close();
+	void aServerThatDrainsRefusesWithADelayAndCounts(String path) throws Exception {
+		server.bean(Drain.class).start();
 		double before = rejected("draining");
 		Response response = this.protocol.handshake(path);
 		assertThat(response.status()).isEqualTo(503);

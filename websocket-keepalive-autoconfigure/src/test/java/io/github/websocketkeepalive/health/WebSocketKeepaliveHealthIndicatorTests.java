@@ -29,7 +29,7 @@ class WebSocketKeepaliveHealthIndicatorTests {
 	private final EventLoopWatchdog watchdog = mock(EventLoopWatchdog.class);
 
 	private final Drain drain = new Drain(this.connections, new DrainPolicy(Duration.ZERO, Duration.ZERO, 1012),
-			() -> 0, mock(TrafficSwitch.class));
+			(clients) -> 0, mock(TrafficSwitch.class));
 
 	@Test
 	void isUpWithoutConnections() {

@@ -93,7 +93,7 @@ public final class RetryPacing {
 	 * @return milliseconds, uniform over 1.2 times what it takes to let all of them in
 	 * again; as {@link #delayMillis()} if the rate is not limited
 	 */
-	public long delayMillis(int clients) {
+	public long delayMillis(long clients) {
 		if (this.perSecond == 0) {
 			return delayMillis();
 		}
