@@ -25,6 +25,7 @@ import io.github.websocketkeepalive.test.RecordingListener;
 import io.github.websocketkeepalive.test.Transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * What a shutdown does to open WebSockets.
@@ -98,9 +99,9 @@ class ShutdownTests {
 			drained.awaitPendingOutput("/ws/stalled", 10);
 			assertThat(drained.shutDown()).isLessThan(window.plusSeconds(2).plus(BUSY_MACHINE));
 			assertThat(clients.closedWith(1012)).isEqualTo(90);
-			assertThat(drained.closed()).hasSize(100)
+			await().untilAsserted(() -> assertThat(drained.closed()).hasSize(100)
 				.extracting(RecordingListener.Closed::cause)
-				.containsOnly(CloseCause.DRAIN);
+				.containsOnly(CloseCause.DRAIN));
 			assertThat(output).contains("10 did not answer and were reset", "Graceful shutdown complete");
 		}
 		finally {
