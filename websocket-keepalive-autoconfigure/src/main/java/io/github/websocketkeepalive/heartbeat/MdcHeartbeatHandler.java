@@ -51,7 +51,7 @@ final class MdcHeartbeatHandler extends HeartbeatHandler {
 	public void channelWritabilityChanged(ChannelHandlerContext context) {
 		@Nullable String previous = openMdc();
 		try {
-			context.fireChannelWritabilityChanged();
+			super.channelWritabilityChanged(context);
 		}
 		finally {
 			closeMdc(previous);
