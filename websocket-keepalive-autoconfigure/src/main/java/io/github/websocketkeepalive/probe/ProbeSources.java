@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
@@ -72,8 +71,9 @@ public final class ProbeSources implements ProbeListener {
 			.toList();
 	}
 
-	synchronized Optional<ProbeSource> find(String address) {
-		return Optional.ofNullable(this.sources.get(address)).map((source) -> source.describe(address));
+	synchronized @Nullable ProbeSource find(String address) {
+		Source source = this.sources.get(address);
+		return (source != null) ? source.describe(address) : null;
 	}
 
 	/**

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -104,11 +103,14 @@ public final class ProbeSummary implements ProbeListener {
 	}
 
 	private String hint(String address) {
-		Optional<ProbeSource> source = this.sources.find(address).filter((known) -> known.period() != null);
-		return source.map((known) -> ", looks like a load balancer's %s probe every %s; %s".formatted(
-				known.kinds().containsKey(Probe.Kind.TLS_ONLY.text()) ? "TLS" : "TCP", text(known.period()),
-				"point it at /actuator/health/readiness"))
-			.orElse("");
+		ProbeSource source = this.sources.find(address);
+		Duration period = (source != null) ? source.period() : null;
+		if (source == null || period == null) {
+			return "";
+		}
+		String kind = source.kinds().containsKey(Probe.Kind.TLS_ONLY.text()) ? "TLS" : "TCP";
+		return ", looks like a load balancer's %s probe every %s; point it at /actuator/health/readiness"
+			.formatted(kind, text(period));
 	}
 
 	private static String text(Duration duration) {

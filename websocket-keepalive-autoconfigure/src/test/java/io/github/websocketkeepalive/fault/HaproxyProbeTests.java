@@ -79,6 +79,8 @@ class HaproxyProbeTests {
 				int expected = sent;
 				await().atMost(PROBING).until(() -> clients.messages() == expected);
 				assertCounted(plain, Probe.Kind.EMPTY_TCP, checks(socket, "plain"));
+				// A plain check resets before the handshake of TCP is complete.
+				assertThat(checks(socket, "unseen")).isGreaterThan(20);
 				assertCounted(tls, Probe.Kind.TLS_ONLY, checks(socket, "tls"));
 				assertCounted(proxied, Probe.Kind.PROXY_ONLY, checks(socket, "proxied"));
 			}
@@ -127,40 +129,43 @@ class HaproxyProbeTests {
 		try (ServerSocket free = new ServerSocket(0)) {
 			port = free.getLocalPort();
 		}
-		Files.writeString(configuration, """
-				global
-				  stats socket %s mode 600 level admin
-				  set-var proc.plain int(0)
-				  set-var proc.tls int(0)
-				  set-var proc.proxied int(0)
-				defaults
-				  mode tcp
-				  timeout connect 5s
-				  timeout client 5s
-				  timeout server 5s
-				frontend unused
-				  bind 127.0.0.1:%d
-				  default_backend plain
-				""".formatted(socket, port) + backend("plain", plain, "") + backend("tls", tls, "check-ssl verify none")
-				+ backend("proxied", proxied, "check-send-proxy"));
+		Files.writeString(configuration,
+				"""
+						global
+						  stats socket %s mode 600 level admin
+						  set-var proc.plain int(0)
+						  set-var proc.unseen int(0)
+						  set-var proc.tls int(0)
+						  set-var proc.proxied int(0)
+						defaults
+						  mode tcp
+						  timeout connect 5s
+						  timeout client 5s
+						  timeout server 5s
+						frontend unused
+						  bind 127.0.0.1:%d
+						  default_backend plain
+						""".formatted(socket, port) + backend("plain", plain, "", "linger")
+						+ backend("unseen", plain, "", "") + backend("tls", tls, "check-ssl verify none", "")
+						+ backend("proxied", proxied, "check-send-proxy", ""));
 		return new ProcessBuilder("haproxy", "-db", "-f", configuration.toString()).redirectErrorStream(true)
 			.redirectOutput(directory.resolve("haproxy.log").toFile())
 			.start();
 	}
 
 	// The check of the server line, counted, because its statistics count only failures.
-	private static String backend(String name, int port, String check) {
+	private static String backend(String name, int port, String check, String connect) {
 		return """
 				backend %1$s
 				  option tcp-check
-				  tcp-check connect default
+				  tcp-check connect default %4$s
 				  tcp-check set-var(proc.%1$s) var(proc.%1$s),add(1)
 				  server %1$s 127.0.0.1:%2$d check inter 200ms %3$s
-				""".formatted(name, port, check);
+				""".formatted(name, port, check, connect);
 	}
 
 	private static void stopChecks(Path socket) throws IOException {
-		for (String server : List.of("plain", "tls", "proxied")) {
+		for (String server : List.of("plain", "unseen", "tls", "proxied")) {
 			ask(socket, "disable health " + server + "/" + server);
 		}
 	}
