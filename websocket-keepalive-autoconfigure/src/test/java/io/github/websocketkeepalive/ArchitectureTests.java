@@ -63,19 +63,20 @@ class ArchitectureTests {
 			guard      | connection
 			drain      | connection
 			browser    |
+			probe      | connection transport
 			logging    | connection liveness
 			heartbeat.foreign | connection
 			heartbeat.close | connection
 			heartbeat  | liveness connection eventloop transport guard browser logging heartbeat.foreign heartbeat.close
 			mapping    |
-			server     | liveness connection eventloop transport heartbeat drain logging mapping
+			server     | liveness connection eventloop transport heartbeat drain probe logging mapping
 			client     | liveness connection eventloop transport heartbeat logging client.handshake client.reconnect
 			client.reconnect | connection
 			client.handshake | connection client.reconnect
 			client.shared    | client client.handshake client.reconnect
-			metrics    | liveness connection eventloop client
+			metrics    | liveness connection eventloop client probe
 			health     | liveness connection eventloop drain
-			endpoint   | liveness connection drain
+			endpoint   | liveness connection drain probe
 			""")
 	void aPackageSeesOnlyPackagesBelowIt(String name, String allowed) {
 		String[] visible = Stream
@@ -97,7 +98,7 @@ class ArchitectureTests {
 			.map((javaPackage) -> javaPackage.getName().substring(ROOT.length() + 1).split("\\.")[0])
 			.collect(Collectors.toSet());
 		assertThat(layers).containsExactlyInAnyOrder("liveness", "connection", "eventloop", "transport", "guard",
-				"heartbeat", "browser", "drain", "logging", "mapping", "server", "client", "metrics", "health",
+				"heartbeat", "probe", "browser", "drain", "logging", "mapping", "server", "client", "metrics", "health",
 				"endpoint", "autoconfigure");
 	}
 

@@ -13,6 +13,7 @@ import io.github.websocketkeepalive.metrics.ClientMetrics;
 import io.github.websocketkeepalive.metrics.ConnectionMetrics;
 import io.github.websocketkeepalive.metrics.EventLoopMetrics;
 import io.github.websocketkeepalive.metrics.HeldConnectionsMetrics;
+import io.github.websocketkeepalive.metrics.ProbeMetrics;
 
 /**
  * Auto-configuration of the meters of WebSockets. A meter is switched off as any other,
@@ -40,6 +41,12 @@ public final class WebSocketMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	EventLoopMetrics webSocketEventLoopMetrics(MeterRegistry registry) {
 		return new EventLoopMetrics(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ProbeMetrics webSocketProbeMetrics(MeterRegistry registry) {
+		return new ProbeMetrics(registry);
 	}
 
 	@Bean
