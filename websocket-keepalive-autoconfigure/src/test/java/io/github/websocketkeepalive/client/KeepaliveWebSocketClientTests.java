@@ -374,7 +374,8 @@ class KeepaliveWebSocketClientTests {
 			peer.socket().close();
 		})) {
 			run(client(start(Transport.EPOLL)).build(), server.uri(), LISTENING);
-			await().atMost(PATIENCE).until(() -> connections().count() == 1);
+			await().atMost(PATIENCE)
+				.until(() -> this.states.stream().anyMatch(ConnectionState.Connected.class::isInstance));
 			this.context.close();
 			await().atMost(PATIENCE).until(() -> frames.size() == 1);
 			assertThat(frames.get(0).payload()).startsWith(1001 >> 8, 1001 & 0xFF);
