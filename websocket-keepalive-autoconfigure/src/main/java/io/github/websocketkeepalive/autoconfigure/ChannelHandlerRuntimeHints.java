@@ -22,6 +22,8 @@ final class ChannelHandlerRuntimeHints implements RuntimeHintsRegistrar {
 			"io.github.websocketkeepalive.heartbeat.LookAhead", "io.github.websocketkeepalive.probe.ProbeHandler",
 			"io.github.websocketkeepalive.probe.ProbeHandler$FirstBytes",
 			"io.github.websocketkeepalive.server.UpgradeWatcher",
+			"io.github.websocketkeepalive.server.admission.HandshakeDeadline",
+			"io.github.websocketkeepalive.server.admission.RefusingHandler",
 			"io.github.websocketkeepalive.transport.ConnectionTap");
 
 	@Override

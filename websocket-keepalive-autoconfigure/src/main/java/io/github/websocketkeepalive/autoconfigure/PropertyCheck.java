@@ -20,6 +20,9 @@ final class PropertyCheck {
 	 */
 	private static final Duration LONGEST = Duration.ofDays(365);
 
+	private static final Pattern ORIGIN = Pattern
+		.compile("\\*|null|[A-Za-z][A-Za-z0-9+.-]*://[^\\s/?#\\[\\]]+(:\\[(\\*|\\d+(,\\d+)*)])?");
+
 	private static final Pattern PERCENTAGE = Pattern.compile("(100|\\d{1,2}(\\.\\d{1,3})?)%");
 
 	private PropertyCheck() {
@@ -58,8 +61,14 @@ final class PropertyCheck {
 		}
 	}
 
-	static void positive(String key, int value) {
-		if (value <= 0) {
+	static void durationOrZero(String key, Duration value) {
+		if (!value.isZero()) {
+			duration(key, value);
+		}
+	}
+
+	static void positive(String key, @Nullable Integer value) {
+		if (value != null && value <= 0) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value, "Use a number above zero.");
 		}
 	}
@@ -102,6 +111,27 @@ final class PropertyCheck {
 		if (value.compareTo(least) < 0) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value, "Use at least the value of '%s', %s."
 				.formatted(otherKey, DurationStyle.SIMPLE.print(least, ChronoUnit.MILLIS)));
+		}
+	}
+
+	static void needs(String key, @Nullable Object value, String otherKey, @Nullable Object other) {
+		if (value != null && other == null) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use it together with '%s', without which it has no effect.".formatted(otherKey));
+		}
+	}
+
+	static void share(String key, double value) {
+		if (!(value > 0 && value <= 1)) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value, "Use a number above 0 and up to 1.");
+		}
+	}
+
+	static void origin(String key, String value) {
+		if (!ORIGIN.matcher(value).matches()) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use an origin without a path, such as https://www.example.org, or a pattern such as "
+							+ "https://*.example.org, https://*.example.org:[8080,8081] or *.");
 		}
 	}
 

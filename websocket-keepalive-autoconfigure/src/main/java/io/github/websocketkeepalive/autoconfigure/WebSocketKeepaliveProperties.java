@@ -1,6 +1,7 @@
 package io.github.websocketkeepalive.autoconfigure;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.springframework.boot.logging.LogLevel;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
+import io.github.websocketkeepalive.admission.AdmissionLimits;
 import io.github.websocketkeepalive.browser.TextPing;
 import io.github.websocketkeepalive.drain.DrainPolicy;
 import io.github.websocketkeepalive.eventloop.StallPolicy;
@@ -27,6 +29,7 @@ import io.github.websocketkeepalive.transport.TcpOptions;
  * @param eventLoop How event loops are swept and watched.
  * @param probe What is made of connections that ask for nothing.
  * @param logging What connections write to the log.
+ * @param admission Who may connect.
  * @param drain How open WebSockets are closed before the application shuts down.
  * @param browserClient Script that gives browsers a WebSocket which comes back.
  * @param guard What an open connection may do.
@@ -35,8 +38,8 @@ import io.github.websocketkeepalive.transport.TcpOptions;
 @ConfigurationProperties(prefix = "websocket-keepalive", ignoreUnknownFields = false)
 public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled, @DefaultValue Heartbeat heartbeat,
 		@DefaultValue Echo echo, @DefaultValue Tcp tcp, @DefaultValue EventLoop eventLoop, @DefaultValue Probe probe,
-		@DefaultValue Logging logging, @DefaultValue Drain drain, @DefaultValue BrowserClient browserClient,
-		@DefaultValue Guard guard, @DefaultValue Client client) {
+		@DefaultValue Logging logging, @DefaultValue Admission admission, @DefaultValue Drain drain,
+		@DefaultValue BrowserClient browserClient, @DefaultValue Guard guard, @DefaultValue Client client) {
 
 	/**
 	 * Properties of the heartbeat.
@@ -386,6 +389,55 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 
 		Endpoint toEndpoint() {
 			return new Endpoint(this.enabled, this.mode, this.interval, this.timeout);
+		}
+
+	}
+
+	/**
+	 * Properties of who may connect.
+	 *
+	 * @param maxConnections Number of WebSockets that the server may have at the same
+	 * time.
+	 * @param maxConnectionsPerAddress Number of WebSockets that one address may have at
+	 * the same time.
+	 * @param handshakesPerSecond Number of opening handshakes that are accepted in a
+	 * second.
+	 * @param handshakeBurst Number of opening handshakes that are accepted at once after
+	 * a rest, a tenth of those in a second if not set.
+	 * @param handshakeTimeout Time within which the first request on a connection has to
+	 * be complete, zero for no limit.
+	 * @param retryAfter Time after which clients that were refused are asked to come
+	 * back, on average.
+	 * @param allowedOrigins Origins and patterns of origins from which browsers may
+	 * connect besides the server's own, all if empty.
+	 * @param maxOpenFilesRatio Share of the open files that the process may have beyond
+	 * which WebSockets are refused.
+	 */
+	public record Admission(@Nullable Integer maxConnections, @Nullable Integer maxConnectionsPerAddress,
+			@Nullable Integer handshakesPerSecond, @Nullable Integer handshakeBurst,
+			@DefaultValue("30s") Duration handshakeTimeout, @DefaultValue("5s") Duration retryAfter,
+			@DefaultValue List<String> allowedOrigins, @DefaultValue("0.95") double maxOpenFilesRatio) {
+
+		public Admission {
+			PropertyCheck.positive("admission.max-connections", maxConnections);
+			PropertyCheck.positive("admission.max-connections-per-address", maxConnectionsPerAddress);
+			PropertyCheck.positive("admission.handshakes-per-second", handshakesPerSecond);
+			PropertyCheck.positive("admission.handshake-burst", handshakeBurst);
+			PropertyCheck.needs("admission.handshake-burst", handshakeBurst, "handshakes-per-second",
+					handshakesPerSecond);
+			PropertyCheck.durationOrZero("admission.handshake-timeout", handshakeTimeout);
+			PropertyCheck.duration("admission.retry-after", retryAfter);
+			allowedOrigins.forEach((origin) -> PropertyCheck.origin("admission.allowed-origins", origin));
+			PropertyCheck.share("admission.max-open-files-ratio", maxOpenFilesRatio);
+		}
+
+		/**
+		 * Return the limits on opening handshakes.
+		 * @return the limits
+		 */
+		public AdmissionLimits toAdmissionLimits() {
+			return new AdmissionLimits(this.maxConnections, this.maxConnectionsPerAddress, this.handshakesPerSecond,
+					this.handshakeBurst, this.retryAfter, this.allowedOrigins, this.maxOpenFilesRatio);
 		}
 
 	}

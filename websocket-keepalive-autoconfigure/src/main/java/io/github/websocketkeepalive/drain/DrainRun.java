@@ -122,7 +122,7 @@ final class DrainRun {
 
 	private void close(List<ManagedConnection> connections) {
 		connections.forEach((connection) -> connection.close(CloseCause.DRAIN, this.policy.closeCode(),
-				"reconnect-after=" + this.returnDelays.nextMillis()));
+				"reconnect-after=" + this.returnDelays.nextMillis(this.connections)));
 	}
 
 	private void end(int leftovers) {

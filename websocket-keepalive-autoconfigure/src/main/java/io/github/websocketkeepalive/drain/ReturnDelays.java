@@ -8,8 +8,9 @@ public interface ReturnDelays {
 
 	/**
 	 * Draw a delay for one client. May be called on any thread.
+	 * @param clients how many are sent away together
 	 * @return the delay in milliseconds
 	 */
-	long nextMillis();
+	long nextMillis(long clients);
 
 }

@@ -6,14 +6,17 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import reactor.core.publisher.Mono;
 
+import io.github.websocketkeepalive.admission.limit.OpenFiles;
+import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.liveness.Liveness;
 
 /**
- * Tells how many WebSockets are open, how many of them are held, and how the event loops
- * fare. Down while an event loop is stalled for too long, out of service while draining.
+ * Tells how many WebSockets are open, how many of them are held, what waits to be sent,
+ * how many connect, and how the event loops fare. Down while an event loop is stalled for
+ * too long, out of service while draining.
  */
 public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHealthIndicator {
 
@@ -23,26 +26,45 @@ public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHea
 
 	private final @Nullable Drain drain;
 
+	private final @Nullable HandshakeRates handshakes;
+
+	private final @Nullable OpenFiles openFiles;
+
 	/**
 	 * Create an indicator.
 	 * @param connections the open connections
 	 * @param watchdog what watches the event loops, or {@code null} if they are not
 	 * @param drain what drains, or {@code null} if nothing does
+	 * @param handshakes what counts opening handshakes, or {@code null} if they are not
+	 * @param openFiles what counts open files, or {@code null} if they are not
 	 */
 	public WebSocketKeepaliveHealthIndicator(WebSocketConnections connections, @Nullable EventLoopWatchdog watchdog,
-			@Nullable Drain drain) {
+			@Nullable Drain drain, @Nullable HandshakeRates handshakes, @Nullable OpenFiles openFiles) {
 		this.connections = connections;
 		this.watchdog = watchdog;
 		this.drain = drain;
+		this.handshakes = handshakes;
+		this.openFiles = openFiles;
 	}
 
 	@Override
 	protected Mono<Health> doHealthCheck(Health.Builder builder) {
 		long held = this.connections.stream().filter((connection) -> connection.getLiveness() == Liveness.HELD).count();
-		builder.up().withDetail("connections", this.connections.count()).withDetail("held", held);
+		long pendingBytes = this.connections.stream().mapToLong(WebSocketConnection::getPendingBytes).sum();
+		builder.up()
+			.withDetail("connections", this.connections.count())
+			.withDetail("held", held)
+			.withDetail("pendingOutputBytes", pendingBytes);
 		if (this.drain != null) {
 			builder.status(this.drain.isDraining() ? Status.OUT_OF_SERVICE : Status.UP)
 				.withDetail("draining", this.drain.isDraining());
+		}
+		if (this.handshakes != null) {
+			builder.withDetail("handshakesAcceptedPerSecond", this.handshakes.acceptedPerSecond())
+				.withDetail("handshakesRejectedPerSecond", this.handshakes.rejectedPerSecond());
+		}
+		if (this.openFiles != null && this.openFiles.limit() > 0) {
+			builder.withDetail("openFiles", this.openFiles.used()).withDetail("maxOpenFiles", this.openFiles.limit());
 		}
 		if (this.watchdog != null) {
 			builder.withDetail("stalledLoops", this.watchdog.stalledLoops())

@@ -46,6 +46,21 @@ public enum WebSocketMeters {
 	EVENT_LOOP_STALLS("websocket.eventloop.stalls", "Stalls of event loops"),
 
 	/**
+	 * Counter of opening handshakes that the server has accepted.
+	 */
+	HANDSHAKES_ACCEPTED("websocket.handshakes.accepted", "Opening handshakes accepted"),
+
+	/**
+	 * Counter of opening handshakes that the server has refused, by reason.
+	 */
+	HANDSHAKES_REJECTED("websocket.handshakes.rejected", "Opening handshakes refused"),
+
+	/**
+	 * Gauge of what was written to all connections and not yet sent.
+	 */
+	OUTPUT_PENDING("websocket.output.pending.bytes", "Output that waits for slow peers"),
+
+	/**
 	 * Counter of the attempts of clients to connect again, by client and cause.
 	 */
 	CLIENT_RECONNECTS("websocket.client.reconnects", "Attempts of clients to connect again"),

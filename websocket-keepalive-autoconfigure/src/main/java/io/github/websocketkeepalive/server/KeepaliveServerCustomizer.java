@@ -10,6 +10,8 @@ import reactor.netty.http.server.HttpServerConfig;
 
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.server.admission.HandshakeAdmission;
+import io.github.websocketkeepalive.server.admission.HandshakeDeadline;
 import io.github.websocketkeepalive.transport.SocketMeter;
 import io.github.websocketkeepalive.transport.TcpTuning;
 
@@ -26,16 +28,20 @@ public final class KeepaliveServerCustomizer
 
 	private final TcpTuning tuning;
 
+	private final HandshakeAdmission admission;
+
 	/**
 	 * Create a customizer.
 	 * @param heartbeats what starts a heartbeat
 	 * @param policies which policy it is given
 	 * @param monitors what watches the event loops
 	 * @param tuning what gives connections their TCP options
+	 * @param admission what decides on handshakes
 	 */
 	public KeepaliveServerCustomizer(Heartbeats heartbeats, HeartbeatPolicies policies, EventLoopMonitors monitors,
-			TcpTuning tuning) {
-		this.upgrades = new UpgradeObserver(heartbeats, policies);
+			TcpTuning tuning, HandshakeAdmission admission) {
+		this.upgrades = new UpgradeObserver(heartbeats, policies, admission);
+		this.admission = admission;
 		this.monitors = monitors;
 		this.tuning = tuning;
 	}
@@ -54,6 +60,11 @@ public final class KeepaliveServerCustomizer
 
 	private void initialize(Channel channel) {
 		SocketMeter.install(channel);
+		if (!this.admission.timeout().isZero()) {
+			channel.pipeline()
+				.addFirst(HandshakeDeadline.NAME,
+						new HandshakeDeadline(this.admission.timeout(), this.admission.gate()));
+		}
 		this.tuning.apply(channel);
 	}
 

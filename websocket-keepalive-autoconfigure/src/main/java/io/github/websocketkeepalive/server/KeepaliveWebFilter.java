@@ -57,7 +57,7 @@ public final class KeepaliveWebFilter implements WebFilter, Ordered {
 		return exchange.getPrincipal().map(Principal::getName).doOnNext(upgrade::principal).onErrorComplete().then();
 	}
 
-	private static @Nullable UpgradeWatcher upgradeOf(ServerHttpRequest request) {
+	static @Nullable UpgradeWatcher upgradeOf(ServerHttpRequest request) {
 		ServerHttpRequest undecorated = request;
 		while (undecorated instanceof ServerHttpRequestDecorator decorator) {
 			undecorated = decorator.getDelegate();

@@ -16,11 +16,20 @@ import reactor.netty.ConnectionObserver;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServerRequest;
 
+import io.github.websocketkeepalive.admission.Admission;
+import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
+import io.github.websocketkeepalive.admission.AdmissionRequest;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.server.admission.HandshakeAdmission;
+import io.github.websocketkeepalive.server.admission.HandshakeDeadline;
+import io.github.websocketkeepalive.server.admission.HeldUpgrade;
+import io.github.websocketkeepalive.server.admission.Refusal;
+import io.github.websocketkeepalive.server.admission.RefusingHandler;
 
 /**
- * Sees every request of a server before its handler does, over HTTP/1.1 and HTTP/2, and
- * has those watched that ask for a WebSocket (RFC 6455 section 4.1, RFC 8441 section 4).
+ * Sees every request of a server before its handler does, over HTTP/1.1 and HTTP/2. Those
+ * that ask for a WebSocket (RFC 6455 section 4.1, RFC 8441 section 4) it has admitted or
+ * refused, and watched if they were admitted.
  */
 final class UpgradeObserver implements ConnectionObserver {
 
@@ -32,14 +41,18 @@ final class UpgradeObserver implements ConnectionObserver {
 
 	private final HeartbeatPolicies policies;
 
-	UpgradeObserver(Heartbeats heartbeats, HeartbeatPolicies policies) {
+	private final HandshakeAdmission admission;
+
+	UpgradeObserver(Heartbeats heartbeats, HeartbeatPolicies policies, HandshakeAdmission admission) {
 		this.heartbeats = heartbeats;
 		this.policies = policies;
+		this.admission = admission;
 	}
 
 	@Override
 	public void onStateChange(Connection connection, State state) {
 		if (state == State.CONFIGURED && connection instanceof HttpServerRequest request) {
+			HandshakeDeadline.met(connection.channel());
 			HttpMethod method = request.method();
 			if (HttpMethod.GET.equals(method) && request.requestHeaders()
 				.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
@@ -73,9 +86,22 @@ final class UpgradeObserver implements ConnectionObserver {
 		if (channel.pipeline().get(UpgradeWatcher.NAME) != null) {
 			channel.pipeline().remove(UpgradeWatcher.NAME);
 		}
-		channel.pipeline()
-			.addBefore(NettyPipeline.ReactiveBridge, UpgradeWatcher.NAME, new UpgradeWatcher(this.heartbeats,
-					this.policies, channel, success, request.uri(), request.remoteAddress()));
+		AdmissionRequest handshake = this.admission.requests().of(request);
+		Admission admission = this.admission.gate().enter(handshake);
+		if (admission.decision() instanceof Rejected rejection) {
+			this.admission.gate().rejected(rejection.reason(), handshake.remoteAddress());
+			channel.pipeline()
+				.addBefore(NettyPipeline.ReactiveBridge, RefusingHandler.NAME,
+						new RefusingHandler(new Refusal(rejection)));
+		}
+		else {
+			HeldUpgrade heldUpgrade = this.admission.policies().isEmpty() ? null
+					: new HeldUpgrade(this.admission.policies(), this.admission.gate(), handshake);
+			channel.pipeline()
+				.addBefore(NettyPipeline.ReactiveBridge, UpgradeWatcher.NAME,
+						new UpgradeWatcher(this.heartbeats, this.policies, admission, heldUpgrade, channel, success,
+								request.uri(), request.remoteAddress()));
+		}
 	}
 
 }

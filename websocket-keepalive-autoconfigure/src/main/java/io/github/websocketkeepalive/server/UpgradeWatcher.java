@@ -14,10 +14,12 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 
+import io.github.websocketkeepalive.admission.Admission;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.server.admission.HeldUpgrade;
 
 /**
  * Waits in the pipeline for the response to one upgrade request. If the upgrade succeeds
@@ -33,11 +35,15 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 
 	private final HeartbeatPolicies policies;
 
+	private final Admission admission;
+
 	private final HttpResponseStatus success;
 
 	private final String uri;
 
 	private final ChannelId channelId;
+
+	private volatile @Nullable HeldUpgrade heldUpgrade;
 
 	private volatile @Nullable SocketAddress remoteAddress;
 
@@ -49,15 +55,21 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 	 * Create a watcher for one request.
 	 * @param heartbeats what starts a heartbeat
 	 * @param policies which policy it is given
+	 * @param admission the slot of the handshake, given back if it fails
+	 * @param heldUpgrade holds the response until the policies of the application have
+	 * decided, unless they are asked elsewhere
 	 * @param channel the channel of the request
 	 * @param success the status that completes the upgrade
 	 * @param uri the request target
 	 * @param remoteAddress the address of the peer
 	 */
-	UpgradeWatcher(Heartbeats heartbeats, HeartbeatPolicies policies, Channel channel, HttpResponseStatus success,
-			String uri, @Nullable SocketAddress remoteAddress) {
+	UpgradeWatcher(Heartbeats heartbeats, HeartbeatPolicies policies, Admission admission,
+			@Nullable HeldUpgrade heldUpgrade, Channel channel, HttpResponseStatus success, String uri,
+			@Nullable SocketAddress remoteAddress) {
 		this.heartbeats = heartbeats;
 		this.policies = policies;
+		this.admission = admission;
+		this.heldUpgrade = heldUpgrade;
 		this.success = success;
 		this.uri = uri;
 		this.remoteAddress = remoteAddress;
@@ -80,29 +92,56 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 		this.principal = principal;
 	}
 
-	// The handlers of extensions come into the pipeline by listeners too, which are added
-	// as the response passes: they have to come first.
+	void policiesAreAskedElsewhere() {
+		this.heldUpgrade = null;
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext context) {
+		this.admission.release();
+	}
+
 	@Override
 	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-		context.write(message, promise);
-		if (message instanceof HttpResponse response) {
-			if (response.status().equals(this.success)) {
-				String subprotocol = response.headers().get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
-				promise.addListener((written) -> {
-					if (written.isSuccess()) {
-						startHeartbeat(context, subprotocol);
-					}
+		if (!(message instanceof HttpResponse response)) {
+			context.write(message, promise);
+		}
+		else if (response.status().equals(this.success)) {
+			HeldUpgrade heldUpgrade = this.heldUpgrade;
+			if (heldUpgrade != null) {
+				heldUpgrade.hold(context, response, promise, () -> {
+					upgrade(context, response, promise);
+					context.flush();
 				});
 			}
-			else if (response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
+			else {
+				upgrade(context, response, promise);
+			}
+		}
+		else {
+			context.write(response, promise);
+			if (response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
 				context.pipeline().remove(this);
 			}
 		}
 	}
 
+	// The handlers of extensions come into the pipeline by listeners too, which are added
+	// as the response passes: they have to come first.
+	private void upgrade(ChannelHandlerContext context, HttpResponse response, ChannelPromise promise) {
+		String subprotocol = response.headers().get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+		context.write(response, promise);
+		promise.addListener((written) -> {
+			if (written.isSuccess() && !context.isRemoved()) {
+				startHeartbeat(context, subprotocol);
+			}
+		});
+	}
+
 	private void startHeartbeat(ChannelHandlerContext context, @Nullable String subprotocol) {
 		ConnectionDetails details = new ConnectionDetails(Role.SERVER, this.endpoint, this.uri, this.remoteAddress,
 				this.principal, subprotocol);
+		this.admission.passTo(this.remoteAddress);
 		this.heartbeats.start(context.channel(), details, this.policies.policyFor(details.path()),
 				NettyPipeline.ReactiveBridge);
 		context.pipeline().remove(this);

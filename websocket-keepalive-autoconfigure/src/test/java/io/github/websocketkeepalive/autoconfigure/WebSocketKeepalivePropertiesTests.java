@@ -2,6 +2,7 @@ package io.github.websocketkeepalive.autoconfigure;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -22,6 +23,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.unit.DataSize;
 
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Admission;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Backoff;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.BrowserClient;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Client;
@@ -92,6 +94,23 @@ class WebSocketKeepalivePropertiesTests {
 	}
 
 	@Test
+	void defaultsOfAdmission() {
+		assertThat(bind().admission()).isEqualTo(
+				new Admission(null, null, null, null, Duration.ofSeconds(30), Duration.ofSeconds(5), List.of(), 0.95));
+	}
+
+	@Test
+	void everythingOfAdmissionCanBeSet() {
+		assertThat(bind("admission.max-connections=1", "admission.max-connections-per-address=2",
+				"admission.handshakes-per-second=3", "admission.handshake-burst=4", "admission.handshake-timeout=0s",
+				"admission.retry-after=6s", "admission.allowed-origins=https://a.org,https://*.b.org:[*],null,*",
+				"admission.max-open-files-ratio=1")
+			.admission())
+			.isEqualTo(new Admission(1, 2, 3, 4, Duration.ZERO, Duration.ofSeconds(6),
+					List.of("https://a.org", "https://*.b.org:[*]", "null", "*"), 1));
+	}
+
+	@Test
 	void endpointsAreBoundByTheirPatterns() {
 		assertThat(
 				bind("heartbeat.endpoints[/ws/prices/**].interval=5s", "heartbeat.endpoints[/ws/prices/**].timeout=4s",
@@ -157,6 +176,18 @@ class WebSocketKeepalivePropertiesTests {
 					event-loop.warn-after                   | 0ms        | PT0S    | above zero
 					event-loop.stack-after                  | 400ms      | PT0.4S  | at least the value of 'warn-after', 500ms
 					event-loop.down-after                   | 10ms       | PT0.01S | at least the value of 'warn-after', 500ms
+					admission.max-connections               | 0          | 0       | above zero
+					admission.max-connections-per-address   | -1         | -1      | above zero
+					admission.handshakes-per-second         | 0          | 0       | above zero
+					admission.handshake-burst               | 0          | 0       | above zero
+					admission.handshake-burst               | 5          | 5       | together with 'handshakes-per-second'
+					admission.handshake-timeout             | -1s        | PT-1S   | above zero
+					admission.retry-after                   | 0s         | PT0S    | above zero
+					admission.allowed-origins               | example.org | example.org | an origin without a path
+					admission.allowed-origins               | https://example.org/ | https://example.org/ | an origin without a path
+					admission.max-open-files-ratio          | 0          | 0.0     | above 0 and up to 1
+					admission.max-open-files-ratio          | 1.1        | 1.1     | above 0 and up to 1
+					admission.max-open-files-ratio          | NaN        | NaN     | above 0 and up to 1
 					""")
 	void aValueThatCannotWorkIsRefused(String key, String value, String shown, String remedy) {
 		assertThatException().isThrownBy(() -> bind(key + "=" + value))

@@ -125,7 +125,7 @@ class DrainRunTests {
 	@Test
 	void whatThisProcessOpenedItselfIsNoConcernOfItsDrain() {
 		StubConnection client = open("client").role(Role.CLIENT);
-		DrainRun run = new DrainRun(this.registry, POLICY, () -> 0, START);
+		DrainRun run = new DrainRun(this.registry, POLICY, (clients) -> 0, START);
 		run.tick(at(0));
 		assertThat(run.ended()).isDone();
 		assertThat(client.closedAs()).isNull();
@@ -135,7 +135,7 @@ class DrainRunTests {
 		for (int i = 0; i < count; i++) {
 			this.connections.add(open("c" + i));
 		}
-		return new DrainRun(this.registry, POLICY, () -> this.delays++, START);
+		return new DrainRun(this.registry, POLICY, (clients) -> this.delays++, START);
 	}
 
 	private StubConnection open(String id) {

@@ -25,7 +25,7 @@ class DrainTests {
 	private final TrafficSwitch traffic = mock(TrafficSwitch.class);
 
 	private final Drain drain = new Drain(this.registry,
-			new DrainPolicy(Duration.ofHours(1), Duration.ofMinutes(1), 1012), () -> 0, this.traffic);
+			new DrainPolicy(Duration.ofHours(1), Duration.ofMinutes(1), 1012), (clients) -> 0, this.traffic);
 
 	private final AtomicInteger ended = new AtomicInteger();
 

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
+import io.github.websocketkeepalive.admission.limit.OpenFiles;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.drain.DrainPolicy;
@@ -28,13 +29,14 @@ class WebSocketKeepaliveHealthIndicatorTests {
 	private final EventLoopWatchdog watchdog = mock(EventLoopWatchdog.class);
 
 	private final Drain drain = new Drain(this.connections, new DrainPolicy(Duration.ZERO, Duration.ZERO, 1012),
-			() -> 0, mock(TrafficSwitch.class));
+			(clients) -> 0, mock(TrafficSwitch.class));
 
 	@Test
 	void isUpWithoutConnections() {
 		Health health = health();
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
-		assertThat(health.getDetails()).containsExactly(entry("connections", 0L), entry("held", 0L));
+		assertThat(health.getDetails()).containsExactly(entry("connections", 0L), entry("held", 0L),
+				entry("pendingOutputBytes", 0L));
 	}
 
 	@Test
@@ -42,7 +44,8 @@ class WebSocketKeepaliveHealthIndicatorTests {
 		this.connections.opened(StubConnection.withId("alive"));
 		this.connections.opened(StubConnection.withId("dead").liveness(Liveness.DEAD));
 		this.connections.opened(StubConnection.withId("held").heldBy(HoldReason.BACKPRESSURE));
-		assertThat(health().getDetails()).containsExactly(entry("connections", 3L), entry("held", 1L));
+		assertThat(health().getDetails()).containsExactly(entry("connections", 3L), entry("held", 1L),
+				entry("pendingOutputBytes", 0L));
 	}
 
 	@Test
@@ -60,7 +63,8 @@ class WebSocketKeepaliveHealthIndicatorTests {
 		Health health = healthWithWatchdog();
 		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
 		assertThat(health.getDetails()).containsExactly(entry("connections", 0L), entry("held", 0L),
-				entry("draining", false), entry("stalledLoops", 2L), entry("worstLoopLagMillis", 6000L));
+				entry("pendingOutputBytes", 0L), entry("draining", false), entry("stalledLoops", 2L),
+				entry("worstLoopLagMillis", 6000L));
 	}
 
 	@Test
@@ -70,6 +74,18 @@ class WebSocketKeepaliveHealthIndicatorTests {
 		Health health = healthWithWatchdog();
 		assertThat(health.getStatus()).isEqualTo(Status.UP);
 		assertThat(health.getDetails()).contains(entry("stalledLoops", 1L), entry("worstLoopLagMillis", 2000L));
+	}
+
+	@Test
+	void handshakesAndOpenFilesAreTold() {
+		OpenFiles files = mock(OpenFiles.class);
+		given(files.used()).willReturn(300L);
+		given(files.limit()).willReturn(1024L);
+		Health health = new WebSocketKeepaliveHealthIndicator(this.connections, null, null, new HandshakeRates(), files)
+			.health()
+			.block();
+		assertThat(health.getDetails()).contains(entry("handshakesAcceptedPerSecond", 0.0),
+				entry("handshakesRejectedPerSecond", 0.0), entry("openFiles", 300L), entry("maxOpenFiles", 1024L));
 	}
 
 	@Test
@@ -93,11 +109,12 @@ class WebSocketKeepaliveHealthIndicatorTests {
 	}
 
 	private Health healthWithWatchdog() {
-		return new WebSocketKeepaliveHealthIndicator(this.connections, this.watchdog, this.drain).health().block();
+		return new WebSocketKeepaliveHealthIndicator(this.connections, this.watchdog, this.drain, null, null).health()
+			.block();
 	}
 
 	private Health health() {
-		return new WebSocketKeepaliveHealthIndicator(this.connections, null, null).health().block();
+		return new WebSocketKeepaliveHealthIndicator(this.connections, null, null, null, null).health().block();
 	}
 
 }

@@ -6,10 +6,13 @@ import java.util.Map;
 
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -20,11 +23,19 @@ import reactor.netty.ConnectionObserver;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.server.HttpServerRequest;
 
+import io.github.websocketkeepalive.admission.AdmissionGate;
+import io.github.websocketkeepalive.admission.AdmissionLimits;
+import io.github.websocketkeepalive.admission.AdmissionPolicies;
+import io.github.websocketkeepalive.admission.limit.OpenFiles;
+import io.github.websocketkeepalive.admission.limit.RetryPacing;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.server.admission.HandshakeAdmission;
+import io.github.websocketkeepalive.server.admission.HandshakeRequests;
+import io.github.websocketkeepalive.server.admission.RefusingHandler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;
@@ -39,9 +50,14 @@ class UpgradeObserverTests {
 
 	private final EventLoopMonitors monitors = new EventLoopMonitors(Duration.ofSeconds(1));
 
+	private final AdmissionGate gate = new AdmissionGate(
+			new AdmissionLimits(1, null, null, null, Duration.ofSeconds(5), List.of(), 1), new OpenFiles(),
+			new RetryPacing(Duration.ofSeconds(5), 0), () -> List.of());
+
 	private final UpgradeObserver observer = new UpgradeObserver(
 			new Heartbeats(new ConnectionRegistry(() -> List.of()), this.monitors, Heartbeats.Options.of(0)),
-			new HeartbeatPolicies(POLICY, Map.of()));
+			new HeartbeatPolicies(POLICY, Map.of()), new HandshakeAdmission(this.gate, new AdmissionPolicies(List.of()),
+					new HandshakeRequests(null), Duration.ZERO));
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();
 
@@ -88,6 +104,32 @@ class UpgradeObserverTests {
 		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "websocket");
 		assertThat(isWatched()).isTrue();
 		assertThat(this.channel.pipeline().get(UpgradeWatcher.NAME)).isNotSameAs(first);
+	}
+
+	@Test
+	void aRequestThatIsNotAdmittedIsRefused() {
+		addBridge();
+		this.gate.close();
+		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "websocket");
+		assertThat(isWatched()).isFalse();
+		assertThat(this.channel.pipeline().get(RefusingHandler.NAME)).isNotNull();
+	}
+
+	@Test
+	void theSlotOfARequestIsGivenBackWhenTheChannelCloses() {
+		addBridge();
+		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "websocket");
+		assertThat(this.gate.slotsTaken()).isOne();
+		this.channel.close();
+		assertThat(this.gate.slotsTaken()).isZero();
+	}
+
+	@Test
+	void theSlotOfARequestIsGivenBackWhenTheHandlerAnswersOtherwise() {
+		addBridge();
+		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "websocket");
+		this.channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NOT_FOUND));
+		assertThat(this.gate.slotsTaken()).isZero();
 	}
 
 	@Test

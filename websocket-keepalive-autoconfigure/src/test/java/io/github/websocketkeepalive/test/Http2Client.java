@@ -2,7 +2,10 @@ package io.github.websocketkeepalive.test;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -107,6 +110,26 @@ public final class Http2Client implements AutoCloseable {
 
 	public static Http2Client connect(int port, boolean tls, String path, boolean compress) throws Exception {
 		Http2Client client = new Http2Client(port, tls);
+		CharSequence status = client.request(tls, path, compress).status();
+		Assert.state("200".contentEquals(status), () -> "status " + status);
+		return client;
+	}
+
+	/**
+	 * Ask for a WebSocket that may be refused.
+	 * @return the headers of the response
+	 */
+	public static Map<String, String> handshake(int port, boolean tls, String path, String... headers)
+			throws Exception {
+		Map<String, String> response = new HashMap<>();
+		try (Http2Client client = new Http2Client(port, tls)) {
+			client.request(tls, path, false, headers)
+				.forEach((header) -> response.put(header.getKey().toString(), header.getValue().toString()));
+		}
+		return response;
+	}
+
+	private Http2Headers request(boolean tls, String path, boolean compress, String... headers) throws Exception {
 		Http2Headers request = new DefaultHttp2Headers().method("CONNECT")
 			.scheme(tls ? "https" : "http")
 			.authority("localhost")
@@ -116,10 +139,12 @@ public final class Http2Client implements AutoCloseable {
 		if (compress) {
 			request.set("sec-websocket-extensions", "permessage-deflate");
 		}
-		client.stream.writeAndFlush(new DefaultHttp2HeadersFrame(request)).sync();
-		CharSequence status = client.response.get(10, TimeUnit.SECONDS).status();
-		Assert.state("200".contentEquals(status), () -> "status " + status);
-		return client;
+		for (String header : headers) {
+			String[] nameAndValue = header.split(": ", 2);
+			request.set(nameAndValue[0].toLowerCase(Locale.ROOT), nameAndValue[1]);
+		}
+		this.stream.writeAndFlush(new DefaultHttp2HeadersFrame(request)).sync();
+		return this.response.get(10, TimeUnit.SECONDS);
 	}
 
 	private static SslContext trustingAll() throws SSLException {

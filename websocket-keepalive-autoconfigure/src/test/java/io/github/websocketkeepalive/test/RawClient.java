@@ -12,8 +12,13 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.function.DoubleConsumer;
+
+import javax.net.ssl.SSLContext;
+
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 
 /**
  * A WebSocket client on a plain socket, which does only what it is told: it answers no
@@ -58,6 +63,17 @@ public final class RawClient implements AutoCloseable {
 		socket.setTcpNoDelay(true);
 		socket.setSoTimeout((int) Duration.ofSeconds(30).toMillis());
 		socket.connect(new InetSocketAddress("localhost", port));
+		return new RawClient(socket);
+	}
+
+	/**
+	 * Connect over TLS without a handshake of WebSocket, whatever the certificate.
+	 */
+	public static RawClient connectOverTls(int port) throws IOException, GeneralSecurityException {
+		SSLContext context = SSLContext.getInstance("TLS");
+		context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+		Socket socket = context.getSocketFactory().createSocket("localhost", port);
+		socket.setSoTimeout((int) Duration.ofSeconds(30).toMillis());
 		return new RawClient(socket);
 	}
 

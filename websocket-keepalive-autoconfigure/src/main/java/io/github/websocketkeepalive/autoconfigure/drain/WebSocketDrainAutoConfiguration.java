@@ -17,25 +17,27 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.web.reactive.DispatcherHandler;
 
+import io.github.websocketkeepalive.admission.AdmissionGate;
+import io.github.websocketkeepalive.admission.limit.RetryPacing;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
+import io.github.websocketkeepalive.autoconfigure.admission.WebSocketAdmissionAutoConfiguration;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.drain.AdmissionSwitch;
 import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.drain.DrainLifecycle;
 import io.github.websocketkeepalive.drain.DrainPolicy;
-import io.github.websocketkeepalive.drain.ReadinessSwitch;
 import io.github.websocketkeepalive.drain.ReturnDelays;
 import io.github.websocketkeepalive.drain.TrafficSwitch;
-import io.github.websocketkeepalive.server.DrainingWebFilter;
 
 /**
  * Auto-configuration of the drain, on demand and before a shutdown.
  */
-@AutoConfiguration(
-		after = { WebSocketKeepaliveAutoConfiguration.class, ApplicationAvailabilityAutoConfiguration.class })
+@AutoConfiguration(after = { WebSocketKeepaliveAutoConfiguration.class, WebSocketAdmissionAutoConfiguration.class,
+		ApplicationAvailabilityAutoConfiguration.class })
 @ConditionalOnClass({ NettyReactiveWebServerFactory.class, DispatcherHandler.class })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
-@ConditionalOnBean({ ConnectionRegistry.class, ApplicationAvailability.class })
+@ConditionalOnBean({ ConnectionRegistry.class, AdmissionGate.class, ApplicationAvailability.class })
 @ConditionalOnBooleanProperty(name = "websocket-keepalive.drain.enabled", matchIfMissing = true)
 public final class WebSocketDrainAutoConfiguration {
 
@@ -47,15 +49,19 @@ public final class WebSocketDrainAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ReturnDelays webSocketReturnDelays() {
+	ReturnDelays webSocketReturnDelays(RetryPacing pacing, WebSocketKeepaliveProperties properties) {
+		if (properties.admission().handshakesPerSecond() != null) {
+			return pacing::delayMillis;
+		}
 		long most = this.policy.window().toMillis();
-		return () -> ThreadLocalRandom.current().nextLong(most + 1);
+		return (clients) -> ThreadLocalRandom.current().nextLong(most + 1);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	TrafficSwitch webSocketTrafficSwitch(ApplicationEventPublisher publisher, ApplicationAvailability availability) {
-		return new ReadinessSwitch(publisher, availability);
+	TrafficSwitch webSocketTrafficSwitch(AdmissionGate gate, ApplicationEventPublisher publisher,
+			ApplicationAvailability availability) {
+		return new AdmissionSwitch(gate, publisher, availability);
 	}
 
 	@Bean
@@ -68,12 +74,6 @@ public final class WebSocketDrainAutoConfiguration {
 	@ConditionalOnMissingBean
 	DrainLifecycle webSocketDrainLifecycle(Drain drain, ObjectProvider<DefaultLifecycleProcessor> processor) {
 		return new DrainLifecycle(drain, this.policy, processor);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	DrainingWebFilter webSocketDrainingWebFilter(Drain drain, ReturnDelays returnDelays) {
-		return new DrainingWebFilter(drain, returnDelays);
 	}
 
 	@Bean

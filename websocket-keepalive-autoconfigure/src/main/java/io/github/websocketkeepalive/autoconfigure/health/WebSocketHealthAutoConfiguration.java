@@ -9,10 +9,12 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.context.annotation.Bean;
 
+import io.github.websocketkeepalive.admission.limit.OpenFiles;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
+import io.github.websocketkeepalive.health.HandshakeRates;
 import io.github.websocketkeepalive.health.WebSocketKeepaliveHealthIndicator;
 
 /**
@@ -27,8 +29,10 @@ public final class WebSocketHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "webSocketKeepaliveHealthIndicator")
 	WebSocketKeepaliveHealthIndicator webSocketKeepaliveHealthIndicator(WebSocketConnections connections,
-			ObjectProvider<EventLoopWatchdog> watchdog, ObjectProvider<Drain> drain) {
-		return new WebSocketKeepaliveHealthIndicator(connections, watchdog.getIfAvailable(), drain.getIfAvailable());
+			ObjectProvider<EventLoopWatchdog> watchdog, ObjectProvider<Drain> drain,
+			ObjectProvider<HandshakeRates> handshakes, ObjectProvider<OpenFiles> openFiles) {
+		return new WebSocketKeepaliveHealthIndicator(connections, watchdog.getIfAvailable(), drain.getIfAvailable(),
+				handshakes.getIfAvailable(), openFiles.getIfAvailable());
 	}
 
 }

@@ -7,19 +7,23 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
+import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
+import io.github.websocketkeepalive.autoconfigure.admission.WebSocketAdmissionAutoConfiguration;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.metrics.ClientMetrics;
 import io.github.websocketkeepalive.metrics.ConnectionMetrics;
 import io.github.websocketkeepalive.metrics.EventLoopMetrics;
+import io.github.websocketkeepalive.metrics.HandshakeMetrics;
 import io.github.websocketkeepalive.metrics.HeldConnectionsMetrics;
+import io.github.websocketkeepalive.metrics.PendingOutputMetrics;
 import io.github.websocketkeepalive.metrics.ProbeMetrics;
 
 /**
  * Auto-configuration of the meters of WebSockets. A meter is switched off as any other,
  * by {@code management.metrics.enable.websocket}.
  */
-@AutoConfiguration(after = WebSocketKeepaliveAutoConfiguration.class,
+@AutoConfiguration(after = { WebSocketKeepaliveAutoConfiguration.class, WebSocketAdmissionAutoConfiguration.class },
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean({ MeterRegistry.class, WebSocketConnections.class })
@@ -53,6 +57,19 @@ public final class WebSocketMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	HeldConnectionsMetrics webSocketHeldConnectionsMetrics(WebSocketConnections connections) {
 		return new HeldConnectionsMetrics(connections);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PendingOutputMetrics webSocketPendingOutputMetrics(WebSocketConnections connections) {
+		return new PendingOutputMetrics(connections);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnBean(AdmissionGate.class)
+	HandshakeMetrics webSocketHandshakeMetrics(MeterRegistry registry) {
+		return new HandshakeMetrics(registry);
 	}
 
 }

@@ -10,33 +10,50 @@ import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAdapter;
+import org.springframework.web.server.adapter.ForwardedHeaderTransformer;
 
+import io.github.websocketkeepalive.admission.AdmissionGate;
+import io.github.websocketkeepalive.admission.AdmissionPolicies;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
+import io.github.websocketkeepalive.autoconfigure.admission.WebSocketAdmissionAutoConfiguration;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.logging.MdcScope;
+import io.github.websocketkeepalive.server.AdmissionWebFilter;
 import io.github.websocketkeepalive.server.FailureReportingHandlerAdapter;
 import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.server.KeepaliveServerCustomizer;
 import io.github.websocketkeepalive.server.KeepaliveWebFilter;
+import io.github.websocketkeepalive.server.admission.HandshakeAdmission;
+import io.github.websocketkeepalive.server.admission.HandshakeRequests;
 import io.github.websocketkeepalive.transport.TcpTuning;
 
 /**
  * Auto-configuration of the hook into Reactor Netty's server. A server of another kind is
  * left alone.
  */
-@AutoConfiguration(after = WebSocketKeepaliveAutoConfiguration.class)
+@AutoConfiguration(after = { WebSocketKeepaliveAutoConfiguration.class, WebSocketAdmissionAutoConfiguration.class })
 @ConditionalOnClass({ NettyReactiveWebServerFactory.class, DispatcherHandler.class })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
-@ConditionalOnBean(Heartbeats.class)
+@ConditionalOnBean({ Heartbeats.class, AdmissionGate.class })
 public final class WebSocketServerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
 	KeepaliveServerCustomizer webSocketKeepaliveServerCustomizer(Heartbeats heartbeats, HeartbeatPolicies policies,
-			EventLoopMonitors monitors, TcpTuning tuning) {
-		return new KeepaliveServerCustomizer(heartbeats, policies, monitors, tuning);
+			EventLoopMonitors monitors, TcpTuning tuning, AdmissionGate gate, AdmissionPolicies admissionPolicies,
+			ObjectProvider<ForwardedHeaderTransformer> forwardedHeaders, WebSocketKeepaliveProperties properties) {
+		HandshakeAdmission admission = new HandshakeAdmission(gate, admissionPolicies,
+				new HandshakeRequests(forwardedHeaders.getIfAvailable()), properties.admission().handshakeTimeout());
+		return new KeepaliveServerCustomizer(heartbeats, policies, monitors, tuning, admission);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	AdmissionWebFilter webSocketAdmissionWebFilter(AdmissionPolicies policies, AdmissionGate gate) {
+		return new AdmissionWebFilter(policies, gate);
 	}
 
 	@Bean

@@ -15,13 +15,17 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.http.HttpHeaders;
 import org.springframework.test.util.ReflectionTestUtils;
 
+import io.github.websocketkeepalive.admission.AdmissionDecision;
+import io.github.websocketkeepalive.admission.AdmissionGate;
+import io.github.websocketkeepalive.admission.AdmissionRequest;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
+import io.github.websocketkeepalive.autoconfigure.admission.WebSocketAdmissionAutoConfiguration;
 import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.drain.DrainLifecycle;
 import io.github.websocketkeepalive.drain.ReturnDelays;
-import io.github.websocketkeepalive.server.DrainingWebFilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -32,9 +36,8 @@ class WebSocketDrainAutoConfigurationTests {
 
 	@Test
 	void drainsAReactiveApplication() {
-		this.runner.run((context) -> assertThat(context).hasSingleBean(Drain.class)
-			.hasSingleBean(DrainLifecycle.class)
-			.hasSingleBean(DrainingWebFilter.class));
+		this.runner
+			.run((context) -> assertThat(context).hasSingleBean(Drain.class).hasSingleBean(DrainLifecycle.class));
 	}
 
 	@Test
@@ -63,10 +66,36 @@ class WebSocketDrainAutoConfigurationTests {
 	void delaysAreUniformOverTheWindow() {
 		this.runner.withPropertyValues("websocket-keepalive.drain.window=2s").run((context) -> {
 			ReturnDelays delays = context.getBean(ReturnDelays.class);
-			double mean = LongStream.generate(delays::nextMillis).limit(10_000).average().orElseThrow();
+			double mean = LongStream.generate(() -> delays.nextMillis(1000)).limit(10_000).average().orElseThrow();
 			assertThat(mean).isBetween(950.0, 1050.0);
-			assertThat(LongStream.generate(delays::nextMillis).limit(10_000))
+			assertThat(LongStream.generate(() -> delays.nextMillis(1000)).limit(10_000))
 				.allMatch((delay) -> delay >= 0 && delay <= 2000);
+		});
+	}
+
+	@Test
+	void delaysFollowTheRateThatIsAdmitted() {
+		this.runner.withPropertyValues("websocket-keepalive.admission.handshakes-per-second=100").run((context) -> {
+			ReturnDelays delays = context.getBean(ReturnDelays.class);
+			double mean = LongStream.generate(() -> delays.nextMillis(1000)).limit(10_000).average().orElseThrow();
+			assertThat(mean).isBetween(5700.0, 6300.0);
+			assertThat(LongStream.generate(() -> delays.nextMillis(1000)).limit(10_000))
+				.allMatch((delay) -> delay >= 0 && delay <= 12_000);
+		});
+	}
+
+	@Test
+	void theGateIsClosedUntilTheDrainIsTakenBack() {
+		this.runner.run((context) -> {
+			AdmissionGate gate = context.getBean(AdmissionGate.class);
+			Drain drain = context.getBean(Drain.class);
+			AdmissionRequest request = new AdmissionRequest("/", "http://localhost", new HttpHeaders(), null, null);
+			assertThat(gate.enter(request).decision()).isEqualTo(AdmissionDecision.admit());
+			drain.start();
+			assertThat(gate.enter(request).decision()).isInstanceOfSatisfying(AdmissionDecision.Rejected.class,
+					(rejected) -> assertThat(rejected.reason()).isEqualTo("draining"));
+			drain.resume();
+			assertThat(gate.enter(request).decision()).isEqualTo(AdmissionDecision.admit());
 		});
 	}
 
@@ -106,7 +135,7 @@ class WebSocketDrainAutoConfigurationTests {
 
 		@Bean
 		ReturnDelays ownDelays() {
-			return () -> 42;
+			return (clients) -> 42;
 		}
 
 	}
@@ -116,8 +145,9 @@ class WebSocketDrainAutoConfigurationTests {
 	 * loaded after all.
 	 */
 	@Configuration(proxyBeanMethods = false)
-	@ImportAutoConfiguration({ WebSocketKeepaliveAutoConfiguration.class, LifecycleAutoConfiguration.class,
-			ApplicationAvailabilityAutoConfiguration.class, WebSocketDrainAutoConfiguration.class })
+	@ImportAutoConfiguration({ WebSocketKeepaliveAutoConfiguration.class, WebSocketAdmissionAutoConfiguration.class,
+			LifecycleAutoConfiguration.class, ApplicationAvailabilityAutoConfiguration.class,
+			WebSocketDrainAutoConfiguration.class })
 	static class Application {
 
 	}

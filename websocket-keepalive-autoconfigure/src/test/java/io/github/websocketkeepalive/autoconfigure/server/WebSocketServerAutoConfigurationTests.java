@@ -1,5 +1,7 @@
 package io.github.websocketkeepalive.autoconfigure.server;
 
+import java.time.Duration;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,7 +15,10 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAdapter;
 
+import io.github.websocketkeepalive.admission.AdmissionGate;
+import io.github.websocketkeepalive.admission.AdmissionPolicies;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
+import io.github.websocketkeepalive.autoconfigure.admission.WebSocketAdmissionAutoConfiguration;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
@@ -22,14 +27,17 @@ import io.github.websocketkeepalive.server.FailureReportingHandlerAdapter;
 import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.server.KeepaliveServerCustomizer;
 import io.github.websocketkeepalive.server.KeepaliveWebFilter;
+import io.github.websocketkeepalive.server.admission.HandshakeAdmission;
+import io.github.websocketkeepalive.server.admission.HandshakeRequests;
 import io.github.websocketkeepalive.transport.TcpTuning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class WebSocketServerAutoConfigurationTests {
 
-	private static final AutoConfigurations autoConfigurations = AutoConfigurations
-		.of(WebSocketKeepaliveAutoConfiguration.class, WebSocketServerAutoConfiguration.class);
+	private static final AutoConfigurations autoConfigurations = AutoConfigurations.of(
+			WebSocketKeepaliveAutoConfiguration.class, WebSocketAdmissionAutoConfiguration.class,
+			WebSocketServerAutoConfiguration.class);
 
 	private final ReactiveWebApplicationContextRunner runner = new ReactiveWebApplicationContextRunner()
 		.withConfiguration(autoConfigurations);
@@ -103,8 +111,9 @@ class WebSocketServerAutoConfigurationTests {
 
 		@Bean
 		KeepaliveServerCustomizer ownCustomizer(Heartbeats heartbeats, HeartbeatPolicies policies,
-				EventLoopMonitors monitors, TcpTuning tuning) {
-			return new KeepaliveServerCustomizer(heartbeats, policies, monitors, tuning);
+				EventLoopMonitors monitors, TcpTuning tuning, AdmissionGate gate, AdmissionPolicies admissionPolicies) {
+			return new KeepaliveServerCustomizer(heartbeats, policies, monitors, tuning,
+					new HandshakeAdmission(gate, admissionPolicies, new HandshakeRequests(null), Duration.ZERO));
 		}
 
 		@Bean

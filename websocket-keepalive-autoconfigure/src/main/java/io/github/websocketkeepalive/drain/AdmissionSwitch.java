@@ -5,10 +5,15 @@ import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationEventPublisher;
 
+import io.github.websocketkeepalive.admission.AdmissionGate;
+
 /**
- * Tells load balancers by the readiness of the application.
+ * Closes the gate to new WebSockets, and tells load balancers by the readiness of the
+ * application.
  */
-public final class ReadinessSwitch implements TrafficSwitch {
+public final class AdmissionSwitch implements TrafficSwitch {
+
+	private final AdmissionGate gate;
 
 	private final ApplicationEventPublisher publisher;
 
@@ -16,21 +21,26 @@ public final class ReadinessSwitch implements TrafficSwitch {
 
 	/**
 	 * Create a switch.
+	 * @param gate what new WebSockets have to pass
 	 * @param publisher where changes are published
 	 * @param availability the present state
 	 */
-	public ReadinessSwitch(ApplicationEventPublisher publisher, ApplicationAvailability availability) {
+	public AdmissionSwitch(AdmissionGate gate, ApplicationEventPublisher publisher,
+			ApplicationAvailability availability) {
+		this.gate = gate;
 		this.publisher = publisher;
 		this.availability = availability;
 	}
 
 	@Override
 	public void refuse() {
+		this.gate.close();
 		publish(ReadinessState.REFUSING_TRAFFIC);
 	}
 
 	@Override
 	public void accept() {
+		this.gate.open();
 		publish(ReadinessState.ACCEPTING_TRAFFIC);
 	}
 

@@ -1,0 +1,187 @@
+package io.github.websocketkeepalive.admission;
+
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
+import io.github.websocketkeepalive.admission.limit.AllowedOrigins;
+import io.github.websocketkeepalive.admission.limit.ClientAddress;
+import io.github.websocketkeepalive.admission.limit.ConnectionSlots;
+import io.github.websocketkeepalive.admission.limit.OpenFiles;
+import io.github.websocketkeepalive.admission.limit.RetryPacing;
+import io.github.websocketkeepalive.admission.limit.TokenBucket;
+import io.github.websocketkeepalive.connection.CloseCause;
+import io.github.websocketkeepalive.connection.ConnectionListener;
+import io.github.websocketkeepalive.connection.Role;
+import io.github.websocketkeepalive.connection.WebSocketConnection;
+
+/**
+ * Every opening handshake passes here first, and is let in or refused by the built-in
+ * limits. May be used on any thread and never blocks.
+ */
+public final class AdmissionGate implements ConnectionListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(AdmissionGate.class);
+
+	private static final int FORBIDDEN = 403;
+
+	private static final int TOO_MANY_REQUESTS = 429;
+
+	private static final int SERVICE_UNAVAILABLE = 503;
+
+	private final AdmissionLimits limits;
+
+	private final AllowedOrigins origins;
+
+	private final OpenFiles openFiles;
+
+	private final @Nullable ConnectionSlots slots;
+
+	private final @Nullable TokenBucket tokens;
+
+	private final RetryPacing pacing;
+
+	private final Supplier<List<AdmissionListener>> listeners;
+
+	private volatile boolean closed;
+
+	/**
+	 * Create an open gate.
+	 * @param limits the limits
+	 * @param openFiles what counts open files
+	 * @param pacing what draws the delays of those who are refused
+	 * @param listeners who is told of refusals
+	 */
+	public AdmissionGate(AdmissionLimits limits, OpenFiles openFiles, RetryPacing pacing,
+			Supplier<List<AdmissionListener>> listeners) {
+		this.limits = limits;
+		this.origins = new AllowedOrigins(limits.allowedOrigins());
+		this.openFiles = openFiles;
+		this.slots = slots(limits.maxConnections(), limits.maxConnectionsPerAddress());
+		this.tokens = (limits.handshakesPerSecond() != null)
+				? new TokenBucket(limits.handshakesPerSecond(), limits.burst(), System.nanoTime()) : null;
+		this.pacing = pacing;
+		this.listeners = listeners;
+	}
+
+	private static @Nullable ConnectionSlots slots(@Nullable Integer most, @Nullable Integer mostPerAddress) {
+		if (most == null && mostPerAddress == null) {
+			return null;
+		}
+		return new ConnectionSlots((most != null) ? most : Integer.MAX_VALUE,
+				(mostPerAddress != null) ? mostPerAddress : Integer.MAX_VALUE);
+	}
+
+	/**
+	 * Refuse every handshake from now on, with status 503 and reason {@code draining}.
+	 */
+	public void close() {
+		this.closed = true;
+	}
+
+	/**
+	 * Let handshakes in again.
+	 */
+	public void open() {
+		this.closed = false;
+	}
+
+	/**
+	 * Decide on a handshake. Its slot must be given back.
+	 * @param request what is known of it
+	 * @return the decision, and the slot
+	 */
+	public Admission enter(AdmissionRequest request) {
+		Rejected rejection = refusalWithoutSlot(request);
+		if (rejection != null) {
+			return new Admission(rejection, null, null);
+		}
+		String address = (this.slots != null) ? ClientAddress.of(request.remoteAddress()) : null;
+		rejection = takeSlot(address);
+		if (rejection != null) {
+			return new Admission(rejection, null, null);
+		}
+		Admission admission = new Admission(AdmissionDecision.admit(), this.slots, address);
+		if (this.tokens != null && !this.tokens.tryTake(System.nanoTime())) {
+			admission.release();
+			return new Admission(
+					new Rejected(SERVICE_UNAVAILABLE, "rate", Duration.ofMillis(this.pacing.delayMillisInLine())), null,
+					null);
+		}
+		return admission;
+	}
+
+	private @Nullable Rejected refusalWithoutSlot(AdmissionRequest request) {
+		if (this.closed) {
+			return later(SERVICE_UNAVAILABLE, "draining");
+		}
+		if (!this.origins.allows(request.origin(), request.serverOrigin())) {
+			return new Rejected(FORBIDDEN, "origin", null);
+		}
+		if (this.limits.maxOpenFilesRatio() < 1 && this.openFiles.exceed(this.limits.maxOpenFilesRatio())) {
+			return later(SERVICE_UNAVAILABLE, "open-files");
+		}
+		return null;
+	}
+
+	private @Nullable Rejected takeSlot(@Nullable String address) {
+		if (this.slots == null) {
+			return null;
+		}
+		return switch (this.slots.take(address)) {
+			case TAKEN -> null;
+			case FULL -> later(SERVICE_UNAVAILABLE, "max-connections");
+			case ADDRESS_FULL -> later(TOO_MANY_REQUESTS, "max-connections-per-address");
+		};
+	}
+
+	private Rejected later(int status, String reason) {
+		return new Rejected(status, reason, Duration.ofMillis(this.pacing.delayMillis()));
+	}
+
+	/**
+	 * Tell that a handshake was refused, by whomever.
+	 * @param reason why
+	 * @param remoteAddress the address of the client
+	 */
+	public void rejected(String reason, @Nullable SocketAddress remoteAddress) {
+		for (AdmissionListener listener : this.listeners.get()) {
+			try {
+				listener.onRejected(reason, remoteAddress);
+			}
+			catch (RuntimeException ex) {
+				logger.warn("A {} failed", listener.getClass().getName(), ex);
+			}
+		}
+	}
+
+	/**
+	 * Return how many connections and handshakes are counted at present.
+	 * @return the number, 0 where nothing is limited by it
+	 */
+	public int slotsTaken() {
+		return (this.slots != null) ? this.slots.taken() : 0;
+	}
+
+	/**
+	 * Return how many addresses are remembered at present.
+	 * @return the number, 0 where nothing is limited by it
+	 */
+	public int addresses() {
+		return (this.slots != null) ? this.slots.addresses() : 0;
+	}
+
+	@Override
+	public void onClosed(WebSocketConnection connection, CloseCause cause, int code) {
+		if (this.slots != null && connection.getRole() == Role.SERVER) {
+			this.slots.release(ClientAddress.of(connection.getRemoteAddress()));
+		}
+	}
+
+}

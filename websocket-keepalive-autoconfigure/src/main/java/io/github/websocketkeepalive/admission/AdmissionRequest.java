@@ -1,0 +1,40 @@
+package io.github.websocketkeepalive.admission;
+
+import java.net.InetSocketAddress;
+import java.security.Principal;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+
+/**
+ * What is known of an opening handshake.
+ *
+ * @param uri the request target, with its query
+ * @param serverOrigin what the client addressed, as {@code scheme://host} or
+ * {@code scheme://host:port}
+ * @param headers the headers of the request
+ * @param remoteAddress the address of the client, as forwarded headers name it where
+ * Spring Boot is told to use them
+ * @param principal the user, if there is one and it is known
+ */
+public record AdmissionRequest(String uri, String serverOrigin, HttpHeaders headers,
+		@Nullable InetSocketAddress remoteAddress, @Nullable Principal principal) {
+
+	/**
+	 * Return the path.
+	 * @return the request target without its query
+	 */
+	public String path() {
+		int end = this.uri.indexOf('?');
+		return (end >= 0) ? this.uri.substring(0, end) : this.uri;
+	}
+
+	/**
+	 * Return the origin of the script that connects.
+	 * @return the {@code Origin} header, which only browsers have to send
+	 */
+	public @Nullable String origin() {
+		return this.headers.getOrigin();
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * Auto-configuration of admission.
+ */
+@NullMarked
+package io.github.websocketkeepalive.autoconfigure.admission;
+
+import org.jspecify.annotations.NullMarked;

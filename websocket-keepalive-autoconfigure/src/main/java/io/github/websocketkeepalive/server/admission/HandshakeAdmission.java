@@ -1,0 +1,18 @@
+package io.github.websocketkeepalive.server.admission;
+
+import java.time.Duration;
+
+import io.github.websocketkeepalive.admission.AdmissionGate;
+import io.github.websocketkeepalive.admission.AdmissionPolicies;
+
+/**
+ * What decides on the handshakes of a server.
+ *
+ * @param gate the built-in limits
+ * @param policies the policies of the application
+ * @param requests describes requests for both
+ * @param timeout how long the first request of a connection may take, zero for ever
+ */
+public record HandshakeAdmission(AdmissionGate gate, AdmissionPolicies policies, HandshakeRequests requests,
+		Duration timeout) {
+}

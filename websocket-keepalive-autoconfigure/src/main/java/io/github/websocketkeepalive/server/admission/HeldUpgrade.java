@@ -1,0 +1,83 @@
+package io.github.websocketkeepalive.server.admission;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.ReferenceCountUtil;
+
+import io.github.websocketkeepalive.admission.AdmissionDecision;
+import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
+import io.github.websocketkeepalive.admission.AdmissionGate;
+import io.github.websocketkeepalive.admission.AdmissionPolicies;
+import io.github.websocketkeepalive.admission.AdmissionRequest;
+
+/**
+ * Holds the response that would complete an upgrade, until the policies of the
+ * application have decided. For routes of Reactor Netty, which no web filter sees.
+ */
+public final class HeldUpgrade {
+
+	private final AdmissionPolicies policies;
+
+	private final AdmissionGate gate;
+
+	private final AdmissionRequest request;
+
+	/**
+	 * Create a hold for one handshake.
+	 * @param policies who is asked
+	 * @param gate what is told of refusals
+	 * @param request what they are asked about
+	 */
+	public HeldUpgrade(AdmissionPolicies policies, AdmissionGate gate, AdmissionRequest request) {
+		this.policies = policies;
+		this.gate = gate;
+		this.request = request;
+	}
+
+	/**
+	 * Hold a response.
+	 * @param context where it was seen
+	 * @param response the response
+	 * @param promise what is told if it is not sent
+	 * @param admitted sends it, run on the event loop
+	 */
+	public void hold(ChannelHandlerContext context, HttpResponse response, ChannelPromise promise, Runnable admitted) {
+		this.policies.decide(this.request)
+			.subscribe((decision) -> context.executor()
+				.execute(() -> decided(context, decision, response, promise, admitted)));
+	}
+
+	private void decided(ChannelHandlerContext context, AdmissionDecision decision, HttpResponse response,
+			ChannelPromise promise, Runnable admitted) {
+		if (decision instanceof Rejected rejection) {
+			ReferenceCountUtil.release(response);
+			this.gate.rejected(rejection.reason(), this.request.remoteAddress());
+			refuse(context, new Refusal(rejection), promise);
+		}
+		else {
+			admitted.run();
+		}
+	}
+
+	// Reactor Netty sends a Close frame when the upgrade fails, so it is told only when
+	// nothing can be sent any more.
+	private static void refuse(ChannelHandlerContext context, Refusal refusal, ChannelPromise promise) {
+		FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
+				HttpResponseStatus.valueOf(refusal.status()), Unpooled.wrappedBuffer(refusal.body()));
+		refusal.headers(response.headers()::set);
+		response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, refusal.body().length);
+		response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+		context.writeAndFlush(response)
+			.addListener((written) -> context.close()
+				.addListener((closed) -> promise.tryFailure(new IllegalStateException("Upgrade refused"))));
+	}
+
+}

@@ -1,0 +1,59 @@
+package io.github.websocketkeepalive.server.admission;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.BiConsumer;
+
+import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
+
+/**
+ * The response to a handshake that is refused. The connection closes after it, for those
+ * who are refused in masses are not to keep their sockets.
+ */
+public final class Refusal {
+
+	private final Rejected rejection;
+
+	/**
+	 * Create a response.
+	 * @param rejection what it tells
+	 */
+	public Refusal(Rejected rejection) {
+		this.rejection = rejection;
+	}
+
+	/**
+	 * Return the status.
+	 * @return an HTTP status code
+	 */
+	public int status() {
+		return this.rejection.status();
+	}
+
+	/**
+	 * Return the body.
+	 * @return a plain text in ASCII, for whoever tries by hand
+	 */
+	public byte[] body() {
+		return ("WebSocket refused: " + this.rejection.reason() + "\n").getBytes(StandardCharsets.US_ASCII);
+	}
+
+	/**
+	 * Set the headers that tell when to come back (RFC 9110 section 10.2.3): whole
+	 * seconds, and the same in milliseconds for those who know that header.
+	 * @param headers takes names and values
+	 */
+	public void headers(BiConsumer<String, String> headers) {
+		headers.accept("Content-Type", "text/plain");
+		Duration retryAfter = this.rejection.retryAfter();
+		if (retryAfter != null) {
+			headers.accept("Retry-After", String.valueOf(Math.max(1, seconds(retryAfter))));
+			headers.accept("Retry-After-Ms", String.valueOf(retryAfter.toMillis()));
+		}
+	}
+
+	private static long seconds(Duration duration) {
+		return duration.plusMillis(999).toSeconds();
+	}
+
+}

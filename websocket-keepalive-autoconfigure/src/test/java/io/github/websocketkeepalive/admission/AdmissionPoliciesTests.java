@@ -1,0 +1,49 @@
+package io.github.websocketkeepalive.admission;
+
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.http.HttpHeaders;
+import reactor.core.publisher.Mono;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(OutputCaptureExtension.class)
+class AdmissionPoliciesTests {
+
+	private static final AdmissionRequest REQUEST = new AdmissionRequest("/ws?token=1", "http://localhost",
+			new HttpHeaders(), null, null);
+
+	private static final AdmissionDecision REJECTION = AdmissionDecision.reject(401, "no-token");
+
+	@Test
+	void withoutPoliciesEverybodyIsAdmitted() {
+		assertThat(new AdmissionPolicies(List.of()).isEmpty()).isTrue();
+		assertThat(decide()).isEqualTo(AdmissionDecision.admit());
+	}
+
+	@Test
+	void theFirstThatRejectsDecides() {
+		assertThat(decide((request) -> Mono.just(AdmissionDecision.admit()), (request) -> Mono.empty(),
+				(request) -> Mono.just(REJECTION), (request) -> Mono.error(new AssertionError())))
+			.isEqualTo(REJECTION);
+	}
+
+	@Test
+	void aPolicyThatFailsRejects(CapturedOutput output) {
+		AdmissionDecision rejection = AdmissionDecision.reject(503, "policy-failed");
+		assertThat(decide((request) -> Mono.error(new IllegalStateException("deliberate")))).isEqualTo(rejection);
+		assertThat(decide((request) -> {
+			throw new IllegalStateException("deliberate");
+		})).isEqualTo(rejection);
+		assertThat(output).contains("An admission policy failed", "deliberate");
+	}
+
+	private static AdmissionDecision decide(AdmissionPolicy... policies) {
+		return new AdmissionPolicies(List.of(policies)).decide(REQUEST).block();
+	}
+
+}

@@ -1,0 +1,283 @@
+package io.github.websocketkeepalive.contract;
+
+import java.nio.file.Path;
+import java.security.Principal;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.reactor.netty.NettyRouteProvider;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.server.WebFilter;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+import io.github.websocketkeepalive.admission.AdmissionDecision;
+import io.github.websocketkeepalive.admission.AdmissionGate;
+import io.github.websocketkeepalive.admission.AdmissionPolicy;
+import io.github.websocketkeepalive.admission.AdmissionRequest;
+import io.github.websocketkeepalive.drain.Drain;
+import io.github.websocketkeepalive.mapping.WebSocketMapping;
+import io.github.websocketkeepalive.test.Http2Client;
+import io.github.websocketkeepalive.test.LeakDetection;
+import io.github.websocketkeepalive.test.RawClient;
+import io.github.websocketkeepalive.test.SelfSignedKeyStore;
+import io.github.websocketkeepalive.test.TestServer;
+import io.github.websocketkeepalive.test.Transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * That every handshake passes the gate, whoever serves it and however it comes.
+ */
+@ParameterizedClass
+@MethodSource("servers")
+@ExtendWith(LeakDetection.class)
+class AdmissionTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+	private static final String HANDLER = "/handler";
+
+	private static final String ROUTE = "/route";
+
+	@TempDir
+	private static Path directory;
+
+	private static TestServer server;
+
+	@Parameter(0)
+	private Protocol protocol;
+
+	@Parameter(1)
+	private Transport transport;
+
+	static Stream<Arguments> servers() {
+		return Stream.of(Transport.values())
+			.flatMap((transport) -> Stream.of(Protocol.values()).map((protocol) -> Arguments.of(protocol, transport)));
+	}
+
+	@BeforeParameterizedClassInvocation
+	static void startServer(Protocol protocol, Transport transport) throws Exception {
+		TestServer.Builder builder = TestServer.on(transport)
+			.drain(Duration.ZERO, Duration.ofSeconds(1))
+			.property("websocket-keepalive.admission.max-connections", 3)
+			.property("websocket-keepalive.admission.max-connections-per-address", 2)
+			.property("websocket-keepalive.admission.allowed-origins", "https://*.example.org")
+			.property("server.forward-headers-strategy", (transport == Transport.EPOLL) ? "native" : "framework")
+			.property("server.http2.enabled", protocol == Protocol.HTTP2);
+		if (protocol != Protocol.HTTP1) {
+			builder.property("server.ssl.key-store", SelfSignedKeyStore.in(directory).toUri())
+				.property("server.ssl.key-store-password", SelfSignedKeyStore.PASSWORD);
+		}
+		server = builder.start(Endpoints.class);
+	}
+
+	@AfterParameterizedClassInvocation
+	static void stopServer() {
+		server.close();
+	}
+
+	@AfterEach
+	void everySlotIsGivenBack() {
+		AdmissionGate gate = server.bean(AdmissionGate.class);
+		server.bean(Drain.class).resume();
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(gate.slotsTaken()).isZero());
+		assertThat(gate.addresses()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { HANDLER, ROUTE })
+	void aServerThatDrainsRefusesWithADelayAndCounts(String path) throws Exception {
+		server.bean(Drain.class).start();
+		double before = rejected("draining");
+		Response response = this.protocol.handshake(path);
+		assertThat(response.status()).isEqualTo(503);
+		long millis = Long.parseLong(response.headers().get("retry-after-ms"));
+		assertThat(millis).isBetween(2500L, 7500L);
+		assertThat(response.headers()).containsEntry("retry-after", String.valueOf((millis + 999) / 1000));
+		assertThat(rejected("draining")).isEqualTo(before + 1);
+		assertThat(server.connections().count()).isZero();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { HANDLER, ROUTE })
+	void anAddressHasItsLimitAndTheServerHasOne(String path) throws Exception {
+		try (AutoCloseable first = this.protocol.connect(path); AutoCloseable second = this.protocol.connect(path)) {
+			assertThat(this.protocol.handshake(path).status()).isEqualTo(429);
+			assertThat(this.protocol.handshake(path, "X-Forwarded-For: 192.0.2.1").status())
+				.isEqualTo(this.protocol.success());
+			await().atMost(PATIENCE).until(() -> server.bean(AdmissionGate.class).slotsTaken() == 2);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { HANDLER, ROUTE })
+	void aForeignOriginIsRefusedAndOthersAreNot(String path) throws Exception {
+		assertThat(this.protocol.handshake(path, "Origin: https://evil.com").status()).isEqualTo(403);
+		assertThat(this.protocol.handshake(path, "Origin: https://www.example.org").status())
+			.isEqualTo(this.protocol.success());
+		assertThat(this.protocol
+			.handshake(path, "Origin: https://public.com", "X-Forwarded-Host: public.com", "X-Forwarded-Proto: https")
+			.status()).isEqualTo(this.protocol.success());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { HANDLER, ROUTE })
+	void aPolicyDecidesAlsoLaterAndOnAnotherThread(String path) throws Exception {
+		Response response = this.protocol.handshake(path, "X-Test: reject");
+		assertThat(response.status()).isEqualTo(418);
+		assertThat(response.headers()).containsEntry("retry-after", "7");
+		assertThat(this.protocol.handshake(path, "X-Test: admit").status()).isEqualTo(this.protocol.success());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { HANDLER, ROUTE })
+	void aPolicyKnowsTheUserOfWebFlux(String path) throws Exception {
+		Response response = this.protocol.handshake(path, "X-Test: principal");
+		assertThat(response.status()).isEqualTo(path.equals(HANDLER) ? 402 : this.protocol.success());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/missing", "/failing" })
+	void aHandshakeThatFailsGivesItsSlotBack(String path) throws Exception {
+		for (int i = 0; i < 5; i++) {
+			assertThat(this.protocol.handshake(path).status()).isIn(404, 500);
+			await().atMost(PATIENCE).until(() -> server.bean(AdmissionGate.class).slotsTaken() == 0);
+		}
+	}
+
+	private static double rejected(String reason) {
+		return server.bean(MeterRegistry.class)
+			.find("websocket.handshakes.rejected")
+			.tag("reason", reason)
+			.counters()
+			.stream()
+			.mapToDouble((counter) -> counter.count())
+			.sum();
+	}
+
+	/**
+	 * How client and server agree to speak.
+	 */
+	enum Protocol {
+
+		HTTP1, HTTP1_OVER_TLS, HTTP2;
+
+		int success() {
+			return (this == HTTP2) ? 200 : 101;
+		}
+
+		AutoCloseable connect(String path) throws Exception {
+			if (this == HTTP2) {
+				return Http2Client.connect(server.port(), true, path, false);
+			}
+			RawClient client = open();
+			client.send(RawClient.handshake(path));
+			assertThat(client.readResponse()).startsWith("HTTP/1.1 101");
+			return client;
+		}
+
+		private RawClient open() throws Exception {
+			return (this == HTTP1) ? RawClient.connectOnly(server.port(), 0) : RawClient.connectOverTls(server.port());
+		}
+
+		Response handshake(String path, String... headers) throws Exception {
+			if (this == HTTP2) {
+				Map<String, String> response = Http2Client.handshake(server.port(), true, path, headers);
+				return new Response(Integer.parseInt(response.get(":status")), response);
+			}
+			try (RawClient client = open()) {
+				client.send(RawClient.handshake(path, headers));
+				String[] lines = client.readResponse().split("\r\n");
+				Map<String, String> response = new HashMap<>();
+				Stream.of(lines)
+					.skip(1)
+					.map((line) -> line.split(": ", 2))
+					.forEach((header) -> response.put(header[0].toLowerCase(Locale.ROOT), header[1]));
+				int status = Integer.parseInt(lines[0].split(" ")[1]);
+				if (response.containsKey("retry-after")) {
+					assertThat(response).containsEntry("connection", "close");
+					assertThat(client.isClosedByServer()).isTrue();
+				}
+				return new Response(status, response);
+			}
+		}
+
+	}
+
+	private record Response(int status, Map<String, String> headers) {
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Endpoints {
+
+		@Bean
+		@WebSocketMapping(HANDLER)
+		WebSocketHandler handler() {
+			return (session) -> session.receive().then();
+		}
+
+		@Bean
+		NettyRouteProvider routes() {
+			return (routes) -> routes.ws(ROUTE, (inbound, outbound) -> inbound.receive().then());
+		}
+
+		@Bean
+		@Order(0)
+		WebFilter authentication() {
+			return (exchange, chain) -> {
+				if (exchange.getRequest().getPath().value().equals("/failing")) {
+					return Mono.error(new IllegalStateException("deliberate"));
+				}
+				Principal user = () -> "alice";
+				return chain.filter(exchange.mutate().principal(Mono.just(user)).build());
+			};
+		}
+
+		@Bean
+		AdmissionPolicy policy() {
+			return (request) -> Mono.fromSupplier(() -> decide(request)).subscribeOn(Schedulers.parallel());
+		}
+
+		private static AdmissionDecision decide(AdmissionRequest request) {
+			String test = request.headers().getFirst("X-Test");
+			if ("reject".equals(test)) {
+				return AdmissionDecision.reject(418, "teapot", Duration.ofMillis(6001));
+			}
+			return ("principal".equals(test) && request.principal() != null)
+					? AdmissionDecision.reject(402, "user-" + request.principal().getName())
+					: AdmissionDecision.admit();
+		}
+
+		@Bean
+		@Order(Ordered.LOWEST_PRECEDENCE)
+		WebServerFactoryCustomizer<NettyReactiveWebServerFactory> extendedConnect() {
+			return (factory) -> factory.addServerCustomizers(
+					(server) -> server.http2Settings((settings) -> settings.connectProtocolEnabled(true)));
+		}
+
+	}
+
+}
