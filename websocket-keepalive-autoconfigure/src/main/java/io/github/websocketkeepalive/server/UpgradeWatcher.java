@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.util.concurrent.PromiseNotifier;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 
@@ -80,24 +81,32 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 		this.principal = principal;
 	}
 
-	// The handlers of extensions come into the pipeline by listeners too, which are added
-	// as the response passes: they have to come first.
 	@Override
 	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-		context.write(message, promise);
-		if (message instanceof HttpResponse response) {
-			if (response.status().equals(this.success)) {
-				String subprotocol = response.headers().get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
-				promise.addListener((written) -> {
-					if (written.isSuccess()) {
-						startHeartbeat(context, subprotocol);
-					}
-				});
-			}
-			else if (response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
-				context.pipeline().remove(this);
-			}
+		if (message instanceof HttpResponse response && response.status().equals(this.success)) {
+			complete(context, response, promise);
+			return;
 		}
+		context.write(message, promise);
+		if (message instanceof HttpResponse response
+				&& response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
+			context.pipeline().remove(this);
+		}
+	}
+
+	// The handlers of extensions come into the pipeline by listeners too, which are added
+	// as the response passes: they have to come first. Who writes it is told last: the
+	// WebSocketHandler is called then, and its connection has to be known.
+	private void complete(ChannelHandlerContext context, HttpResponse response, ChannelPromise promise) {
+		String subprotocol = response.headers().get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+		ChannelPromise written = context.newPromise();
+		context.write(response, written);
+		written.addListener((future) -> {
+			if (future.isSuccess()) {
+				startHeartbeat(context, subprotocol);
+			}
+		});
+		PromiseNotifier.cascade(false, written, promise);
 	}
 
 	private void startHeartbeat(ChannelHandlerContext context, @Nullable String subprotocol) {
