@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
+import io.netty.channel.ChannelPipeline;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,7 @@ import io.github.websocketkeepalive.test.RawClient;
 import io.github.websocketkeepalive.test.RecordingListener;
 import io.github.websocketkeepalive.test.ScriptedServer;
 import io.github.websocketkeepalive.test.Transport;
+import io.github.websocketkeepalive.transport.ConnectionTap;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -229,6 +232,22 @@ class KeepaliveWebSocketClientTests {
 			assertThat(connection.getPath()).isEqualTo("/ws");
 			assertThat(connection.getTransport()).isEqualTo(transport.name().toLowerCase());
 			assertThat(output).contains("opened: role=client endpoint=prices remote=localhost/127.0.0.1");
+			stopClient();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aConnectionIsMeteredAtItsSocket(Transport transport) throws IOException {
+		AtomicReference<ChannelPipeline> pipeline = new AtomicReference<>();
+		try (ScriptedServer server = ScriptedServer.start((peer, number) -> peer.open().answerPings())) {
+			run(client(transport)
+				.httpClient((client) -> client.doOnConnected((open) -> pipeline.set(open.channel().pipeline())))
+				.build(), server.uri(), LISTENING);
+			await().atMost(PATIENCE)
+				.until(() -> connections().stream().anyMatch((open) -> open.getPongsReceived() > 0));
+			assertThat(connections().stream()).allMatch((open) -> open.getBytesReceived() > 0);
+			assertThat(pipeline.get().names()).isNotEmpty().doesNotContain(ConnectionTap.NAME);
 			stopClient();
 		}
 	}
