@@ -354,8 +354,9 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	/**
 	 * Properties of the backoff of clients.
 	 *
-	 * @param min Shortest time before a client connects again.
-	 * @param max Longest time before a client connects again.
+	 * @param min Longest time before a client connects again at first, doubled with each
+	 * failure.
+	 * @param max Longest time before a client connects again in the end.
 	 * @param resetAfter Life of a connection after which its client waits as shortly as
 	 * at first.
 	 */
