@@ -103,6 +103,7 @@ final class PropertyCheck {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value, "Use at least the value of '%s', %s."
 				.formatted(otherKey, DurationStyle.SIMPLE.print(least, ChronoUnit.MILLIS)));
 		}
+		atMost(key, value, LONGEST);
 	}
 
 	static void together(String key, @Nullable Object value, String otherKey, @Nullable Object otherValue) {
