@@ -40,7 +40,7 @@ export interface Backoff {
 	min: number;
 	/** The highest ceiling (30,000). */
 	max: number;
-	/** The shortest delay (100). */
+	/** The shortest delay (100), but half of the ceiling at most. */
 	floor: number;
 }
 
@@ -159,7 +159,7 @@ export default KeepaliveWebSocket;
 /** Milliseconds before an attempt, which count from 0: full jitter after the cap, above the floor. */
 export function backoffDelay(backoff: Backoff, attempt: number, random?: () => number): number;
 
-/** Whether a close code of the server says that coming back is useless. */
+/** Whether a close code of the server says that it is done, or that coming back is useless. */
 export function isFinal(code: number): boolean;
 
 /** The milliseconds after which the server asks to come back in a close reason. */

@@ -38,25 +38,25 @@ const DEFAULTS = {
 const PING_DEFAULTS = { interval: 20_000, timeout: 20_000 };
 
 /**
- * How long to wait before an attempt, in ms: full jitter, drawn after the cap, above a floor.
- * `attempt` counts from 0.
+ * How long to wait before an attempt, in ms: full jitter, drawn after the cap, above a floor that is half of the cap at
+ * most. `attempt` counts from 0.
  */
 export function backoffDelay({ min, max, floor }, attempt, random = Math.random) {
 	const ceiling = Math.min(max, min * 2 ** attempt);
-	const least = Math.min(floor, ceiling);
+	const least = Math.min(floor, ceiling / 2);
 	return least + random() * (ceiling - least);
 }
 
-/** Whether a close code of the server says that coming back is useless. */
+/** Whether a close code of the server says that it is done, or that coming back is useless. */
 export function isFinal(code) {
-	return [1002, 1003, 1007, 1008, 1009, 1010].includes(code)
+	return [1000, 1002, 1003, 1007, 1008, 1009, 1010].includes(code)
 		|| (code >= 3500 && code <= 3999)
 		|| (code >= 4500 && code <= 4999);
 }
 
 /** The ms after which the server asks to come back in a close reason, or undefined. */
 export function reconnectAfter(reason) {
-	const match = /(?:^|[\s;,])reconnect-after=(\d+)(?!\S*\d)/.exec(reason);
+	const match = /(?:^|[^\w-])reconnect-after=(\d{1,18})(?!\w|\.\d)/.exec(reason);
 	return match ? Math.min(Number(match[1]), LONGEST_RECONNECT_AFTER) : undefined;
 }
 
@@ -446,11 +446,13 @@ class Connection {
 			return;
 		}
 		const attempt = this.#failures++;
+		const { backoff, random } = this.#options;
 		const asked = reconnectAfter(close.reason);
-		const own = backoffDelay(this.#options.backoff, attempt, this.#options.random);
-		this.#paced = asked !== undefined;
-		// What the server asks for is obeyed, but not more often than would be polite without it.
-		const delay = this.#paced ? Math.max(asked, attempt > 0 ? own : this.#options.backoff.floor) : own;
+		// What the server asks for is obeyed, but a short time only once in a row: no server makes a hot loop.
+		this.#paced = asked >= backoff.min || (asked !== undefined && attempt === 0);
+		const delay = this.#paced
+			? Math.max(asked, backoffDelay(backoff, 0, () => 0))
+			: backoffDelay(backoff, attempt, random);
 		this.#dialAfter(delay);
 		this.#owner.lost({ ...close, attempt: attempt + 1, delay, unsentBytes });
 	}

@@ -28,9 +28,9 @@ describe('the backoff', () => {
 		assert.deepEqual(delays, [500, 1000, 2000, 16_000, 30_000, 30_000, 30_000]);
 	});
 
-	it('is never below its floor', () => {
+	it('is never below its floor, which is half of the ceiling at most', () => {
 		assert.equal(backoffDelay(backoff, 7, () => 0), 100);
-		assert.equal(backoffDelay({ min: 50, max: 50, floor: 100 }, 0, () => 0), 50);
+		assert.equal(backoffDelay({ min: 50, max: 50, floor: 100 }, 0, () => 0), 25);
 	});
 
 	it('is uniform between floor and ceiling', () => {
@@ -88,13 +88,13 @@ describe('the backoff', () => {
 
 describe('the close codes', () => {
 	it('that are final', () => {
-		const final = [1002, 1003, 1007, 1008, 1009, 1010, 3500, 3999, 4500, 4999];
-		const others = [1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 3000, 3499, 4000, 4499];
+		const final = [1000, 1002, 1003, 1007, 1008, 1009, 1010, 3500, 3999, 4500, 4999];
+		const others = [1001, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 3000, 3499, 4000, 4499];
 		assert.deepEqual(final.filter(isFinal), final);
 		assert.deepEqual(others.filter(isFinal), []);
 	});
 
-	for (const code of [1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 3000, 4000]) {
+	for (const code of [1001, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 3000, 3008, 4000]) {
 		it(`bring it back: ${code}`, async () => {
 			const { socket, types } = await opened();
 			FakeWebSocket.last.serverCloses(code);
@@ -106,7 +106,7 @@ describe('the close codes', () => {
 		});
 	}
 
-	for (const code of [1002, 1003, 1007, 1008, 1009, 1010, 3500, 4500]) {
+	for (const code of [1000, 1002, 1003, 1007, 1008, 1009, 1010, 3500, 4500]) {
 		it(`end it: ${code}`, async () => {
 			const { socket, types, last } = await opened();
 			FakeWebSocket.last.serverCloses(code, 'because');
@@ -137,7 +137,10 @@ describe('reconnect-after', () => {
 		assert.equal(reconnectAfter('draining; reconnect-after=20'), 20);
 		assert.equal(reconnectAfter('reconnect-after=99999999999'), 3_600_000);
 		assert.equal(reconnectAfter('do-not-reconnect-after=5'), undefined);
-		assert.equal(reconnectAfter('reconnect-after=soon'), undefined);
+		assert.equal(reconnectAfter('reconnect-after=0 (max age)'), 0);
+		for (const text of ['soon', '5s', '1.5', '-5', '99999999999999999999']) {
+			assert.equal(reconnectAfter(`reconnect-after=${text}`), undefined);
+		}
 		assert.equal(reconnectAfter(''), undefined);
 	});
 
@@ -149,6 +152,16 @@ describe('reconnect-after', () => {
 		assert.equal(FakeWebSocket.all.length, 1);
 		await pass(1);
 		assert.equal(FakeWebSocket.all.length, 2);
+	});
+
+	it('is obeyed each time, unless it is shorter than the first backoff', async () => {
+		const { told } = await opened({ random: () => 1 });
+		for (const [asked, delay] of [[200, 200], [700, 700], [200, 2000], [700, 700]]) {
+			FakeWebSocket.last.serverCloses(1012, `reconnect-after=${asked}`);
+			assert.equal(told.at(-1).detail.delay, delay);
+			await pass(delay);
+			FakeWebSocket.last.serverOpens();
+		}
 	});
 
 	it('is not cut short by a network that comes up', async () => {

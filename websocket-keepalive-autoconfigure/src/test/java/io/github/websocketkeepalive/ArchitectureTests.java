@@ -55,31 +55,33 @@ class ArchitectureTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|', textBlock = """
-			liveness   |
-			connection | liveness
-			eventloop  | liveness
-			transport  | liveness connection
-			guard      | connection
-			browser    |
-			logging    | connection liveness
-			heartbeat.foreign | connection
-			heartbeat.close | connection
-			heartbeat  | liveness connection eventloop transport guard browser logging heartbeat.foreign heartbeat.close
-			mapping    |
-			admission.limit |
-			admission  | liveness connection admission.limit
-			drain      | connection admission
-			server.admission | admission
-			server     | liveness connection eventloop transport heartbeat logging mapping admission server.admission
-			client     | liveness connection eventloop transport heartbeat logging client.handshake client.reconnect
-			client.reconnect | connection
-			client.handshake | connection client.reconnect
-			client.shared    | client client.handshake client.reconnect
-			metrics    | liveness connection eventloop client admission
-			health     | liveness connection eventloop drain admission admission.limit
-			endpoint   | liveness connection drain
-			""")
+	@CsvSource(delimiter = '|',
+			textBlock = """
+					liveness   |
+					connection | liveness
+					eventloop  | liveness
+					transport  | liveness connection
+					guard      | connection
+					browser    |
+					probe      | connection transport
+					logging    | connection liveness
+					heartbeat.foreign | connection
+					heartbeat.close | connection
+					heartbeat  | liveness connection eventloop transport guard browser logging heartbeat.foreign heartbeat.close
+					mapping    |
+					admission.limit |
+					admission  | liveness connection admission.limit
+					drain      | connection admission
+					server.admission | admission
+					server     | liveness connection eventloop transport heartbeat probe logging mapping admission server.admission
+					client     | liveness connection eventloop transport heartbeat logging client.handshake client.reconnect
+					client.reconnect | connection
+					client.handshake | connection client.reconnect
+					client.shared    | client client.handshake client.reconnect
+					metrics    | liveness connection eventloop client probe admission
+					health     | liveness connection eventloop drain admission admission.limit
+					endpoint   | liveness connection drain probe
+					""")
 	void aPackageSeesOnlyPackagesBelowIt(String name, String allowed) {
 		String[] visible = Stream
 			.concat(Stream.of(name), Stream.ofNullable(allowed).flatMap(Pattern.compile(" ")::splitAsStream))
@@ -100,8 +102,8 @@ class ArchitectureTests {
 			.map((javaPackage) -> javaPackage.getName().substring(ROOT.length() + 1).split("\\.")[0])
 			.collect(Collectors.toSet());
 		assertThat(layers).containsExactlyInAnyOrder("liveness", "connection", "eventloop", "transport", "guard",
-				"heartbeat", "admission", "browser", "drain", "logging", "mapping", "server", "client", "metrics",
-				"health", "endpoint", "autoconfigure");
+				"heartbeat", "admission", "probe", "browser", "drain", "logging", "mapping", "server", "client",
+				"metrics", "health", "endpoint", "autoconfigure");
 	}
 
 	@Test

@@ -19,7 +19,9 @@ final class ChannelHandlerRuntimeHints implements RuntimeHintsRegistrar {
 			"io.github.websocketkeepalive.heartbeat.close.CloseHandshake",
 			"io.github.websocketkeepalive.heartbeat.HeartbeatHandler",
 			"io.github.websocketkeepalive.heartbeat.MdcHeartbeatHandler",
-			"io.github.websocketkeepalive.heartbeat.LookAhead", "io.github.websocketkeepalive.server.UpgradeWatcher",
+			"io.github.websocketkeepalive.heartbeat.LookAhead", "io.github.websocketkeepalive.probe.ProbeHandler",
+			"io.github.websocketkeepalive.probe.ProbeHandler$FirstBytes",
+			"io.github.websocketkeepalive.server.UpgradeWatcher",
 			"io.github.websocketkeepalive.server.admission.HandshakeDeadline",
 			"io.github.websocketkeepalive.server.admission.RefusingHandler",
 			"io.github.websocketkeepalive.transport.ConnectionTap");

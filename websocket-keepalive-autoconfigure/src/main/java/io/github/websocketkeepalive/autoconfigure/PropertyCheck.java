@@ -112,6 +112,7 @@ final class PropertyCheck {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value, "Use at least the value of '%s', %s."
 				.formatted(otherKey, DurationStyle.SIMPLE.print(least, ChronoUnit.MILLIS)));
 		}
+		atMost(key, value, LONGEST);
 	}
 
 	static void needs(String key, @Nullable Object value, String otherKey, @Nullable Object other) {

@@ -27,6 +27,7 @@ import io.github.websocketkeepalive.transport.TcpOptions;
  * @param echo An echo handler for smoke tests from outside.
  * @param tcp Options of every TCP connection of the server.
  * @param eventLoop How event loops are swept and watched.
+ * @param probe What is made of connections that ask for nothing.
  * @param logging What connections write to the log.
  * @param admission Who may connect.
  * @param drain How open WebSockets are closed before the application shuts down.
@@ -36,7 +37,7 @@ import io.github.websocketkeepalive.transport.TcpOptions;
  */
 @ConfigurationProperties(prefix = "websocket-keepalive", ignoreUnknownFields = false)
 public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled, @DefaultValue Heartbeat heartbeat,
-		@DefaultValue Echo echo, @DefaultValue Tcp tcp, @DefaultValue EventLoop eventLoop,
+		@DefaultValue Echo echo, @DefaultValue Tcp tcp, @DefaultValue EventLoop eventLoop, @DefaultValue Probe probe,
 		@DefaultValue Logging logging, @DefaultValue Admission admission, @DefaultValue Drain drain,
 		@DefaultValue BrowserClient browserClient, @DefaultValue Guard guard, @DefaultValue Client client) {
 
@@ -178,6 +179,26 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 
 		StallPolicy toStallPolicy() {
 			return new StallPolicy(this.warnAfter, this.stackAfter, this.downAfter);
+		}
+
+	}
+
+	/**
+	 * Properties of connections that ask for nothing, such as the probes of load
+	 * balancers.
+	 *
+	 * @param enabled Whether connections that ask for nothing are counted and make no
+	 * noise in the log.
+	 * @param logLevel Log level of what Netty and Reactor Netty log about connections
+	 * that ask for nothing and about peers that are gone.
+	 * @param summaryInterval Time from one line that sums up such connections to the
+	 * next.
+	 */
+	public record Probe(@DefaultValue("true") boolean enabled, @DefaultValue("debug") LogLevel logLevel,
+			@DefaultValue("1m") Duration summaryInterval) {
+
+		public Probe {
+			PropertyCheck.duration("probe.summary-interval", summaryInterval);
 		}
 
 	}
@@ -333,8 +354,9 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	/**
 	 * Properties of the backoff of clients.
 	 *
-	 * @param min Shortest time before a client connects again.
-	 * @param max Longest time before a client connects again.
+	 * @param min Longest time before a client connects again at first, doubled with each
+	 * failure.
+	 * @param max Longest time before a client connects again in the end.
 	 * @param resetAfter Life of a connection after which its client waits as shortly as
 	 * at first.
 	 */

@@ -33,7 +33,7 @@ import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.Role;
-import io.github.websocketkeepalive.transport.ConnectionTap;
+import io.github.websocketkeepalive.transport.SocketMeter;
 
 /**
  * One attempt to be connected, from the lookup of the host to the end of the connection.
@@ -91,7 +91,7 @@ final class ConnectionAttempt implements WebSocketHandler, ConnectionObserver {
 	}
 
 	private void initialize(Channel channel) {
-		ConnectionTap.install(channel.pipeline());
+		SocketMeter.install(channel);
 		this.resources.tuning().apply(channel);
 		this.handshake.watch(channel);
 	}

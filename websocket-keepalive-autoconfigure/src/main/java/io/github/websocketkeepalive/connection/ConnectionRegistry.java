@@ -200,9 +200,8 @@ public final class ConnectionRegistry implements WebSocketConnections {
 			return this.stripes[hash(id) >>> 26];
 		}
 
-		// The lower bits place a connection in its stripe, so the stripe is told by the
-		// upper
-		// ones: those of a String's hash depend on its first characters only.
+		// The lower bits place a connection in its stripe, so the upper ones tell the
+		// stripe: those of a String's hash depend on its first characters only.
 		private static int hash(String id) {
 			return id.hashCode() * 0x9E3779B9;
 		}

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -18,6 +19,7 @@ import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.liveness.Liveness;
+import io.github.websocketkeepalive.probe.ProbeSources;
 
 /**
  * Lists the open WebSockets, closes one, and drains all.
@@ -27,18 +29,28 @@ public final class WebSocketsEndpoint {
 
 	private static final int DEFAULT_LIMIT = 100;
 
+	/**
+	 * Stands for the probes where an id is expected. No id looks like it.
+	 */
+	private static final String PROBES = "probes";
+
 	private final WebSocketConnections connections;
 
 	private final @Nullable Drain drain;
+
+	private final @Nullable ProbeSources probes;
 
 	/**
 	 * Create an endpoint.
 	 * @param connections the open connections
 	 * @param drain what drains, or {@code null} if nothing does
+	 * @param probes where connections without a request come from, or {@code null} if
+	 * that is not known
 	 */
-	public WebSocketsEndpoint(WebSocketConnections connections, @Nullable Drain drain) {
+	public WebSocketsEndpoint(WebSocketConnections connections, @Nullable Drain drain, @Nullable ProbeSources probes) {
 		this.connections = connections;
 		this.drain = drain;
+		this.probes = probes;
 	}
 
 	/**
@@ -74,12 +86,15 @@ public final class WebSocketsEndpoint {
 	}
 
 	/**
-	 * Show one connection.
-	 * @param id its id, or the id of its session
+	 * Show one connection, or what came without asking for one.
+	 * @param id its id, or the id of its session, or {@code probes}
 	 * @return the connection, or {@code null} if it is not open
 	 */
 	@ReadOperation
-	public @Nullable WebSocketDescriptor show(@Selector String id) {
+	public @Nullable OperationResponseBody show(@Selector String id) {
+		if (PROBES.equals(id)) {
+			return (this.probes != null) ? ProbesDescriptor.of(this.probes) : null;
+		}
 		return this.connections.find(id).map(WebSocketDescriptor::of).orElse(null);
 	}
 

@@ -41,14 +41,14 @@ final class Heartbeat extends HeartbeatConnection {
 
 	private @Nullable TcpEvidence evidence;
 
-	private boolean suspect;
-
-	private boolean lost;
-
 	Heartbeat(ConnectionDetails details, LivenessTracker tracker, WireMeter meter, LoopHeartbeats loop) {
 		super(details, tracker, meter);
 		this.loop = loop;
 		this.prefix = loop.random().nextInt();
+	}
+
+	String idOnLoop() {
+		return this.loop.idOf(getSessionId());
 	}
 
 	Heartbeats.Options options() {
@@ -134,14 +134,12 @@ final class Heartbeat extends HeartbeatConnection {
 	 * @return whether it is to be given up
 	 */
 	boolean isCondemned(long now) {
-		this.suspect = false;
 		if (this.index < 0) {
 			return false;
 		}
 		Evidence evidence = look();
 		boolean unread = this.evidence != null && this.evidence.isUnread();
 		boolean reading = !unread && handler().isReading(channel().config().isAutoRead());
-		this.lost = evidence == Evidence.LOST;
 		LivenessDecision verdict = tracker().verdict(now, bytesReceived(), reading, evidence);
 		HoldReason reason = tracker().heldBy();
 		if (verdict == LivenessDecision.HOLD && reason != null) {
@@ -179,7 +177,8 @@ final class Heartbeat extends HeartbeatConnection {
 	}
 
 	void die(long now) {
-		boolean transportDead = tracker().die(now) == HoldReason.SLOW_PEER || this.lost;
+		boolean lost = this.evidence != null && this.evidence.isLost();
+		boolean transportDead = tracker().die(now) == HoldReason.SLOW_PEER || lost;
 		endsBy(transportDead ? CloseCause.TRANSPORT_DEAD : CloseCause.PING_TIMEOUT);
 		boolean writable = channel().isWritable();
 		CloseHandshake.start(channel(), TIMEOUT_CODE, TIMEOUT_REASON);
@@ -230,9 +229,7 @@ final class Heartbeat extends HeartbeatConnection {
 	}
 
 	private void suspect() {
-		if (!this.suspect) {
-			this.suspect = true;
-			this.loop.suspect(this);
+		if (this.loop.suspect(this)) {
 			handler().readOn(context());
 		}
 	}

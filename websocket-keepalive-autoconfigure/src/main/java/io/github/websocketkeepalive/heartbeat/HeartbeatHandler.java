@@ -21,6 +21,7 @@ import io.github.websocketkeepalive.guard.FrameRules;
 import io.github.websocketkeepalive.guard.GuardState;
 import io.github.websocketkeepalive.guard.Violation;
 import io.github.websocketkeepalive.heartbeat.close.ConnectionEnd;
+import io.github.websocketkeepalive.transport.NoiseScope;
 import io.github.websocketkeepalive.transport.WireMeter;
 
 /**
@@ -68,7 +69,9 @@ class HeartbeatHandler extends LookAhead {
 		flushHeld(context);
 		release();
 		this.heartbeat.end();
-		context.fireChannelInactive();
+		try (NoiseScope scope = NoiseScope.enterIfGone(context.channel(), this.heartbeat.ended().isPeerGone())) {
+			context.fireChannelInactive();
+		}
 		discardUnlessOfInterest();
 	}
 
@@ -135,7 +138,9 @@ class HeartbeatHandler extends LookAhead {
 			this.heartbeat.undecodable(end, code);
 		}
 		flushHeld(context);
-		context.fireExceptionCaught(cause);
+		try (NoiseScope scope = NoiseScope.enterIfGone(context.channel(), cause)) {
+			context.fireExceptionCaught(cause);
+		}
 	}
 
 	@Override

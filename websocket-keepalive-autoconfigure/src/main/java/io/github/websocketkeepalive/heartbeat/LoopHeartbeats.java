@@ -1,15 +1,17 @@
 package io.github.websocketkeepalive.heartbeat;
 
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
 import io.github.websocketkeepalive.guard.SlowConsumers;
@@ -38,7 +40,7 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 
 	private final SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
 
-	private final List<Heartbeat> suspects = new ArrayList<>();
+	private final Set<Heartbeat> suspects = new LinkedHashSet<>();
 
 	private final SlowConsumers slowConsumers;
 
@@ -59,6 +61,10 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 	private int passesToVerdict;
 
 	private boolean massSuspicion;
+
+	private String sessionId = "";
+
+	private String id = "";
 
 	LoopHeartbeats(EventLoopMonitor monitor, ConnectionRegistry registry, Heartbeats.Options options,
 			TwoHeartbeatsDetector twoHeartbeats) {
@@ -99,6 +105,20 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 				this.options.guard().slowConsumerTimeoutNanos()) == Evidence.DELIVERING);
 	}
 
+	/**
+	 * Return the id of a connection, which is made only when another connection was asked
+	 * for in between: events come in bursts.
+	 * @param sessionId the id of its session
+	 * @return its id
+	 */
+	String idOf(String sessionId) {
+		if (!this.sessionId.equals(sessionId)) {
+			this.id = ConnectionId.of(sessionId);
+			this.sessionId = sessionId;
+		}
+		return this.id;
+	}
+
 	int add(Heartbeat heartbeat, long due) {
 		if (this.size == this.heartbeats.length) {
 			int capacity = this.size + (this.size >> 1);
@@ -124,8 +144,13 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 		moved.movedTo(index);
 	}
 
-	void suspect(Heartbeat heartbeat) {
-		this.suspects.add(heartbeat);
+	/**
+	 * Have a heartbeat judged soon.
+	 * @param heartbeat the heartbeat
+	 * @return {@code false} if it is a suspect already
+	 */
+	boolean suspect(Heartbeat heartbeat) {
+		return this.suspects.add(heartbeat);
 	}
 
 	/**

@@ -51,7 +51,7 @@ final class MdcHeartbeatHandler extends HeartbeatHandler {
 	public void channelWritabilityChanged(ChannelHandlerContext context) {
 		@Nullable String previous = openMdc();
 		try {
-			context.fireChannelWritabilityChanged();
+			super.channelWritabilityChanged(context);
 		}
 		finally {
 			closeMdc(previous);
@@ -103,7 +103,7 @@ final class MdcHeartbeatHandler extends HeartbeatHandler {
 	}
 
 	private @Nullable String openMdc() {
-		return heartbeat().options().mdc().open(heartbeat().getId());
+		return heartbeat().options().mdc().open(heartbeat().idOnLoop());
 	}
 
 	private void closeMdc(@Nullable String previous) {

@@ -68,7 +68,17 @@ public enum WebSocketMeters {
 	/**
 	 * Counter of messages that clients were given and did not send, by client.
 	 */
-	CLIENT_DROPPED("websocket.client.dropped", "Messages that clients were given and did not send");
+	CLIENT_DROPPED("websocket.client.dropped", "Messages that clients were given and did not send"),
+
+	/**
+	 * Counter of connections that ended without a request, by kind and end.
+	 */
+	PROBES("websocket.probes", "Connections without a request"),
+
+	/**
+	 * Counter of lines of the log that were downgraded, by logger.
+	 */
+	LOG_DOWNGRADED("websocket.log.downgraded", "Lines of the log that only tell that a peer is gone");
 
 	private final String meterName;
 

@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.util.concurrent.PromiseNotifier;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 
@@ -127,15 +128,18 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 	}
 
 	// The handlers of extensions come into the pipeline by listeners too, which are added
-	// as the response passes: they have to come first.
+	// as the response passes: they have to come first. Who writes it is told last: the
+	// WebSocketHandler is called then, and its connection has to be known.
 	private void upgrade(ChannelHandlerContext context, HttpResponse response, ChannelPromise promise) {
 		String subprotocol = response.headers().get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
-		context.write(response, promise);
-		promise.addListener((written) -> {
-			if (written.isSuccess() && !context.isRemoved()) {
+		ChannelPromise written = context.newPromise();
+		context.write(response, written);
+		written.addListener((future) -> {
+			if (future.isSuccess() && !context.isRemoved()) {
 				startHeartbeat(context, subprotocol);
 			}
 		});
+		PromiseNotifier.cascade(false, written, promise);
 	}
 
 	private void startHeartbeat(ChannelHandlerContext context, @Nullable String subprotocol) {

@@ -35,6 +35,8 @@ public final class TcpEvidence {
 
 	private boolean unread;
 
+	private boolean lost;
+
 	/**
 	 * Create evidence of a peer that was not pinged.
 	 */
@@ -69,12 +71,26 @@ public final class TcpEvidence {
 	}
 
 	/**
+	 * Return whether what was sent does not arrive, as of the last look.
+	 * @return whether the evidence was {@link Evidence#LOST}
+	 */
+	public boolean isLost() {
+		return this.lost;
+	}
+
+	/**
 	 * Look at a connection once more.
 	 * @param channel the channel of the connection, or of a stream on it
 	 * @param silentNanos nanoseconds for which the peer has been silent
 	 * @return what the kernel knows; compared to the last look if there was one
 	 */
 	public Evidence look(Channel channel, long silentNanos) {
+		Evidence evidence = lookAt(channel, silentNanos);
+		this.lost = evidence == Evidence.LOST;
+		return evidence;
+	}
+
+	private Evidence lookAt(Channel channel, long silentNanos) {
 		Channel connection = connection(channel);
 		SocketMeter meter = SocketMeter.find(connection);
 		TcpInfo info = UNIX ? TcpInfo.of(connection) : null;

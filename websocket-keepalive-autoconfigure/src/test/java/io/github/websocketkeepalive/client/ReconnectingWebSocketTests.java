@@ -81,19 +81,19 @@ class ReconnectingWebSocketTests {
 
 	@ParameterizedTest(name = "{0}")
 	@CsvSource(delimiter = '|', textBlock = """
-			killed                   | eof          | 1006 |                        | 750
-			reset                    | reset        | 1006 |                        | 750
-			frozen or black-holed    | ping-timeout | 1011 |                        | 750
-			going away               | peer-closed  | 1001 |                        | 750
-			without a code           | peer-closed  | 1005 |                        | 750
-			internal error           | peer-closed  | 1011 |                        | 750
+			killed                   | eof          | 1006 |                        | 300
+			reset                    | reset        | 1006 |                        | 300
+			frozen or black-holed    | ping-timeout | 1011 |                        | 300
+			going away               | peer-closed  | 1001 |                        | 300
+			without a code           | peer-closed  | 1005 |                        | 300
+			internal error           | peer-closed  | 1011 |                        | 300
 			restarting, with a hint  | peer-closed  | 1012 | reconnect-after=12345  | 12345
 			max age, with a hint     | peer-closed  | 1012 | max age; reconnect-after=600 | 600
-			overloaded               | peer-closed  | 1013 |                        | 750
-			bad gateway              | peer-closed  | 1014 |                        | 750
-			a code of a library      | peer-closed  | 3000 |                        | 750
-			a code of an application | peer-closed  | 4000 |                        | 750
-			failed handler           | handler-error | 1011 |                       | 750
+			overloaded               | peer-closed  | 1013 |                        | 300
+			bad gateway              | peer-closed  | 1014 |                        | 300
+			a code of a library      | peer-closed  | 3000 |                        | 300
+			a code of an application | peer-closed  | 4000 |                        | 300
+			failed handler           | handler-error | 1011 |                       | 300
 			""")
 	void aConnectionThatIsLostIsOpenedAgain(String name, String cause, int code, String reason, long delay) {
 		then(SECOND, closed(cause, code, reason));
@@ -134,7 +134,7 @@ class ReconnectingWebSocketTests {
 		thenRefused(503, new RetryHint(Duration.ofMillis(5_005), false));
 		run();
 		this.time.advanceTimeBy(Duration.ofMinutes(1));
-		assertThat(this.attempts).containsExactly(0L, 5_250L, 10_255L);
+		assertThat(this.attempts).containsExactly(0L, 5_300L, 10_305L);
 	}
 
 	@Test
@@ -142,7 +142,7 @@ class ReconnectingWebSocketTests {
 		IntStream.range(0, 9).forEach((i) -> thenFailed());
 		run();
 		this.time.advanceTimeBy(Duration.ofHours(1));
-		assertThat(delays()).containsExactly(750L, 1000L, 1500L, 2500L, 4500L, 8500L, 15_250L, 15_250L, 15_250L);
+		assertThat(delays()).containsExactly(300L, 550L, 1050L, 2050L, 4050L, 8050L, 15_050L, 15_050L, 15_050L);
 	}
 
 	@Test
@@ -161,7 +161,7 @@ class ReconnectingWebSocketTests {
 		then(Duration.ofSeconds(30), closed("eof", 1006, null));
 		run();
 		this.time.advanceTimeBy(Duration.ofHours(1));
-		assertThat(delays()).containsExactly(750L, 1000L, 29_999 + 1500L, 30_000 + 750L);
+		assertThat(delays()).containsExactly(300L, 550L, 29_999 + 1050L, 30_000 + 300L);
 	}
 
 	@Test
@@ -194,7 +194,7 @@ class ReconnectingWebSocketTests {
 		assertThat(this.states).satisfiesExactly(
 				(state) -> assertThat(state).isEqualTo(new ConnectionState.Connecting(0)),
 				(state) -> assertThat(state).isInstanceOfSatisfying(ConnectionState.Waiting.class, (waiting) -> {
-					assertThat(waiting.delay()).isEqualTo(Duration.ofMillis(750));
+					assertThat(waiting.delay()).isEqualTo(Duration.ofMillis(300));
 					assertThat(waiting.reason().cause()).isEqualTo("connection-refused");
 					assertThat(waiting.failures()).isEqualTo(1);
 				}), (state) -> assertThat(state).isEqualTo(new ConnectionState.Connecting(1)),
@@ -275,8 +275,8 @@ class ReconnectingWebSocketTests {
 		}
 		this.time.advanceTimeBy(Duration.ofMinutes(1));
 		assertThat(second).hasSize(clients).isSorted();
-		long from = Duration.ofMillis(1500).toNanos();
-		double width = Duration.ofMillis(500).toNanos();
+		long from = SECOND.plusMillis(100).toNanos();
+		double width = Duration.ofMillis(400).toNanos();
 		double distance = IntStream.range(0, clients)
 			.mapToDouble((i) -> Math.abs((second.get(i) - from) / width - (i + 0.5) / clients) + 0.5 / clients)
 			.max()

@@ -12,6 +12,8 @@ import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
+import io.github.websocketkeepalive.probe.Probe;
+import io.github.websocketkeepalive.probe.ProbeSources;
 import io.github.websocketkeepalive.test.StubConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,7 +25,9 @@ class WebSocketsEndpointTests {
 
 	private final ConnectionRegistry registry = new ConnectionRegistry(() -> List.of());
 
-	private final WebSocketsEndpoint endpoint = new WebSocketsEndpoint(this.registry, null);
+	private final ProbeSources probes = new ProbeSources(System::nanoTime);
+
+	private final WebSocketsEndpoint endpoint = new WebSocketsEndpoint(this.registry, null, this.probes);
 
 	@Test
 	void listsAllConnectionsInTheOrderOfTheirIds() {
@@ -119,13 +123,33 @@ class WebSocketsEndpointTests {
 	@Test
 	void showsAConnectionByItsId() {
 		open("a", "b");
-		assertThat(this.endpoint.show("b").id()).isEqualTo("b");
+		assertThat(this.endpoint.show("b")).isInstanceOfSatisfying(WebSocketDescriptor.class,
+				(connection) -> assertThat(connection.id()).isEqualTo("b"));
 	}
 
 	@Test
 	void showsNothingForAnIdThatIsNotOpen() {
 		open("a");
 		assertThat(this.endpoint.show("b")).isNull();
+	}
+
+	@Test
+	void showsWhereProbesComeFrom() {
+		this.probes.onProbe(new Probe("192.0.2.1", Probe.Kind.EMPTY_TCP, Probe.End.RESET));
+		assertThat(this.endpoint.show("probes")).isInstanceOfSatisfying(ProbesDescriptor.class, (probes) -> {
+			assertThat(probes.total()).isEqualTo(1);
+			assertThat(probes.sources()).singleElement().satisfies((source) -> {
+				assertThat(source.remoteAddress()).isEqualTo("192.0.2.1");
+				assertThat(source.kinds()).containsExactly(Map.entry("empty-tcp", 1L));
+				assertThat(source.ends()).containsExactly(Map.entry("reset", 1L));
+				assertThat(source.periodMillis()).isNull();
+			});
+		});
+	}
+
+	@Test
+	void showsNoProbesWhereTheyAreNotCounted() {
+		assertThat(new WebSocketsEndpoint(this.registry, null, null).show("probes")).isNull();
 	}
 
 	@Test

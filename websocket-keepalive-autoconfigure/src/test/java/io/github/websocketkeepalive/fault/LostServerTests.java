@@ -62,7 +62,7 @@ class LostServerTests {
 			assertThat(application.bean(RecordingListener.class).closed()).extracting(RecordingListener.Closed::cause)
 				.containsOnly(CloseCause.PING_TIMEOUT);
 			assertThat(delays)
-				.allSatisfy((delay) -> assertThat(delay).isBetween(Duration.ofMillis(500), Duration.ofMillis(1000)));
+				.allSatisfy((delay) -> assertThat(delay).isBetween(Duration.ofMillis(100), Duration.ofMillis(500)));
 			assertThat(delays).doesNotHaveDuplicates();
 			server.resume();
 			awaitConnected(application);

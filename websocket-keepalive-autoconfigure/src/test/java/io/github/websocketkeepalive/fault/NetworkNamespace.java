@@ -117,6 +117,14 @@ final class NetworkNamespace implements AutoCloseable {
 		inside("iptables", "-A", "OUTPUT", "-s", address, "-j", "DROP");
 	}
 
+	/**
+	 * Let the packets from and to an address pass again.
+	 */
+	void restore(String address) throws IOException {
+		inside("iptables", "-D", "INPUT", "-d", address, "-j", "DROP");
+		inside("iptables", "-D", "OUTPUT", "-s", address, "-j", "DROP");
+	}
+
 	@Override
 	public void close() {
 		this.processes.forEach(Process::destroyForcibly);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -213,15 +214,21 @@ class HeartbeatHandlerTests {
 		assertThat(this.connection.getPingsSent()).isEqualTo(1);
 	}
 
-	@Test
-	void theIdIsInMdcWhileAnythingIsPassedOnAndOnlyThen() {
+	private EmbeddedChannel identified() {
 		EmbeddedChannel identified = new EmbeddedChannel();
-		Map<String, String> mdc = new LinkedHashMap<>();
-		identified.pipeline().addLast("application", new Identities(mdc));
+		identified.pipeline().addLast("application", new ChannelInboundHandlerAdapter());
 		new Heartbeats(new ConnectionRegistry(List::of), this.monitors,
 				new Heartbeats.Options(LOOK_AHEAD, GuardPolicy.DEFAULT, MdcScope.of("websocket"), null))
 			.start(identified, new ConnectionDetails(Role.SERVER, "/ws", "/ws", null, null, null), POLICY,
 					"application");
+		return identified;
+	}
+
+	@Test
+	void theIdIsInMdcWhileAnythingIsPassedOnAndOnlyThen() {
+		Map<String, String> mdc = new LinkedHashMap<>();
+		EmbeddedChannel identified = identified();
+		identified.pipeline().addLast(new Identities(mdc));
 		identified.writeInbound("message");
 		identified.pipeline().fireUserEventTriggered("event");
 		identified.pipeline().fireExceptionCaught(new IllegalStateException());
@@ -234,6 +241,36 @@ class HeartbeatHandlerTests {
 			.allSatisfy(
 					(event, id) -> assertThat(id).as(event).isEqualTo(ConnectionId.of(identified.id().asLongText())));
 		assertThat(MDC.get("websocket")).isNull();
+		identified.finishAndReleaseAll();
+	}
+
+	@Test
+	void theIdInMdcIsMadeOnceForEventsInARow() {
+		EmbeddedChannel identified = identified();
+		List<String> ids = new ArrayList<>();
+		identified.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void channelRead(ChannelHandlerContext context, Object message) {
+				ids.add(MDC.get("websocket"));
+			}
+
+		});
+		identified.writeInbound("one", "two");
+		assertThat(ids).hasSize(2);
+		assertThat(ids.get(1)).isSameAs(ids.get(0));
+		identified.finishAndReleaseAll();
+	}
+
+	@Test
+	void aPingIsAnsweredOnceThePeerTakesItsOutputThoughTheIdIsInMdc() {
+		EmbeddedChannel identified = identified();
+		identified.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+		identified.writeInbound(new PingWebSocketFrame());
+		assertThat(identified.<Object>readInbound()).isNull();
+		identified.unsafe().outboundBuffer().setUserDefinedWritability(1, true);
+		identified.runPendingTasks();
+		assertThat(identified.<Object>readInbound()).isInstanceOf(PingWebSocketFrame.class);
 		identified.finishAndReleaseAll();
 	}
 

@@ -47,9 +47,13 @@ public final class RawClient implements AutoCloseable {
 	private final DataOutputStream output;
 
 	private RawClient(Socket socket) throws IOException {
+		this(socket, socket);
+	}
+
+	private RawClient(Socket socket, Socket layered) throws IOException {
 		this.socket = socket;
-		this.input = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
-		this.output = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
+		this.input = new DataInputStream(new BufferedInputStream(layered.getInputStream()));
+		this.output = new DataOutputStream(new BufferedOutputStream(layered.getOutputStream()));
 	}
 
 	/**
@@ -81,9 +85,24 @@ public final class RawClient implements AutoCloseable {
 		return connect(port, path, 0, headers);
 	}
 
+	/**
+	 * Connect over TLS, trusting whoever answers.
+	 */
+	public static RawClient connectOverTls(int port, String path) throws IOException, GeneralSecurityException {
+		SSLContext trusting = SSLContext.getInstance("TLS");
+		trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+		Socket socket = connectOnly(port, 0).socket;
+		return upgrade(
+				new RawClient(socket, trusting.getSocketFactory().createSocket(socket, "localhost", port, false)),
+				path);
+	}
+
 	public static RawClient connect(int port, String path, int receiveBufferSize, String... headers)
 			throws IOException {
-		RawClient client = connectOnly(port, receiveBufferSize);
+		return upgrade(connectOnly(port, receiveBufferSize), path, headers);
+	}
+
+	private static RawClient upgrade(RawClient client, String path, String... headers) throws IOException {
 		client.send(handshake(path, headers));
 		String status = client.readResponse();
 		if (!status.startsWith("HTTP/1.1 101")) {
@@ -102,6 +121,9 @@ public final class RawClient implements AutoCloseable {
 		return request.append("\r\n").toString();
 	}
 
+	/**
+	 * Return the socket of the TCP connection.
+	 */
 	public Socket socket() {
 		return this.socket;
 	}

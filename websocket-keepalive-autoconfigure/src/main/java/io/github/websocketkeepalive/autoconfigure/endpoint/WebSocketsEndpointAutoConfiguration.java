@@ -12,6 +12,7 @@ import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfigur
 import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.endpoint.WebSocketsEndpoint;
+import io.github.websocketkeepalive.probe.ProbeSources;
 
 /**
  * Auto-configuration of the Actuator endpoint {@code websockets}.
@@ -24,8 +25,9 @@ public final class WebSocketsEndpointAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	WebSocketsEndpoint webSocketsEndpoint(WebSocketConnections connections, ObjectProvider<Drain> drain) {
-		return new WebSocketsEndpoint(connections, drain.getIfAvailable());
+	WebSocketsEndpoint webSocketsEndpoint(WebSocketConnections connections, ObjectProvider<Drain> drain,
+			ObjectProvider<ProbeSources> probes) {
+		return new WebSocketsEndpoint(connections, drain.getIfAvailable(), probes.getIfAvailable());
 	}
 
 }

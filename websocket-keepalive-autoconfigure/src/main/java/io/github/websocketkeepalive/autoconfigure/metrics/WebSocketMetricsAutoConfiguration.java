@@ -17,6 +17,7 @@ import io.github.websocketkeepalive.metrics.EventLoopMetrics;
 import io.github.websocketkeepalive.metrics.HandshakeMetrics;
 import io.github.websocketkeepalive.metrics.HeldConnectionsMetrics;
 import io.github.websocketkeepalive.metrics.PendingOutputMetrics;
+import io.github.websocketkeepalive.metrics.ProbeMetrics;
 
 /**
  * Auto-configuration of the meters of WebSockets. A meter is switched off as any other,
@@ -44,6 +45,12 @@ public final class WebSocketMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	EventLoopMetrics webSocketEventLoopMetrics(MeterRegistry registry) {
 		return new EventLoopMetrics(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ProbeMetrics webSocketProbeMetrics(MeterRegistry registry) {
+		return new ProbeMetrics(registry);
 	}
 
 	@Bean

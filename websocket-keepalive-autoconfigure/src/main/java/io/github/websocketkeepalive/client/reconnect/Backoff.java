@@ -26,23 +26,29 @@ public final class Backoff {
 	}
 
 	/**
-	 * Return how long to wait after a connection has ended, or could not be opened.
-	 * @param disconnect how it ended; a hint of the server replaces the exponential
-	 * delay, but not the floor
+	 * Return how long to wait after a connection has ended, or could not be opened. A
+	 * hint of the server replaces the delay that would be drawn, but makes no hot loop:
+	 * one shorter than {@code min} counts for the first failure in a row only.
+	 * @param disconnect how it ended
 	 * @return the delay
 	 */
 	public Duration next(Disconnect disconnect) {
 		if (isStable(disconnect)) {
 			this.failures = 0;
 		}
-		long jitter = (long) (this.random.getAsDouble() * this.policy.spreadNanos(this.failures));
-		this.failures++;
+		int before = this.failures++;
+		Duration drawn = this.policy.delay(before, this.random.getAsDouble());
 		RetryHint hint = disconnect.hint();
 		if (hint == null) {
-			return this.policy.min().plusNanos(jitter);
+			return drawn;
 		}
-		Duration delay = hint.mayBeShared() ? hint.delay().plusNanos(jitter) : hint.delay();
-		return (delay.compareTo(this.policy.min()) > 0) ? delay : this.policy.min();
+		if (hint.mayBeShared()) {
+			return hint.delay().plus(drawn);
+		}
+		if (hint.delay().compareTo(this.policy.min()) >= 0) {
+			return hint.delay();
+		}
+		return (before > 0) ? drawn : longer(hint.delay(), this.policy.delay(0, 0));
 	}
 
 	/**
@@ -51,6 +57,10 @@ public final class Backoff {
 	 */
 	public int failures() {
 		return this.failures;
+	}
+
+	private static Duration longer(Duration one, Duration other) {
+		return (one.compareTo(other) > 0) ? one : other;
 	}
 
 	private boolean isStable(Disconnect disconnect) {

@@ -5,12 +5,14 @@ import java.time.Duration;
 /**
  * How long a client waits before it connects again.
  *
- * @param min the floor of every delay
- * @param max the longest delay
+ * @param min the ceiling of the first delay, doubled for each further one
+ * @param max the highest ceiling
  * @param resetAfter how long a connection must have lived for the delays to start from
  * {@code min} again
  */
 public record BackoffPolicy(Duration min, Duration max, Duration resetAfter) {
+
+	private static final Duration FLOOR = Duration.ofMillis(100);
 
 	public BackoffPolicy {
 		if (min.isNegative() || min.isZero() || resetAfter.isNegative()) {
@@ -22,17 +24,25 @@ public record BackoffPolicy(Duration min, Duration max, Duration resetAfter) {
 	}
 
 	/**
-	 * Return the width of the range from which a delay is drawn, which starts at
-	 * {@code min}. The range is capped first and drawn from then, so that clients which
-	 * have reached {@code max} do not come back in step.
+	 * Draw a delay: uniformly from {@code floor} to the ceiling
+	 * {@code min(max, min * 2^failures)}, where {@code floor} is 100 ms, or half of the
+	 * ceiling if that is less. The ceiling is capped before a delay is drawn, so that
+	 * clients which have reached {@code max} do not come back in step.
 	 * @param failures how many attempts have failed in a row before
-	 * @return {@code min(max - min, min * 2^failures)}, in nanoseconds
+	 * @param random where in that range, from 0 to 1
+	 * @return the delay
 	 */
-	long spreadNanos(int failures) {
-		long widest = this.max.minus(this.min).toNanos();
-		long nanos = this.min.toNanos();
-		boolean overflows = failures >= Long.numberOfLeadingZeros(nanos) - 1;
-		return overflows ? widest : Math.min(widest, nanos << failures);
+	Duration delay(int failures, double random) {
+		long ceiling = ceilingNanos(failures);
+		long floor = Math.min(FLOOR.toNanos(), ceiling / 2);
+		return Duration.ofNanos(floor + (long) (random * (ceiling - floor)));
+	}
+
+	private long ceilingNanos(int failures) {
+		long first = this.min.toNanos();
+		long highest = this.max.toNanos();
+		boolean overflows = failures >= Long.numberOfLeadingZeros(first) - 1;
+		return overflows ? highest : Math.min(highest, first << failures);
 	}
 
 }

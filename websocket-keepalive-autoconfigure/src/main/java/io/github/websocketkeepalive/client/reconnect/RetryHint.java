@@ -22,7 +22,8 @@ public record RetryHint(Duration delay, boolean mayBeShared) {
 
 	private static final Duration LONGEST = Duration.ofHours(1);
 
-	private static final Pattern RECONNECT_AFTER = Pattern.compile("(?:^|[^\\w-])reconnect-after=(\\d{1,18})(?!\\d)");
+	private static final Pattern RECONNECT_AFTER = Pattern
+		.compile("(?:^|[^\\w-])reconnect-after=(\\d{1,18})(?!\\w|\\.\\d)");
 
 	private static final Pattern DIGITS = Pattern.compile("\\d{1,12}");
 

@@ -104,6 +104,15 @@ public final class ConnectionEnd {
 	}
 
 	/**
+	 * Return whether the connection ended without a word.
+	 * @return whether by its peer or its network, and not by anybody's decision
+	 */
+	public boolean isPeerGone() {
+		return this.cause == CloseCause.RESET || this.cause == CloseCause.TRANSPORT_DEAD
+				|| this.cause == CloseCause.EOF;
+	}
+
+	/**
 	 * Return the close code.
 	 * @return the code of the first Close frame, or one that stands for there being none
 	 */

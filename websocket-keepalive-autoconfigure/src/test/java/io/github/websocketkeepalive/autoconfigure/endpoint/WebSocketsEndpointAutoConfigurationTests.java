@@ -92,7 +92,7 @@ class WebSocketsEndpointAutoConfigurationTests {
 
 		@Bean
 		WebSocketsEndpoint ownEndpoint(WebSocketConnections connections) {
-			return new WebSocketsEndpoint(connections, null);
+			return new WebSocketsEndpoint(connections, null, null);
 		}
 
 	}

@@ -21,11 +21,13 @@ class BackoffTests {
 	private static final BackoffPolicy POLICY = new BackoffPolicy(Duration.ofMillis(500), Duration.ofSeconds(30),
 			Duration.ofSeconds(30));
 
+	private static final Duration FLOOR = Duration.ofMillis(100);
+
 	private static final int CLIENTS = 1000;
 
 	@ParameterizedTest
-	@CsvSource({ "0, 500, 1000", "1, 500, 1500", "2, 500, 2500", "5, 500, 16500", "6, 500, 30000", "60, 500, 30000",
-			"1000, 500, 30000" })
+	@CsvSource({ "0, 100, 500", "1, 100, 1000", "2, 100, 2000", "5, 100, 16000", "6, 100, 30000", "60, 100, 30000",
+			"1000, 100, 30000" })
 	void aDelayIsDrawnBetweenTheFloorAndTheCap(int failures, long least, long most) {
 		assertThat(nth(failures, () -> 0)).isEqualTo(Duration.ofMillis(least));
 		assertThat(nth(failures, () -> 1)).isEqualTo(Duration.ofMillis(most));
@@ -38,7 +40,7 @@ class BackoffTests {
 		backoff.next(lost(Duration.ofSeconds(1)));
 		backoff.next(lost(Duration.ofMillis(29_999)));
 		assertThat(backoff.failures()).isEqualTo(2);
-		assertThat(backoff.next(lost(Duration.ofSeconds(30)))).isEqualTo(Duration.ofMillis(1000));
+		assertThat(backoff.next(lost(Duration.ofSeconds(30)))).isEqualTo(Duration.ofMillis(500));
 		assertThat(backoff.failures()).isEqualTo(1);
 	}
 
@@ -49,19 +51,43 @@ class BackoffTests {
 
 	@Test
 	void aDelayThatOthersWereGivenTooIsSpread() {
-		assertThat(next(new RetryHint(Duration.ofSeconds(5), true))).isEqualTo(Duration.ofMillis(5_250));
+		assertThat(next(new RetryHint(Duration.ofSeconds(5), true))).isEqualTo(Duration.ofMillis(5_300));
 	}
 
 	@Test
-	void theFloorHoldsForHintsToo() {
-		assertThat(next(new RetryHint(Duration.ZERO, false))).isEqualTo(Duration.ofMillis(500));
+	void aDelayShorterThanTheFirstOfTheBackoffIsObeyedDownToTheFloor() {
+		assertThat(next(new RetryHint(Duration.ofMillis(101), false))).isEqualTo(Duration.ofMillis(101));
+		assertThat(next(new RetryHint(Duration.ZERO, false))).isEqualTo(Duration.ofMillis(100));
+	}
+
+	@Test
+	void aServerThatKeepsAskingForLessThanTheFirstDelayIsNotObeyedAgain() {
+		Backoff backoff = new Backoff(POLICY, () -> 1);
+		assertThat(IntStream.range(0, 5)
+			.mapToObj((i) -> backoff.next(refused(new RetryHint(Duration.ZERO, false))).toMillis()))
+			.containsExactly(100L, 1000L, 2000L, 4000L, 8000L);
+	}
+
+	@Test
+	void aServerThatKeepsAskingForAReasonableDelayIsObeyedEachTime() {
+		Backoff backoff = new Backoff(POLICY, () -> 1);
+		assertThat(IntStream.range(0, 5)
+			.mapToObj((i) -> backoff.next(refused(new RetryHint(Duration.ofMillis(700), false))).toMillis()))
+			.containsOnly(700L);
+	}
+
+	@Test
+	void aFirstDelayBelowTheFloorIsSpreadAllTheSame() {
+		BackoffPolicy policy = new BackoffPolicy(Duration.ofMillis(50), Duration.ofSeconds(30), Duration.ofSeconds(30));
+		assertThat(policy.delay(0, 0)).isEqualTo(Duration.ofMillis(25));
+		assertThat(policy.delay(0, 1)).isEqualTo(Duration.ofMillis(50));
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 0, 1, 3, 6, 20 })
 	void delaysOfManyClientsAreSpreadAsFullJitterPredicts(int failures) {
 		double[] delays = delays(failures);
-		double width = POLICY.spreadNanos(failures);
+		double width = POLICY.delay(failures, 1).minus(FLOOR).toNanos();
 		double distance = IntStream.range(0, CLIENTS)
 			.mapToDouble((i) -> Math.max((i + 1.0) / CLIENTS - (delays[i] / width),
 					(delays[i] / width) - (double) i / CLIENTS))
@@ -74,9 +100,10 @@ class BackoffTests {
 	@Test
 	void atThePeakHardlyMoreComeBackThanOnAverage() {
 		int bins = 10;
+		double width = POLICY.delay(0, 1).minus(FLOOR).toNanos();
 		int[] counts = new int[bins];
 		for (double delay : delays(0)) {
-			counts[(int) (delay / POLICY.spreadNanos(0) * bins)]++;
+			counts[(int) (delay / width * bins)]++;
 		}
 		assertThat(Arrays.stream(counts).max().orElseThrow()).isLessThanOrEqualTo((int) (1.3 * CLIENTS / bins));
 	}
@@ -84,7 +111,7 @@ class BackoffTests {
 	private static double[] delays(int failures) {
 		return IntStream.range(0, CLIENTS)
 			.mapToObj((seed) -> nth(failures, new SplittableRandom(seed)::nextDouble))
-			.mapToDouble((delay) -> delay.minus(POLICY.min()).toNanos())
+			.mapToDouble((delay) -> delay.minus(FLOOR).toNanos())
 			.sorted()
 			.toArray();
 	}
@@ -98,11 +125,15 @@ class BackoffTests {
 	}
 
 	private static Duration next(RetryHint hint) {
-		return new Backoff(POLICY, () -> 0.5).next(Disconnect.refused(503, hint, new IOException()));
+		return new Backoff(POLICY, () -> 0.5).next(refused(hint));
 	}
 
 	private static Disconnect refused() {
 		return Disconnect.failed(HandshakeFailure.REFUSED, new IOException());
+	}
+
+	private static Disconnect refused(RetryHint hint) {
+		return Disconnect.refused(503, hint, new IOException());
 	}
 
 	private static Disconnect lost(Duration lived) {

@@ -17,7 +17,7 @@ class ReconnectPolicyTests {
 	private final ReconnectPolicy policy = ReconnectPolicy.defaults();
 
 	@ParameterizedTest
-	@ValueSource(ints = { 1001, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 3000, 3499, 4000, 4499 })
+	@ValueSource(ints = { 1001, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 3000, 3008, 3499, 4000, 4499 })
 	void aClientComesBackAfterTheCode(int code) {
 		assertThat(this.policy.mayReturn(closed(code))).isTrue();
 	}

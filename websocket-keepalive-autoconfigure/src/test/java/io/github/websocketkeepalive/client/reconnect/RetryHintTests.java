@@ -57,7 +57,7 @@ class RetryHintTests {
 	@ParameterizedTest
 	@NullSource
 	@ValueSource(strings = { "", "bye", "reconnect-after=", "reconnect-after=-5", "dont-reconnect-after=5",
-			"reconnect-after=99999999999999999999" })
+			"reconnect-after=5s", "reconnect-after=1.5", "reconnect-after=99999999999999999999" })
 	void otherReasonsTellNone(String reason) {
 		assertThat(RetryHint.ofCloseReason(reason)).isNull();
 	}

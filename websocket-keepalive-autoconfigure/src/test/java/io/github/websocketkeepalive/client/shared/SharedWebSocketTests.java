@@ -8,6 +8,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivestreams.Subscription;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -24,12 +25,14 @@ import io.github.websocketkeepalive.client.reconnect.BackoffPolicy;
 import io.github.websocketkeepalive.client.reconnect.ConnectionState;
 import io.github.websocketkeepalive.client.reconnect.WebSocketEndedException;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
+import io.github.websocketkeepalive.test.LeakDetection;
 import io.github.websocketkeepalive.test.RawClient;
 import io.github.websocketkeepalive.test.ScriptedServer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+@ExtendWith(LeakDetection.class)
 class SharedWebSocketTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -1,0 +1,82 @@
+package io.github.websocketkeepalive.autoconfigure.probe;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.logging.LogLevel;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.util.function.SingletonSupplier;
+
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
+import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.probe.ProbeListener;
+import io.github.websocketkeepalive.probe.ProbeSources;
+import io.github.websocketkeepalive.probe.ProbeSummary;
+import io.github.websocketkeepalive.probe.Probes;
+import io.github.websocketkeepalive.server.probe.ProbeServerCustomizer;
+
+/**
+ * Auto-configuration of what is made of connections that ask for nothing.
+ */
+@AutoConfiguration(after = WebSocketKeepaliveAutoConfiguration.class)
+@ConditionalOnClass(NettyReactiveWebServerFactory.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+@ConditionalOnBean(Heartbeats.class)
+@ConditionalOnBooleanProperty(name = "websocket-keepalive.probe.enabled", matchIfMissing = true)
+@Import({ LogbackNoiseConfiguration.class, Log4j2NoiseConfiguration.class })
+public final class WebSocketProbeAutoConfiguration {
+
+	private final WebSocketKeepaliveProperties.Probe properties;
+
+	WebSocketProbeAutoConfiguration(WebSocketKeepaliveProperties properties) {
+		this.properties = properties.probe();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Probes webSocketProbes(ObjectProvider<ProbeListener> listeners) {
+		return new Probes(level(this.properties.logLevel()),
+				SingletonSupplier.of(() -> listeners.orderedStream().toList()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ProbeSources webSocketProbeSources() {
+		return new ProbeSources(System::nanoTime);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ProbeSummary webSocketProbeSummary(ProbeSources sources) {
+		return new ProbeSummary(sources, this.properties.summaryInterval(), System::nanoTime);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ProbeServerCustomizer webSocketProbeServerCustomizer(Probes probes, ProbeSummary summary,
+			EventLoopMonitors monitors) {
+		return new ProbeServerCustomizer(probes, summary, monitors);
+	}
+
+	private static @Nullable Level level(LogLevel level) {
+		return switch (level) {
+			case TRACE -> Level.TRACE;
+			case DEBUG -> Level.DEBUG;
+			case INFO -> Level.INFO;
+			case WARN -> Level.WARN;
+			case ERROR, FATAL -> Level.ERROR;
+			case OFF -> null;
+		};
+	}
+
+}

@@ -1,0 +1,146 @@
+package io.github.websocketkeepalive.probe;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts probes by their address. Keeps a bounded number of addresses, those seen last.
+ * Every method may be called on any thread.
+ */
+public final class ProbeSources implements ProbeListener {
+
+	private static final int MOST_ADDRESSES = 256;
+
+	private final Map<String, Source> sources = new LinkedHashMap<>(16, 0.75f, true) {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<String, Source> eldest) {
+			return size() > MOST_ADDRESSES;
+		}
+
+	};
+
+	private final LongSupplier nanoTime;
+
+	private long total;
+
+	/**
+	 * Create sources without any.
+	 * @param nanoTime the clock, such as {@link System#nanoTime()}
+	 */
+	public ProbeSources(LongSupplier nanoTime) {
+		this.nanoTime = nanoTime;
+	}
+
+	@Override
+	public synchronized void onProbe(Probe probe) {
+		this.total++;
+		this.sources.computeIfAbsent(probe.address(), (address) -> new Source()).add(probe, this.nanoTime.getAsLong());
+	}
+
+	/**
+	 * Return how many probes there were.
+	 * @return the number, from all addresses, those no longer known included
+	 */
+	public synchronized long total() {
+		return this.total;
+	}
+
+	/**
+	 * Return the addresses that most probes came from.
+	 * @param most how many at the most
+	 * @return what came from each, most probes first
+	 */
+	public synchronized List<ProbeSource> top(int most) {
+		return this.sources.entrySet()
+			.stream()
+			.map((source) -> source.getValue().describe(source.getKey()))
+			.sorted(Comparator.comparingLong(ProbeSource::count).reversed().thenComparing(ProbeSource::address))
+			.limit(most)
+			.toList();
+	}
+
+	synchronized @Nullable ProbeSource find(String address) {
+		Source source = this.sources.get(address);
+		return (source != null) ? source.describe(address) : null;
+	}
+
+	/**
+	 * Counts what came from one address.
+	 */
+	private static final class Source {
+
+		private final Map<String, Long> kinds = new TreeMap<>();
+
+		private final Map<String, Long> ends = new TreeMap<>();
+
+		private final Arrivals arrivals = new Arrivals();
+
+		private Instant lastSeen = Instant.EPOCH;
+
+		private long count;
+
+		void add(Probe probe, long now) {
+			this.count++;
+			this.kinds.merge(probe.kind().text(), 1L, Long::sum);
+			this.ends.merge(probe.end().text(), 1L, Long::sum);
+			this.lastSeen = Instant.now();
+			this.arrivals.add(now);
+		}
+
+		ProbeSource describe(String address) {
+			return new ProbeSource(address, this.count, Map.copyOf(this.kinds), Map.copyOf(this.ends), this.lastSeen,
+					this.arrivals.period());
+		}
+
+	}
+
+	/**
+	 * The last arrivals, which are regular if the gaps between them are much alike.
+	 */
+	static final class Arrivals {
+
+		private static final int GAPS = 6;
+
+		private static final long TOLERANCE = Duration.ofMillis(150).toNanos();
+
+		private final long[] gaps = new long[GAPS];
+
+		private long last;
+
+		private int count;
+
+		void add(long now) {
+			if (this.count > 0) {
+				this.gaps[(this.count - 1) % GAPS] = now - this.last;
+			}
+			this.last = now;
+			this.count++;
+		}
+
+		@Nullable Duration period() {
+			if (this.count <= GAPS) {
+				return null;
+			}
+			long[] sorted = this.gaps.clone();
+			Arrays.sort(sorted);
+			long median = (sorted[GAPS / 2 - 1] + sorted[GAPS / 2]) / 2;
+			long tolerance = Math.min(Math.max(median / 5, TOLERANCE), median / 2);
+			boolean regular = sorted[GAPS - 1] - median <= tolerance && median - sorted[0] <= tolerance;
+			return regular ? Duration.ofMillis(Math.max(Math.round(median / 1_000_000.0), 1)) : null;
+		}
+
+	}
+
+}

@@ -1,0 +1,80 @@
+package io.github.websocketkeepalive.server.probe;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutor;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.core.Ordered;
+import reactor.netty.Connection;
+import reactor.netty.ConnectionObserver;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.server.HttpServerConfig;
+import reactor.netty.http.server.HttpServerRequest;
+
+import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.probe.ProbeHandler;
+import io.github.websocketkeepalive.probe.ProbeSummary;
+import io.github.websocketkeepalive.probe.Probes;
+import io.github.websocketkeepalive.transport.NoiseScope;
+
+/**
+ * Has every connection of Reactor Netty's server watched until it sends a valid request.
+ */
+public final class ProbeServerCustomizer
+		implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory>, ConnectionObserver, Ordered {
+
+	private final Probes probes;
+
+	private final ProbeSummary summary;
+
+	private final EventLoopMonitors monitors;
+
+	/**
+	 * Create a customizer.
+	 * @param probes what is told of connections without a request
+	 * @param summary what sums them up
+	 * @param monitors whose sweeps write the summary
+	 */
+	public ProbeServerCustomizer(Probes probes, ProbeSummary summary, EventLoopMonitors monitors) {
+		this.probes = probes;
+		this.summary = summary;
+		this.monitors = monitors;
+	}
+
+	@Override
+	public int getOrder() {
+		return Ordered.LOWEST_PRECEDENCE;
+	}
+
+	@Override
+	public void customize(NettyReactiveWebServerFactory factory) {
+		factory.addServerCustomizers((server) -> server.doOnBind(this::sumUp)
+			.doOnBound((bound) -> NoiseScope.apply(bound.channel(), this.probes.noise()))
+			.doOnChannelInit((observer, channel, remoteAddress) -> watch(channel))
+			.childObserve(this));
+	}
+
+	@Override
+	public void onStateChange(Connection connection, State state) {
+		if (state == State.CONFIGURED && connection instanceof HttpServerRequest) {
+			ProbeHandler.spoken(connection.channel());
+		}
+	}
+
+	private void watch(Channel channel) {
+		ProbeHandler.install(channel, this.probes, NettyPipeline.ProxyProtocolDecoder, NettyPipeline.SslHandler,
+				NettyPipeline.H2OrHttp11Codec, NettyPipeline.H2CUpgradeHandler, NettyPipeline.HttpCodec);
+	}
+
+	// Any one loop will do: it is swept more often than the summary is due.
+	private void sumUp(HttpServerConfig server) {
+		for (EventExecutor executor : server.loopResources().onServer(server.isPreferNative())) {
+			if (executor instanceof EventLoop eventLoop) {
+				eventLoop.execute(() -> this.monitors.monitor(eventLoop).add((now) -> this.summary.writeIfDue()));
+				return;
+			}
+		}
+	}
+
+}

@@ -1,0 +1,47 @@
+package io.github.websocketkeepalive.client;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import io.github.websocketkeepalive.client.reconnect.ConnectionState;
+import io.github.websocketkeepalive.client.reconnect.Disconnect;
+import io.github.websocketkeepalive.client.reconnect.HandshakeFailure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(OutputCaptureExtension.class)
+class ReconnectLoggerTests {
+
+	private final ReconnectLogger logger = new ReconnectLogger("prices");
+
+	@Test
+	void aLineForEachChangeOfCauseAndNoneForRepetitions(CapturedOutput output) {
+		this.logger.connectsTo(URI.create("wss://example.com:8443/ws?token=secret"));
+		this.logger.log(waiting(HandshakeFailure.REFUSED, 1));
+		this.logger.log(waiting(HandshakeFailure.REFUSED, 2));
+		this.logger.log(waiting(HandshakeFailure.DNS, 3));
+		assertThat(output.toString().lines().filter((line) -> line.contains("client prices"))).satisfiesExactly(
+				(line) -> assertThat(line).contains("not connected to wss://example.com:8443/ws: ", "row: 1,"),
+				(line) -> assertThat(line).contains("row: 3,"));
+		assertThat(output).doesNotContain("secret");
+	}
+
+	@Test
+	void theFirstConnectionIsNoNews(CapturedOutput output) {
+		this.logger.log(new ConnectionState.Connecting(0));
+		this.logger.log(new ConnectionState.Connected("a"));
+		assertThat(output).doesNotContain("client prices");
+	}
+
+	private static ConnectionState waiting(HandshakeFailure failure, int failures) {
+		return new ConnectionState.Waiting(Duration.ofSeconds(1), Disconnect.failed(failure, new IOException()),
+				failures);
+	}
+
+}

@@ -1,0 +1,135 @@
+package io.github.websocketkeepalive.server;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.netty.NettyPipeline;
+
+import io.github.websocketkeepalive.admission.Admission;
+import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.connection.WebSocketConnection;
+import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.liveness.LivenessPolicy;
+import io.github.websocketkeepalive.liveness.PingMode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+
+/**
+ * Tests for {@link UpgradeWatcher}.
+ */
+class UpgradeWatcherTests {
+
+	private static final LivenessPolicy POLICY = LivenessPolicy.of(PingMode.ALWAYS, Duration.ofSeconds(1),
+			Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
+
+	private final EventLoopMonitors monitors = new EventLoopMonitors(Duration.ofSeconds(1));
+
+	private final ConnectionRegistry registry = new ConnectionRegistry(List::of);
+
+	private final EmbeddedChannel channel = new EmbeddedChannel();
+
+	@BeforeEach
+	void watch() {
+		this.channel.pipeline().addLast(NettyPipeline.ReactiveBridge, new ChannelInboundHandlerAdapter());
+		this.channel.pipeline()
+			.addBefore(NettyPipeline.ReactiveBridge, UpgradeWatcher.NAME,
+					new UpgradeWatcher(new Heartbeats(this.registry, this.monitors, Heartbeats.Options.of(0)),
+							new HeartbeatPolicies(POLICY, Map.of()), mock(Admission.class), null, this.channel,
+							HttpResponseStatus.SWITCHING_PROTOCOLS, "/ws", null));
+	}
+
+	@AfterEach
+	void stop() {
+		this.channel.finishAndReleaseAll();
+		this.monitors.close();
+	}
+
+	@Test
+	void theHeartbeatStartsBeforeWhoWroteTheResponseIsTold() {
+		List<Long> known = new ArrayList<>();
+		ChannelPromise promise = this.channel.newPromise();
+		promise.addListener((written) -> known.add(this.registry.count()));
+		this.channel.writeAndFlush(response(HttpResponseStatus.SWITCHING_PROTOCOLS), promise);
+		assertThat(promise.isSuccess()).isTrue();
+		assertThat(known).containsExactly(1L);
+		assertThat(isWatched()).isFalse();
+	}
+
+	@Test
+	void theHandlersOfExtensionsComeFirst() {
+		this.channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+
+			@Override
+			public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+				promise.addListener((written) -> context.pipeline()
+					.addBefore(NettyPipeline.ReactiveBridge, "extension", new ChannelInboundHandlerAdapter()));
+				context.write(message, promise);
+			}
+
+		});
+		this.channel.writeAndFlush(response(HttpResponseStatus.SWITCHING_PROTOCOLS));
+		assertThat(this.channel.pipeline().names()).containsSubsequence("extension", "websocket-keepalive.heartbeat",
+				NettyPipeline.ReactiveBridge);
+	}
+
+	@Test
+	void theSubprotocolOfTheResponseIsThatOfTheConnection() {
+		HttpResponse response = response(HttpResponseStatus.SWITCHING_PROTOCOLS);
+		response.headers().set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, "chat");
+		this.channel.writeAndFlush(response);
+		assertThat(this.registry.stream()).extracting(WebSocketConnection::getSubprotocol).containsExactly("chat");
+	}
+
+	@Test
+	void aResponseThatCannotBeWrittenStartsNothingAndFails() {
+		IOException failure = new IOException("broken");
+		this.channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+
+			@Override
+			public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+				promise.setFailure(failure);
+			}
+
+		});
+		ChannelPromise promise = this.channel.newPromise();
+		this.channel.writeAndFlush(response(HttpResponseStatus.SWITCHING_PROTOCOLS), promise);
+		assertThat(promise.cause()).isSameAs(failure);
+		assertThat(this.registry.count()).isZero();
+	}
+
+	@Test
+	void aRefusalIsTheEndOfTheWatchAndAnInterimResponseIsNot() {
+		this.channel.writeAndFlush(response(HttpResponseStatus.EARLY_HINTS));
+		assertThat(isWatched()).isTrue();
+		this.channel.writeAndFlush(response(HttpResponseStatus.FORBIDDEN));
+		assertThat(isWatched()).isFalse();
+		assertThat(this.registry.count()).isZero();
+	}
+
+	private boolean isWatched() {
+		return this.channel.pipeline().get(UpgradeWatcher.NAME) != null;
+	}
+
+	private static HttpResponse response(HttpResponseStatus status) {
+		return new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status);
+	}
+
+}
