@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -93,7 +95,7 @@ public final class ProbeMatrix {
 						this.output.reset();
 						int before = probes.seen.size();
 						String cell = transport + " " + server + " " + probe + " " + end;
-						probe.send(running.port(), end, fence);
+						probe.send(running.port(), end, fence, probes.accepted::get);
 						fence.await();
 						if (this.starter) {
 							Awaitility.await(cell)
@@ -235,8 +237,13 @@ public final class ProbeMatrix {
 		}
 
 		// From another address than clients in earnest.
-		private void send(int port, End end, Fence fence) throws Exception {
+		private void send(int port, End end, Fence fence, IntSupplier accepted) throws Exception {
+			int before = accepted.getAsInt();
 			try (Socket socket = connect(port, "127.0.0.2")) {
+				Awaitility.await()
+					.pollDelay(Duration.ZERO)
+					.pollInterval(Duration.ofMillis(1))
+					.until(() -> accepted.getAsInt() > before);
 				switch (this) {
 					case HANDSHAKE -> secure(socket, "http/1.1", true);
 					case HANDSHAKE_H2 -> secure(socket, "h2", true);
@@ -318,6 +325,15 @@ public final class ProbeMatrix {
 	static class Recorder implements ProbeListener {
 
 		private final List<String> seen = new CopyOnWriteArrayList<>();
+
+		private final AtomicInteger accepted = new AtomicInteger();
+
+		// Connections are accepted by another thread than the one that serves the fence.
+		@Bean
+		NettyServerCustomizer accepted() {
+			return (server) -> server
+				.doOnChannelInit((observer, channel, remoteAddress) -> this.accepted.incrementAndGet());
+		}
 
 		@Override
 		public void onProbe(Probe probe) {
