@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.contract;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.ref.Reference;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -244,9 +245,10 @@ public final class ProbeMatrix {
 					.pollDelay(Duration.ZERO)
 					.pollInterval(Duration.ofMillis(1))
 					.until(() -> accepted.getAsInt() > before);
+				Socket held = socket;
 				switch (this) {
-					case HANDSHAKE -> secure(socket, "http/1.1", true);
-					case HANDSHAKE_H2 -> secure(socket, "h2", true);
+					case HANDSHAKE -> held = secure(socket, "http/1.1", true);
+					case HANDSHAKE_H2 -> held = secure(socket, "h2", true);
 					case CERTIFICATE_REJECTED -> {
 						try {
 							secure(socket, "http/1.1", false);
@@ -261,6 +263,8 @@ public final class ProbeMatrix {
 				if (end == End.RST) {
 					socket.setSoLinger(true, 0);
 				}
+				// A socket of TLS that is collected closes the one below it.
+				Reference.reachabilityFence(held);
 			}
 		}
 
