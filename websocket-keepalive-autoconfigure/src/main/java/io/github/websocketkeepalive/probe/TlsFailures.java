@@ -13,13 +13,15 @@ import java.util.Map;
  */
 final class TlsFailures {
 
-	private static final int MOST_ADDRESSES = 1024;
+	private static final int MOST_CLIENTS = 1024;
 
-	private static final int MOST_LINES = 8;
+	private static final int MOST_FAILED = 128;
 
-	private final Map<String, Boolean> clients = new LeastRecentlyUsed<>();
+	private static final int MOST_LINES = 4;
 
-	private final Map<String, List<Runnable>> withheld = new LeastRecentlyUsed<>();
+	private final Map<String, Boolean> clients = new LeastRecentlyUsed<>(MOST_CLIENTS);
+
+	private final Map<String, List<Runnable>> withheld = new LeastRecentlyUsed<>(MOST_FAILED);
 
 	/**
 	 * Return whether an address is known to send requests.
@@ -62,13 +64,16 @@ final class TlsFailures {
 
 		private static final long serialVersionUID = 1L;
 
-		LeastRecentlyUsed() {
+		private final int most;
+
+		LeastRecentlyUsed(int most) {
 			super(16, 0.75f, true);
+			this.most = most;
 		}
 
 		@Override
 		protected boolean removeEldestEntry(Map.Entry<String, V> eldest) {
-			return size() > MOST_ADDRESSES;
+			return size() > this.most;
 		}
 
 	}

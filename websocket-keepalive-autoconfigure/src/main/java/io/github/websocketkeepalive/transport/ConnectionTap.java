@@ -63,7 +63,9 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		this.meter.failed(cause);
-		context.fireExceptionCaught(cause);
+		try (NoiseScope scope = NoiseScope.enterIfGone(context.channel(), cause)) {
+			context.fireExceptionCaught(cause);
+		}
 	}
 
 	static int bytes(Object message) {

@@ -20,7 +20,8 @@ import reactor.netty.channel.AbortedException;
  * Marks the present thread while it passes on an event of a connection whose peer is
  * gone, so that filters of the log know what Netty and Reactor Netty log about it by the
  * state of the connection. Covers neither what an application logs meanwhile nor
- * exceptions other than the one that is passed on. Scopes nest; the innermost counts.
+ * exceptions other than the one that is passed on, or, if none is, those that only tell
+ * that a channel is closed. Scopes nest; the innermost counts.
  */
 public final class NoiseScope implements AutoCloseable {
 
@@ -190,11 +191,16 @@ public final class NoiseScope implements AutoCloseable {
 	}
 
 	private boolean isPassing(@Nullable Throwable failure) {
-		return failure == null || failure instanceof ClosedChannelException || failure instanceof AbortedException
-				|| isCausedBy(failure, this.passing) || (this.passing != null && isCausedBy(this.passing, failure));
+		if (failure == null) {
+			return true;
+		}
+		if (this.passing == null) {
+			return failure instanceof ClosedChannelException || failure instanceof AbortedException;
+		}
+		return isCausedBy(failure, this.passing) || isCausedBy(this.passing, failure);
 	}
 
-	private static boolean isCausedBy(Throwable failure, @Nullable Throwable cause) {
+	private static boolean isCausedBy(Throwable failure, Throwable cause) {
 		Throwable current = failure;
 		while (current != null && current != cause) {
 			current = (current.getCause() != current) ? current.getCause() : null;

@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.contract;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.ref.Reference;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
@@ -93,7 +96,7 @@ public final class ProbeMatrix {
 						this.output.reset();
 						int before = probes.seen.size();
 						String cell = transport + " " + server + " " + probe + " " + end;
-						probe.send(running.port(), end, fence);
+						probe.send(running.port(), end, fence, probes.accepted::get);
 						fence.await();
 						if (this.starter) {
 							Awaitility.await(cell)
@@ -235,11 +238,17 @@ public final class ProbeMatrix {
 		}
 
 		// From another address than clients in earnest.
-		private void send(int port, End end, Fence fence) throws Exception {
+		private void send(int port, End end, Fence fence, IntSupplier accepted) throws Exception {
+			int before = accepted.getAsInt();
 			try (Socket socket = connect(port, "127.0.0.2")) {
+				Awaitility.await()
+					.pollDelay(Duration.ZERO)
+					.pollInterval(Duration.ofMillis(1))
+					.until(() -> accepted.getAsInt() > before);
+				Socket held = socket;
 				switch (this) {
-					case HANDSHAKE -> secure(socket, "http/1.1", true);
-					case HANDSHAKE_H2 -> secure(socket, "h2", true);
+					case HANDSHAKE -> held = secure(socket, "http/1.1", true);
+					case HANDSHAKE_H2 -> held = secure(socket, "h2", true);
 					case CERTIFICATE_REJECTED -> {
 						try {
 							secure(socket, "http/1.1", false);
@@ -254,6 +263,8 @@ public final class ProbeMatrix {
 				if (end == End.RST) {
 					socket.setSoLinger(true, 0);
 				}
+				// A socket of TLS that is collected closes the one below it.
+				Reference.reachabilityFence(held);
 			}
 		}
 
@@ -318,6 +329,15 @@ public final class ProbeMatrix {
 	static class Recorder implements ProbeListener {
 
 		private final List<String> seen = new CopyOnWriteArrayList<>();
+
+		private final AtomicInteger accepted = new AtomicInteger();
+
+		// Connections are accepted by another thread than the one that serves the fence.
+		@Bean
+		NettyServerCustomizer accepted() {
+			return (server) -> server
+				.doOnChannelInit((observer, channel, remoteAddress) -> this.accepted.incrementAndGet());
+		}
 
 		@Override
 		public void onProbe(Probe probe) {

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
@@ -24,6 +25,7 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.event.Level;
 
 import io.github.websocketkeepalive.connection.CloseCause;
 
@@ -38,6 +40,27 @@ class ConnectionTapTests {
 	private final EmbeddedChannel channel = new EmbeddedChannel();
 
 	private final ConnectionTap tap = ConnectionTap.install(this.channel.pipeline());
+
+	@Test
+	void theResetOfAConnectionOfStreamsIsNoise() {
+		EmbeddedChannel connection = new EmbeddedChannel();
+		NoiseScope.apply(connection, new NoiseScope.Policy(Level.DEBUG, (logger) -> {
+		}));
+		AtomicBoolean noise = new AtomicBoolean();
+		connection.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
+				noise.set(NoiseScope.covering("io.netty.channel.DefaultChannelPipeline", failure) != null);
+			}
+
+		});
+		ConnectionTap.install(connection.pipeline());
+		connection.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+		assertThat(noise).isTrue();
+		connection.pipeline().fireExceptionCaught(new IllegalStateException("a bug"));
+		assertThat(noise).isFalse();
+	}
 
 	@Test
 	void thereIsOneAndItIsFirst() {

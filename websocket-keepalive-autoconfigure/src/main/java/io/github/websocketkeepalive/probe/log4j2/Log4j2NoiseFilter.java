@@ -92,11 +92,13 @@ public final class Log4j2NoiseFilter extends AbstractFilter implements AutoClose
 		return filters.anyMatch((filter) -> filter == this);
 	}
 
+	// A default configuration does not count its root among its loggers.
 	private static Stream<LoggerConfig> destinations(Configuration configuration) {
-		return configuration.getLoggers()
+		Stream<LoggerConfig> others = configuration.getLoggers()
 			.values()
 			.stream()
-			.filter((destination) -> destination.getParent() == null || !destination.getAppenderRefs().isEmpty());
+			.filter((destination) -> !destination.getAppenderRefs().isEmpty());
+		return Stream.concat(Stream.of(configuration.getRootLogger()), others).distinct();
 	}
 
 }
