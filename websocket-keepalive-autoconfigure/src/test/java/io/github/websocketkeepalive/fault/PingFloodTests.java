@@ -10,6 +10,7 @@ import io.netty.util.ResourceLeakDetector;
 import io.netty.util.internal.PlatformDependent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,6 +27,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * A peer that sends pings without end and never reads a pong.
  */
+@Tag("slow")
 class PingFloodTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);

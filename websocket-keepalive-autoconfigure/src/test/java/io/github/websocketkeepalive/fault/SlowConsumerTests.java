@@ -9,6 +9,7 @@ import java.util.function.DoubleConsumer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOption;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,6 +38,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Peers that do not take their output.
  */
+@Tag("slow")
 @ExtendWith(LeakDetection.class)
 class SlowConsumerTests {
 
