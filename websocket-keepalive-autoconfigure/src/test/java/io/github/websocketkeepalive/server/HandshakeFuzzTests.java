@@ -106,6 +106,9 @@ class HandshakeFuzzTests {
 					case "uri" -> request.uri();
 					case "channel" -> channel;
 					case "remoteAddress" -> null;
+					case "scheme" -> "http";
+					case "hostName" -> "localhost";
+					case "hostPort" -> 80;
 					default -> throw new UnsupportedOperationException(method.getName());
 				});
 	}
