@@ -234,7 +234,7 @@ class ArchitectureTests {
 
 	private static List<Path> testedBy(Path test) {
 		Path tested = TEST_SOURCES.relativize(test)
-			.resolveSibling(nameOf(test).replaceAll("(Model|Web)?Tests$", "") + ".java");
+			.resolveSibling(nameOf(test).replaceAll("(Model|Web|Fuzz)?Tests$", "") + ".java");
 		return List.of(MAIN_SOURCES.resolve(tested), TEST_SOURCES.resolve(tested));
 	}
 

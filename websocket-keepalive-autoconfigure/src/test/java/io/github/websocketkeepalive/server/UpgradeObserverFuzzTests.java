@@ -43,7 +43,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * escapes, no watcher stays behind, and each connection that opened has closed once. An
  * input is the head of a request, as it comes from the network.
  */
-class HandshakeFuzzTests {
+class UpgradeObserverFuzzTests {
 
 	private static final LivenessPolicy POLICY = LivenessPolicy.of(PingMode.ALWAYS, Duration.ofSeconds(1),
 			Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
@@ -98,7 +98,7 @@ class HandshakeFuzzTests {
 
 	// Not a mock, which would remember every call of millions.
 	private static Connection connection(EmbeddedChannel channel, HttpRequest request) {
-		return (Connection) Proxy.newProxyInstance(HandshakeFuzzTests.class.getClassLoader(),
+		return (Connection) Proxy.newProxyInstance(UpgradeObserverFuzzTests.class.getClassLoader(),
 				new Class<?>[] { HttpServerRequest.class, Connection.class },
 				(proxy, method, arguments) -> switch (method.getName()) {
 					case "method" -> request.method();

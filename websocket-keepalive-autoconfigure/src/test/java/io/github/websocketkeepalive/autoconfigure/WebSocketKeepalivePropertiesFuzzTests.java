@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * property. An input is lines of {@code key=value}, of which others than ours are left
  * out.
  */
-class PropertiesFuzzTests {
+class WebSocketKeepalivePropertiesFuzzTests {
 
 	private static final List<String> KEYS = List.of("heartbeat.mode", "heartbeat.interval", "heartbeat.timeout",
 			"heartbeat.close-timeout", "heartbeat.look-ahead", "heartbeat.held-limit", "heartbeat.proxy-idle-timeout",

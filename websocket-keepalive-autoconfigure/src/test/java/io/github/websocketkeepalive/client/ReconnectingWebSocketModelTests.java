@@ -29,7 +29,7 @@ import static org.awaitility.Awaitility.await;
  * A thousand clients whose server is killed as a process.
  */
 @Tag("slow")
-class MassReconnectTests {
+class ReconnectingWebSocketModelTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(90);
 
