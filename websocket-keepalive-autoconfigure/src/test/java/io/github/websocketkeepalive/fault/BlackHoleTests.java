@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,6 +29,7 @@ import static org.awaitility.Awaitility.await;
  * Peers whose packets are dropped on the way: neither an answer nor a reset ever comes
  * back.
  */
+@Tag("slow")
 @ExtendWith(OutputCaptureExtension.class)
 class BlackHoleTests {
 

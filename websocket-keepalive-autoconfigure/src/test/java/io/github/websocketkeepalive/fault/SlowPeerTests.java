@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.fault;
 import java.time.Duration;
 
 import io.netty.channel.ChannelOption;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
@@ -30,6 +31,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * A peer that takes our output so slowly that it cannot see a ping in time.
  */
+@Tag("slow")
 class SlowPeerTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(40);
