@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.util.concurrent.PromiseNotifier;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
+import reactor.netty.channel.ChannelOperations;
 
 import io.github.websocketkeepalive.admission.Admission;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
@@ -133,6 +134,7 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 	private void upgrade(ChannelHandlerContext context, HttpResponse response, ChannelPromise promise) {
 		String subprotocol = response.headers().get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
 		ChannelPromise written = context.newPromise();
+		discardBody(context.channel());
 		context.write(response, written);
 		written.addListener((future) -> {
 			if (future.isSuccess() && !context.isRemoved()) {
@@ -140,6 +142,16 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 			}
 		});
 		PromiseNotifier.cascade(false, written, promise);
+	}
+
+	// What a client sends behind its request while that waits is with operations that
+	// Reactor
+	// Netty is about to replace, without releasing what they have read.
+	private static void discardBody(Channel channel) {
+		ChannelOperations<?, ?> operations = ChannelOperations.get(channel);
+		if (operations != null) {
+			operations.discard();
+		}
 	}
 
 	private void startHeartbeat(ChannelHandlerContext context, @Nullable String subprotocol) {

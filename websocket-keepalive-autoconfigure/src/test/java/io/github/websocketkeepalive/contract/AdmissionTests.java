@@ -46,6 +46,7 @@ import io.github.websocketkeepalive.test.TestServer;
 import io.github.websocketkeepalive.test.Transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -150,6 +151,20 @@ class AdmissionTests {
 		assertThat(response.status()).isEqualTo(418);
 		assertThat(response.headers()).containsEntry("retry-after", "7");
 		assertThat(this.protocol.handshake(path, "X-Test: admit").status()).isEqualTo(this.protocol.success());
+	}
+
+	// Buffers are watched while the whole class runs, see LeakDetection.
+	@ParameterizedTest
+	@ValueSource(strings = { HANDLER, ROUTE })
+	void theBodyOfAHandshakeThatWaitsForItsPolicyIsReleased(String path) throws Exception {
+		assumeThat(this.protocol).isNotEqualTo(Protocol.HTTP2);
+		for (int i = 0; i < 20; i++) {
+			try (RawClient client = this.protocol.open()) {
+				client.send(RawClient.handshake(path, "Content-Length: 3") + "abc");
+				assertThat(client.readResponse()).startsWith("HTTP/1.1 101");
+			}
+			await().atMost(PATIENCE).until(() -> server.bean(AdmissionGate.class).slotsTaken() == 0);
+		}
 	}
 
 	@ParameterizedTest

@@ -9,7 +9,6 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -55,13 +54,6 @@ class HandshakeChaosTests {
 	@EnumSource
 	void nothingRemainsOfAFewHundredClients(Transport transport) throws Exception {
 		misbehave(transport, 500);
-	}
-
-	@Tag("slow")
-	@ParameterizedTest
-	@EnumSource
-	void nothingRemainsOfTenThousandClients(Transport transport) throws Exception {
-		misbehave(transport, 10_000);
 	}
 
 	private static void misbehave(Transport transport, int clients) throws Exception {

@@ -48,6 +48,12 @@ class HandshakeStormTests {
 
 	private static final int BURST = 20;
 
+	/**
+	 * Connections are counted when they open, which lags behind their tokens: some of one
+	 * second open in the next.
+	 */
+	private static final int LAG = 4;
+
 	private static final double IDEAL_NANOS = TimeUnit.SECONDS.toNanos(CLIENTS / RATE);
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -72,7 +78,7 @@ class HandshakeStormTests {
 						"storm on %s: %.2f attempts, %.2f x ideal, %d in the worst second, echo %d -> %d us%n",
 						transport, attempts, took, server.bean(Arrivals.class).mostInASecond(), quiet / 1000,
 						stormy / 1000);
-				assertThat(server.bean(Arrivals.class).mostInASecond()).isLessThanOrEqualTo(RATE + BURST);
+				assertThat(server.bean(Arrivals.class).mostInASecond()).isLessThanOrEqualTo(RATE + BURST + LAG);
 				assertThat(attempts).isLessThanOrEqualTo(2.2);
 				assertThat(took).isLessThanOrEqualTo(1.3);
 				assertThat(stormy).isLessThanOrEqualTo(3 * Math.max(quiet, TimeUnit.MILLISECONDS.toNanos(1)));
