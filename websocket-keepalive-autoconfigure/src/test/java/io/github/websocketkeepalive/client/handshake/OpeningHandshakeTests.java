@@ -6,22 +6,27 @@ import java.util.List;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Sinks;
 import reactor.netty.NettyPipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class OpeningHandshakeTests {
-
-	private final OpeningHandshake handshake = new OpeningHandshake();
 
 	private final List<Throwable> failures = new ArrayList<>();
 
@@ -30,7 +35,7 @@ class OpeningHandshakeTests {
 	private EmbeddedChannel channel;
 
 	@BeforeEach
-	void watch() {
+	void open() {
 		this.channel = new EmbeddedChannel();
 		this.channel.pipeline().addLast(NettyPipeline.ReactiveBridge, new ChannelInboundHandlerAdapter() {
 
@@ -50,13 +55,19 @@ class OpeningHandshakeTests {
 			}
 
 		});
-		this.handshake.watch(this.channel);
-		this.handshake.failure().subscribe(null, this.failures::add);
+		watch(false);
+	}
+
+	private void watch(boolean followsRedirects) {
+		Sinks.Empty<Void> failure = Sinks.empty();
+		failure.asMono().subscribe(null, this.failures::add);
+		new OpeningHandshake(failure, followsRedirects).watch(this.channel);
 	}
 
 	@Test
 	void leavesThePipelineWhenTheHandshakeHasSucceeded() {
-		FullHttpResponse response = response(101);
+		this.channel.writeOutbound(request());
+		FullHttpResponse response = accepting();
 		this.channel.writeInbound(response);
 		this.channel.pipeline().fireExceptionCaught(new IOException("later"));
 		assertThat(this.passed).hasSize(2).startsWith(response);
@@ -66,7 +77,7 @@ class OpeningHandshakeTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 400, 404, 429, 503 })
+	@ValueSource(ints = { 200, 302, 400, 401, 404, 429, 503 })
 	void aRefusalIsKeptFromReactorNettyAndReleased(int status) {
 		FullHttpResponse response = response(status);
 		response.headers().set("Retry-After", "7");
@@ -81,12 +92,55 @@ class OpeningHandshakeTests {
 		});
 	}
 
-	@ParameterizedTest
-	@ValueSource(ints = { 200, 302, 401 })
-	void whatReactorNettyMayActOnIsLeftToIt(int status) {
-		FullHttpResponse response = response(status);
+	@Test
+	void aRedirectIsLeftToWhoFollowsIt() {
+		this.channel.pipeline().remove(OpeningHandshake.class);
+		watch(true);
+		FullHttpResponse response = response(302);
 		this.channel.writeInbound(response);
+		this.channel.close();
 		assertThat(this.passed).containsExactly(response);
+		assertThat(this.failures).isEmpty();
+	}
+
+	@Test
+	void aRefusalIsNoRedirect() {
+		this.channel.pipeline().remove(OpeningHandshake.class);
+		watch(true);
+		this.channel.writeInbound(response(404));
+		assertThat(this.passed).isEmpty();
+		assertThat(this.failures).hasSize(1);
+	}
+
+	@Test
+	void aResponseThatBreaksTheRulesFailsIt() {
+		this.channel.writeOutbound(request());
+		FullHttpResponse response = accepting();
+		response.headers().remove(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT);
+		this.channel.writeInbound(response);
+		assertThat(this.passed).isEmpty();
+		assertThat(response.refCnt()).isZero();
+		assertThat(this.failures).singleElement()
+			.extracting(Throwable::getMessage)
+			.isEqualTo("the response breaks RFC 6455: Sec-WebSocket-Accept is not that of the key");
+	}
+
+	@Test
+	void whatFollowsARefusalIsReleased() {
+		this.channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+
+			@Override
+			public void close(ChannelHandlerContext context, ChannelPromise promise) {
+				OpeningHandshakeTests.this.passed.add("closing");
+			}
+
+		});
+		this.channel.pipeline().fireChannelRead(response(503));
+		FullHttpResponse more = response(503);
+		this.channel.pipeline().fireChannelRead(more);
+		assertThat(this.failures).hasSize(1);
+		assertThat(this.passed).containsExactly("closing");
+		assertThat(more.refCnt()).isZero();
 	}
 
 	@Test
@@ -105,6 +159,22 @@ class OpeningHandshakeTests {
 		assertThat(this.passed).isEmpty();
 		assertThat(this.failures).containsExactly(failure);
 		assertThat(this.channel.isOpen()).isFalse();
+	}
+
+	// The example of RFC 6455 section 1.3.
+	private static FullHttpRequest request() {
+		FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/ws");
+		request.headers().set(HttpHeaderNames.SEC_WEBSOCKET_KEY, "dGhlIHNhbXBsZSBub25jZQ==");
+		return request;
+	}
+
+	private static FullHttpResponse accepting() {
+		FullHttpResponse response = response(101);
+		response.headers()
+			.set(HttpHeaderNames.UPGRADE, "websocket")
+			.set(HttpHeaderNames.CONNECTION, "Upgrade")
+			.set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+		return response;
 	}
 
 	private static FullHttpResponse response(int status) {
