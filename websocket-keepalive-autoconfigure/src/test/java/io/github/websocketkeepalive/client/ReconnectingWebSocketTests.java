@@ -84,6 +84,7 @@ class ReconnectingWebSocketTests {
 			killed                   | eof          | 1006 |                        | 300
 			reset                    | reset        | 1006 |                        | 300
 			frozen or black-holed    | ping-timeout | 1011 |                        | 300
+			accepted and dropped     | eof          | 1006 |                        | 300
 			going away               | peer-closed  | 1001 |                        | 300
 			without a code           | peer-closed  | 1005 |                        | 300
 			internal error           | peer-closed  | 1011 |                        | 300
