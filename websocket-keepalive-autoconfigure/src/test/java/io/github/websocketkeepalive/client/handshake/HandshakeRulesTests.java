@@ -17,7 +17,7 @@ class HandshakeRulesTests {
 		.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, "chat, superchat");
 
 	private final HttpHeaders response = new DefaultHttpHeaders().set(HttpHeaderNames.UPGRADE, "WebSocket")
-		.set(HttpHeaderNames.CONNECTION, "keep-alive, upgrade")
+		.set(HttpHeaderNames.CONNECTION, "keep-alive, UPGRADE")
 		.set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=")
 		.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, "superchat");
 

@@ -1,9 +1,11 @@
 package io.github.websocketkeepalive.client.handshake;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -11,8 +13,10 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -23,6 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Sinks;
 import reactor.netty.NettyPipeline;
+
+import io.github.websocketkeepalive.client.reconnect.RetryHint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -87,9 +93,19 @@ class OpeningHandshakeTests {
 		assertThat(this.channel.isOpen()).isFalse();
 		assertThat(this.failures).singleElement().isInstanceOfSatisfying(HandshakeRefusedException.class, (refused) -> {
 			assertThat(refused.getStatus()).isEqualTo(status);
-			assertThat(refused.getHint().delay()).hasSeconds(7);
+			assertThat(refused.getHint()).isEqualTo(new RetryHint(Duration.ofSeconds(7), true));
 			assertThat(refused.getStackTrace()).isEmpty();
 		});
+	}
+
+	@Test
+	void millisecondsAreAHint() {
+		FullHttpResponse response = response(503);
+		response.headers().set("Retry-After-Ms", "623").set("Retry-After", "7");
+		this.channel.writeInbound(response);
+		assertThat(this.failures).singleElement()
+			.isInstanceOfSatisfying(HandshakeRefusedException.class,
+					(refused) -> assertThat(refused.getHint()).isEqualTo(new RetryHint(Duration.ofMillis(623), false)));
 	}
 
 	@Test
@@ -136,7 +152,7 @@ class OpeningHandshakeTests {
 
 		});
 		this.channel.pipeline().fireChannelRead(response(503));
-		FullHttpResponse more = response(503);
+		HttpContent more = new DefaultHttpContent(Unpooled.buffer());
 		this.channel.pipeline().fireChannelRead(more);
 		assertThat(this.failures).hasSize(1);
 		assertThat(this.passed).containsExactly("closing");

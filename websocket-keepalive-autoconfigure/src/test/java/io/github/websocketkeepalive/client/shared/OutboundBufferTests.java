@@ -4,12 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 
+import io.github.websocketkeepalive.test.LeakDetection;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
+@ExtendWith(LeakDetection.class)
 class OutboundBufferTests {
 
 	private final List<String> sent = new ArrayList<>();
