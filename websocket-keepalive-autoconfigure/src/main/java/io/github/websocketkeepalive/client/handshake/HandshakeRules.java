@@ -46,7 +46,7 @@ final class HandshakeRules {
 
 	private static boolean isOneOf(@Nullable String offered, @Nullable String selected) {
 		if (offered == null || selected == null) {
-			return offered == selected;
+			return offered == null && selected == null;
 		}
 		return Arrays.asList(offered.trim().split("\\s*,\\s*")).contains(selected.trim());
 	}

@@ -136,6 +136,35 @@ class SharedWebSocketTests {
 	}
 
 	@Test
+	void nobodyIsGreetedForWhoHasLeft() throws IOException {
+		CountDownLatch left = new CountDownLatch(1);
+		try (ScriptedServer server = ScriptedServer.start((peer, number) -> {
+			peer.open();
+			if (number == 1) {
+				this.atServer.add(peer.read().text());
+				this.atServer.add(peer.read().text());
+				await().atMost(PATIENCE).until(() -> left.getCount() == 0);
+				peer.reset();
+			}
+			else {
+				echo(peer);
+			}
+		})) {
+			SharedWebSocket socket = sockets(SharedOptions.DEFAULTS).get(server.uri());
+			Disposable stays = subscribe(socket, "a");
+			Disposable leaves = subscribe(socket, "b");
+			await().atMost(PATIENCE).until(() -> this.atServer.containsAll(List.of("hello a", "hello b")));
+			leaves.dispose();
+			left.countDown();
+			await().atMost(PATIENCE).until(() -> this.atServer.size() > 2);
+			socket.send(SharedMessage.text("news")).block(PATIENCE);
+			await().atMost(PATIENCE).until(() -> this.atServer.contains("news"));
+			assertThat(this.atServer).endsWith("hello a", "news").hasSize(4);
+			stays.dispose();
+		}
+	}
+
+	@Test
 	void everyUserIsToldOfAFinalEnd() throws IOException {
 		try (ScriptedServer server = ScriptedServer.start((peer, number) -> peer.refuse("404 Not Found"))) {
 			SharedWebSocket socket = sockets(SharedOptions.DEFAULTS).get(server.uri());

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 import io.github.websocketkeepalive.client.ClientConnections;
 import io.github.websocketkeepalive.client.ClientListener;
@@ -15,6 +17,7 @@ import io.github.websocketkeepalive.client.ClientResources;
 import io.github.websocketkeepalive.client.KeepaliveWebSocketClient;
 import io.github.websocketkeepalive.client.handshake.HandshakeRequest;
 import io.github.websocketkeepalive.client.reconnect.BackoffPolicy;
+import io.github.websocketkeepalive.client.reconnect.ConnectionState;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
 
@@ -57,6 +60,43 @@ class SharedWebSocketsTests {
 		});
 		socket.send(SharedMessage.text("new")).subscribe();
 		assertThat(this.told).containsExactly("dropped by shared");
+	}
+
+	@Test
+	void whoLeavesLastStartsTheLingerAnew() {
+		VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+		try {
+			List<ConnectionState> states = new ArrayList<>();
+			SharedWebSocket socket = this.sockets.get(PRICES, Mono.never());
+			socket.states().subscribe(states::add);
+			socket.receive().subscribe().dispose();
+			time.advanceTimeBy(Duration.ofSeconds(4));
+			socket.receive().subscribe().dispose();
+			time.advanceTimeBy(Duration.ofSeconds(4));
+			assertThat(states).containsExactly(new ConnectionState.Connecting(0));
+			time.advanceTimeBy(SECOND);
+			assertThat(states).last().isEqualTo(new ConnectionState.Ended(null));
+		}
+		finally {
+			VirtualTimeScheduler.reset();
+		}
+	}
+
+	@Test
+	void whatNobodyWillSendIsDroppedWhenNobodyUsesTheConnection() {
+		VirtualTimeScheduler time = VirtualTimeScheduler.getOrSet();
+		try {
+			SharedWebSocket socket = this.sockets.get(PRICES, Mono.never());
+			Disposable user = socket.receive().subscribe();
+			socket.send(SharedMessage.text("late")).subscribe(null, (end) -> this.told.add(end.getMessage()));
+			user.dispose();
+			time.advanceTimeBy(Duration.ofSeconds(5));
+			assertThat(this.told).containsExactly("dropped by shared",
+					"Message was not sent: nobody uses the connection any more");
+		}
+		finally {
+			VirtualTimeScheduler.reset();
+		}
 	}
 
 	private static Mono<HandshakeRequest> failing(String message) {
