@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -53,7 +54,7 @@ class ProbeSourcesTests {
 	@Test
 	void seesNoPeriodInWhatIsIrregularOrRare() {
 		for (int i = 0; i < 20; i++) {
-			probe("irregular", 1_000L << (i % 4));
+			probe("irregular", 1_000L << (i * i % 7));
 		}
 		for (int i = 0; i < 6; i++) {
 			probe("rare", 5_000);
@@ -92,6 +93,35 @@ class ProbeSourcesTests {
 		assertThat(source.kinds()).containsOnly(entry("tls-only", 2L), entry("not-http", 1L));
 		assertThat(source.ends()).containsOnly(entry("reset", 1L), entry("fin", 1L), entry("timeout", 1L));
 		assertThat(source.lastSeen()).isBetween(Instant.now().minusSeconds(60), Instant.now());
+	}
+
+	@Test
+	void recognisesTheProbesOfOneBalancerThatOverlap() {
+		for (int i = 0; i < 4; i++) {
+			probe("readiness and liveness", 3_000);
+			probe("readiness and liveness", 2_000);
+			probe("readiness and liveness", 5_000);
+		}
+		assertThat(this.sources.top(1).get(0).period()).isEqualTo(Duration.ofSeconds(10));
+	}
+
+	@Test
+	void seesNoPeriodInWhatComesByChance() {
+		SplittableRandom random = new SplittableRandom(1);
+		int regular = 0;
+		for (int i = 0; i < 1000; i++) {
+			probe("chance", random.nextInt(1_000, 3_000));
+			regular += (this.sources.find("chance").period() != null) ? 1 : 0;
+		}
+		assertThat(regular).isLessThan(50);
+	}
+
+	@Test
+	void seesNoPeriodInABurst() {
+		for (int i = 0; i < 20; i++) {
+			probe("burst", 1);
+		}
+		assertThat(this.sources.find("burst").period()).isNull();
 	}
 
 	@Test
