@@ -90,12 +90,12 @@ class WebSocketDrainAutoConfigurationTests {
 			AdmissionGate gate = context.getBean(AdmissionGate.class);
 			Drain drain = context.getBean(Drain.class);
 			AdmissionRequest request = new AdmissionRequest("/", "http://localhost", new HttpHeaders(), null, null);
-			assertThat(gate.enter(request).decision()).isEqualTo(AdmissionDecision.admit());
+			assertThat(gate.enter(() -> request).decision()).isEqualTo(AdmissionDecision.admit());
 			drain.start();
-			assertThat(gate.enter(request).decision()).isInstanceOfSatisfying(AdmissionDecision.Rejected.class,
+			assertThat(gate.enter(() -> request).decision()).isInstanceOfSatisfying(AdmissionDecision.Rejected.class,
 					(rejected) -> assertThat(rejected.reason()).isEqualTo("draining"));
 			drain.resume();
-			assertThat(gate.enter(request).decision()).isEqualTo(AdmissionDecision.admit());
+			assertThat(gate.enter(() -> request).decision()).isEqualTo(AdmissionDecision.admit());
 		});
 	}
 
