@@ -7,7 +7,6 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
 import org.junit.jupiter.api.Tag;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
-import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.buffer.NettyDataBuffer;
@@ -26,7 +24,6 @@ import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServer;
 
 import io.github.websocketkeepalive.admission.AdmissionDecision;
 import io.github.websocketkeepalive.admission.AdmissionGate;
@@ -114,7 +111,7 @@ class HandshakeChaosTests {
 			good.close();
 			await().atMost(PATIENCE).untilAsserted(() -> assertThat(gate.slotsTaken()).isZero());
 			assertThat(gate.addresses()).isZero();
-			await().atMost(PATIENCE).untilAsserted(() -> assertThat(server.bean(Sockets.class).open).hasValue(0));
+			await().atMost(PATIENCE).untilAsserted(() -> assertThat(server.bean(OpenSockets.class).count()).isZero());
 		}
 	}
 
@@ -172,24 +169,7 @@ class HandshakeChaosTests {
 			.property("websocket-keepalive.admission.allowed-origins", "https://example.org")
 			.property("logging.level.reactor.netty", "off")
 			.property("logging.level.org.springframework.boot.webflux", "off")
-			.start(Endpoints.class, Sockets.class);
-	}
-
-	/**
-	 * The TCP connections of the server, whatever came of them.
-	 */
-	static final class Sockets implements NettyServerCustomizer {
-
-		private final AtomicInteger open = new AtomicInteger();
-
-		@Override
-		public HttpServer apply(HttpServer server) {
-			return server.doOnChannelInit((observer, channel, remoteAddress) -> {
-				this.open.incrementAndGet();
-				channel.closeFuture().addListener((closed) -> this.open.decrementAndGet());
-			});
-		}
-
+			.start(Endpoints.class, OpenSockets.class);
 	}
 
 	@Configuration(proxyBeanMethods = false)
