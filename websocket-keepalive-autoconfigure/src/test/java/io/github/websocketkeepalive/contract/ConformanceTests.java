@@ -277,6 +277,15 @@ abstract class ConformanceTests {
 	}
 
 	@Test
+	void section10_4_theDraftOfCompressionHasTheSameLimit() throws IOException {
+		try (RawClient client = connect(path(), "Sec-WebSocket-Extensions: x-webkit-deflate-frame")) {
+			client.send(frame(0xC2, deflate(new byte[60_000_000])));
+			assertThat(client.read(RawClient.CLOSE).closeCode()).isEqualTo(1009);
+			assertThat(client.isClosedByServer()).isTrue();
+		}
+	}
+
+	@Test
 	void section10_4_endlesslyManyEmptyFragmentsEndIn1009() throws IOException {
 		byte[] fragment = frame(RawClient.CONTINUATION, new byte[0]);
 		byte[] fragments = new byte[fragment.length * 20_000];
