@@ -56,24 +56,23 @@ class HandshakeStormTests {
 
 	private static final int BURST = 20;
 
-	private static final double IDEAL_NANOS = TimeUnit.SECONDS.toNanos(CLIENTS / RATE);
+	private static final long RATE_NANOS = TimeUnit.SECONDS.toNanos(CLIENTS / RATE);
 
 	private static final Duration PATIENCE = Duration.ofMinutes(2);
 
 	@ParameterizedTest
 	@EnumSource
 	void aStormReturnsAsOneEvenLineAndDisturbsNobody(Transport transport) throws Exception {
-		try (TestServer server = TestServer.on(transport)
-			.property("websocket-keepalive.echo.path", "/echo")
-			.property("websocket-keepalive.logging.lifecycle-level", "off")
-			.property("websocket-keepalive.admission.handshakes-per-second", RATE)
+		long ideal = Math.max(RATE_NANOS, nanosWithoutLimit(transport));
+		try (TestServer server = server(transport).property("websocket-keepalive.admission.handshakes-per-second", RATE)
 			.start(Admissions.class); RawClient early = RawClient.connect(server.port(), "/echo")) {
 			long quiet = medianEchoNanos(early, () -> false);
 			try (Storm storm = new Storm(server.port())) {
+				long start = System.nanoTime();
 				storm.begin();
 				long stormy = medianEchoNanos(early, () -> storm.connected.get() == CLIENTS);
 				await().atMost(PATIENCE).until(() -> storm.connected.get() == CLIENTS);
-				double took = (System.nanoTime() - storm.begun) / IDEAL_NANOS;
+				double took = (double) (System.nanoTime() - start) / ideal;
 				double attempts = (double) storm.attempts.get() / CLIENTS;
 				System.out.printf(
 						"storm on %s: %.2f attempts, %.2f x ideal, %d in the worst second, echo %d -> %d us%n",
@@ -86,6 +85,22 @@ class HandshakeStormTests {
 				assertThat(stormy).isLessThanOrEqualTo(3 * quiet);
 			}
 		}
+	}
+
+	// What this machine is able to at present.
+	private static long nanosWithoutLimit(Transport transport) {
+		try (TestServer server = server(transport).start(); Storm storm = new Storm(server.port())) {
+			long start = System.nanoTime();
+			storm.begin();
+			await().atMost(PATIENCE).until(() -> storm.connected.get() == CLIENTS);
+			return System.nanoTime() - start;
+		}
+	}
+
+	private static TestServer.Builder server(Transport transport) {
+		return TestServer.on(transport)
+			.property("websocket-keepalive.echo.path", "/echo")
+			.property("websocket-keepalive.logging.lifecycle-level", "off");
 	}
 
 	private static long medianEchoNanos(RawClient client, BooleanSupplier over) throws Exception {
@@ -114,12 +129,6 @@ class HandshakeStormTests {
 
 		private final Bootstrap bootstrap;
 
-		/**
-		 * When the last client has connected for the first time, on a busy machine much
-		 * later than the first.
-		 */
-		private volatile long begun;
-
 		Storm(int port) {
 			this.bootstrap = new Bootstrap().group(this.group)
 				.channel(NioSocketChannel.class)
@@ -136,7 +145,7 @@ class HandshakeStormTests {
 
 		void begin() {
 			for (int i = 0; i < CLIENTS; i++) {
-				this.bootstrap.connect().addListener((connected) -> this.begun = System.nanoTime());
+				this.bootstrap.connect();
 			}
 		}
 
