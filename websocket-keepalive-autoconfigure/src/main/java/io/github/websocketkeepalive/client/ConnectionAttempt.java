@@ -26,6 +26,7 @@ import reactor.netty.http.client.HttpClientState;
 import reactor.netty.http.client.WebsocketClientSpec;
 import reactor.netty.http.websocket.WebsocketInbound;
 
+import io.github.websocketkeepalive.client.handshake.ClientFrameCodec;
 import io.github.websocketkeepalive.client.handshake.HandshakeFailures;
 import io.github.websocketkeepalive.client.handshake.HandshakeRequest;
 import io.github.websocketkeepalive.client.handshake.OpeningHandshake;
@@ -107,6 +108,7 @@ final class ConnectionAttempt implements WebSocketHandler, ConnectionObserver {
 	public void onStateChange(Connection connection, State state) {
 		if (state == HttpClientState.RESPONSE_RECEIVED && connection instanceof WebsocketInbound inbound) {
 			Channel channel = connection.channel();
+			ClientFrameCodec.reorder(channel.pipeline());
 			String id = ConnectionId.of(channel.id().asLongText());
 			this.end = this.resources.connections().end(id);
 			this.resources.heartbeats()

@@ -11,11 +11,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A WebSocket server on plain sockets, which treats each connection as a test wants.
@@ -154,13 +156,14 @@ public final class ScriptedServer implements AutoCloseable {
 		/**
 		 * Complete the opening handshake.
 		 */
-		public Peer open() throws IOException {
+		public Peer open(String... headers) throws IOException {
 			Matcher key = KEY.matcher(readRequest());
 			if (!key.find()) {
 				throw new IOException("no key");
 			}
 			send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-					+ "Sec-WebSocket-Accept: " + accept(key.group(1)) + "\r\n\r\n");
+					+ "Sec-WebSocket-Accept: " + accept(key.group(1)) + "\r\n"
+					+ Arrays.stream(headers).map((header) -> header + "\r\n").collect(Collectors.joining()) + "\r\n");
 			return this;
 		}
 
