@@ -118,7 +118,11 @@ public final class ProbeSources implements ProbeListener {
 
 		private static final long TOLERANCE = Duration.ofMillis(150).toNanos();
 
-		private static final long SHORTEST = Duration.ofMillis(100).toNanos();
+		/**
+		 * Balancers probe once a second at the most. Below, the tolerance would take for
+		 * regular what comes by chance.
+		 */
+		private static final long SHORTEST = Duration.ofMillis(900).toNanos();
 
 		private final long[] times = new long[SAMPLES + MOST_PER_PERIOD];
 
