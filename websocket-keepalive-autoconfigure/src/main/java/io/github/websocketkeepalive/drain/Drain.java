@@ -14,7 +14,7 @@ import io.github.websocketkeepalive.connection.ConnectionRegistry;
 /**
  * Drains this instance: new WebSockets are refused, and after a grace for load balancers
  * the open ones close one after the other, each told when to come back. Every method may
- * be called on any thread and returns at once.
+ * be called on any thread and returns as soon as the {@link TrafficSwitch} does.
  */
 public final class Drain implements AutoCloseable {
 

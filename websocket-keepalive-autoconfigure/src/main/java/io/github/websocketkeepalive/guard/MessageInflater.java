@@ -157,7 +157,8 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 		return inflater;
 	}
 
-	// The bit stays where it is none of the compression, and so breaks the protocol.
+	// RSV1 means nothing in a continuation of permessage-deflate (RFC 7692 section 6): it
+	// stays, and the rules for frames refuse it.
 	private WebSocketFrame withContent(WebSocketFrame frame, ByteBuf content) {
 		boolean last = frame.isFinalFragment();
 		boolean continues = frame instanceof ContinuationWebSocketFrame;

@@ -108,19 +108,23 @@ public final class ProbeSources implements ProbeListener {
 
 	/**
 	 * The last arrivals, which are regular if they repeat. Several probes of one balancer
-	 * may come from one address, each at its own pace: so a few in a row may be repeated.
+	 * may come from one address, each at its own pace: so a period may have a few.
 	 */
 	static final class Arrivals {
 
 		private static final int SAMPLES = 6;
 
-		private static final int MOST_IN_A_ROW = 4;
+		private static final int MOST_PER_PERIOD = 4;
 
 		private static final long TOLERANCE = Duration.ofMillis(150).toNanos();
 
-		private static final long SHORTEST = Duration.ofMillis(100).toNanos();
+		/**
+		 * Balancers probe once a second at the most. Below, the tolerance would take for
+		 * regular what comes by chance.
+		 */
+		private static final long SHORTEST = Duration.ofMillis(900).toNanos();
 
-		private final long[] times = new long[SAMPLES + MOST_IN_A_ROW];
+		private final long[] times = new long[SAMPLES + MOST_PER_PERIOD];
 
 		private int known;
 
@@ -133,11 +137,11 @@ public final class ProbeSources implements ProbeListener {
 		}
 
 		@Nullable Duration period() {
-			for (int row = 1; row <= MOST_IN_A_ROW && this.known >= SAMPLES + row; row++) {
-				long[] spans = spans(row);
+			for (int perPeriod = 1; perPeriod <= MOST_PER_PERIOD && this.known >= SAMPLES + perPeriod; perPeriod++) {
+				long[] spans = spans(perPeriod);
 				long median = (spans[SAMPLES / 2 - 1] + spans[SAMPLES / 2]) / 2;
 				// Sums vary less than what they are made of.
-				long share = median / ((row > 1) ? 40 : 5);
+				long share = median / ((perPeriod > 1) ? 40 : 5);
 				long tolerance = Math.min(Math.max(share, TOLERANCE), median / 2);
 				if (median >= SHORTEST && spans[SAMPLES - 1] - median <= tolerance && median - spans[0] <= tolerance) {
 					return Duration.ofMillis(Math.round(median / 1_000_000.0));
@@ -146,10 +150,10 @@ public final class ProbeSources implements ProbeListener {
 			return null;
 		}
 
-		private long[] spans(int row) {
+		private long[] spans(int perPeriod) {
 			long[] spans = new long[SAMPLES];
 			for (int i = 0; i < SAMPLES; i++) {
-				spans[i] = last(i) - last(i + row);
+				spans[i] = last(i) - last(i + perPeriod);
 			}
 			Arrays.sort(spans);
 			return spans;

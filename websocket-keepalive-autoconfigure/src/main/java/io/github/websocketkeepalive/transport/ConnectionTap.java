@@ -43,13 +43,16 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Note that the channel carries a WebSocket, or one of its streams does: only so long
-	 * does it tell nothing but that a peer is gone if the channel fails.
+	 * Note that the channel carries a WebSocket, itself or on one of its streams. Only
+	 * while it does is a failure of the channel noise, which tells nothing but that a
+	 * peer is gone. To be called on the event loop of the channel.
 	 * @param webSocket the channel of the WebSocket
 	 */
 	void carries(Channel webSocket) {
 		this.webSockets++;
-		webSocket.closeFuture().addListener((closed) -> this.webSockets--);
+		if (webSocket != this.meter.channel()) {
+			webSocket.closeFuture().addListener((closed) -> this.webSockets--);
+		}
 	}
 
 	/**

@@ -46,4 +46,16 @@ class ClientConnectionsTests {
 		assertThat(told).containsExactly("shut down");
 	}
 
+	@Test
+	void whoAsksAfterARestartIsToldOfTheNextShutdownOnly() {
+		this.connections.shutDown();
+		this.connections.start();
+		List<String> told = new ArrayList<>();
+		this.connections.whenShutDown().subscribe(null, null, () -> told.add("shut down"));
+		this.connections.start();
+		assertThat(told).isEmpty();
+		this.connections.shutDown();
+		assertThat(told).containsExactly("shut down");
+	}
+
 }

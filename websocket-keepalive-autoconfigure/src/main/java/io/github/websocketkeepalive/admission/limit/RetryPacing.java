@@ -92,8 +92,8 @@ public final class RetryPacing {
 	 * so return one after the other if each does soon.
 	 * @param clients how many
 	 * @param window over which time they are sent away
-	 * @return milliseconds, within a second; where the rate lets so many in only in
-	 * longer than the window, uniform over 1.2 times that
+	 * @return milliseconds, uniform over a second; or over 1.2 times what it takes to let
+	 * all of them in again at the limited rate, if that is longer than the window
 	 */
 	public long delayMillis(long clients, Duration window) {
 		double needed = (this.perSecond > 0) ? DRAIN_SLACK * clients / this.perSecond * NANOS_PER_SECOND : 0;

@@ -30,6 +30,7 @@ final class ClientLifecycle implements SmartLifecycle {
 
 	@Override
 	public void start() {
+		this.connections.start();
 		this.running = true;
 	}
 

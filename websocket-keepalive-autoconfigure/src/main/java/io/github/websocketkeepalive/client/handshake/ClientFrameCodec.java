@@ -17,13 +17,15 @@ public final class ClientFrameCodec {
 	}
 
 	/**
-	 * Put the encoder before the decoder.
-	 * @param pipeline the pipeline of a client whose opening handshake has just succeeded
+	 * Put the encoder before the decoder. To be called on the event loop of the channel.
+	 * @param pipeline the pipeline of a client whose opening handshake has just
+	 * succeeded; left alone if it speaks a draft
 	 */
 	public static void reorder(ChannelPipeline pipeline) {
 		ChannelHandlerContext decoder = pipeline.context(WebSocket13FrameDecoder.class);
 		ChannelHandlerContext encoder = pipeline.context(WebSocket13FrameEncoder.class);
 		if (decoder != null && encoder != null) {
+			// A handler that was removed cannot be added again.
 			pipeline.remove(encoder.handler());
 			pipeline.addBefore(decoder.name(), encoder.name(), new WebSocket13FrameEncoder(true));
 		}

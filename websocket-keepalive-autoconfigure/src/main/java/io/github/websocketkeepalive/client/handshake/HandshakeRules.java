@@ -12,8 +12,9 @@ import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a response must be that completes an opening handshake (RFC 6455 section 4.1), and
- * that Netty asks for besides: a subprotocol, if some were offered.
+ * What Netty asks of a response that completes an opening handshake: the headers of RFC
+ * 6455 section 4.1, and besides a subprotocol, if some were offered. Asked before Netty
+ * does, whose exception Reactor Netty would log with its stack trace.
  */
 final class HandshakeRules {
 
@@ -29,7 +30,7 @@ final class HandshakeRules {
 	 * @return the rule that is broken, or {@code null}
 	 */
 	static @Nullable String violation(HttpHeaders request, HttpHeaders response) {
-		if (!response.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
+		if (!HttpHeaderValues.WEBSOCKET.contentEqualsIgnoreCase(response.get(HttpHeaderNames.UPGRADE))) {
 			return "no Upgrade to websocket";
 		}
 		if (!response.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)) {

@@ -24,7 +24,7 @@ import io.github.websocketkeepalive.client.reconnect.RetryHint;
 /**
  * Is in the pipeline of a client until its opening handshake has succeeded, and keeps
  * from Reactor Netty how it failed, which would log a stack trace for every attempt. For
- * one channel.
+ * one channel, and confined to its event loop.
  */
 public final class OpeningHandshake extends ChannelDuplexHandler {
 
@@ -84,7 +84,7 @@ public final class OpeningHandshake extends ChannelDuplexHandler {
 				context.pipeline().remove(this);
 				return true;
 			}
-			fail(context, new IOException("the response breaks RFC 6455: " + violation));
+			fail(context, new IOException("invalid handshake response: " + violation));
 			return false;
 		}
 		if (this.followsRedirects && status.codeClass() == HttpStatusClass.REDIRECTION) {

@@ -31,10 +31,11 @@ class HandshakeRulesTests {
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
-			upgrade                | h2c       | no Upgrade to websocket
-			connection             | close     | no Connection with Upgrade
-			sec-websocket-accept   | s3pPLMBiT | Sec-WebSocket-Accept is not that of the key
-			sec-websocket-protocol | chat2     | no subprotocol of those that were offered
+			upgrade                | h2c            | no Upgrade to websocket
+			upgrade                | h2c, websocket | no Upgrade to websocket
+			connection             | close          | no Connection with Upgrade
+			sec-websocket-accept   | s3pPLMBiT      | Sec-WebSocket-Accept is not that of the key
+			sec-websocket-protocol | chat2          | no subprotocol of those that were offered
 			""")
 	void eachRuleIsHeld(String header, String value, String violation) {
 		this.response.set(header, value);

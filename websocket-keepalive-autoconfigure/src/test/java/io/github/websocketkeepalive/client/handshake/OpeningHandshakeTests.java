@@ -138,7 +138,7 @@ class OpeningHandshakeTests {
 		assertThat(response.refCnt()).isZero();
 		assertThat(this.failures).singleElement()
 			.extracting(Throwable::getMessage)
-			.isEqualTo("the response breaks RFC 6455: Sec-WebSocket-Accept is not that of the key");
+			.isEqualTo("invalid handshake response: Sec-WebSocket-Accept is not that of the key");
 	}
 
 	@Test
