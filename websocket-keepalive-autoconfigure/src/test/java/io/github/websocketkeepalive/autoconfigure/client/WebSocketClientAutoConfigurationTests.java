@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.autoconfigure.client;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -11,7 +12,9 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
@@ -80,6 +83,25 @@ class WebSocketClientAutoConfigurationTests {
 	}
 
 	@Test
+	void clientsOutliveTheWebServer() {
+		AtomicReference<ConnectionState> whenTheServerHadStopped = new AtomicReference<>();
+		AtomicReference<ConnectionState> latest = new AtomicReference<>();
+		this.runner
+			.withBean(StopOfAWebServer.class,
+					() -> new StopOfAWebServer(() -> whenTheServerHadStopped.set(latest.get())))
+			.run((context) -> {
+				ReconnectingWebSocket socket = context.getBean(KeepaliveWebSocketClient.Builder.class)
+					.backoff(new BackoffPolicy(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1)))
+					.build()
+					.connect(Mono.error(new IllegalStateException("no token")), (session) -> Mono.never());
+				socket.states().subscribe(latest::set);
+				socket.run().subscribe();
+			});
+		assertThat(whenTheServerHadStopped.get()).isInstanceOf(ConnectionState.Waiting.class);
+		assertThat(latest.get()).isEqualTo(new ConnectionState.Ended(null));
+	}
+
+	@Test
 	void backsOffForABuilderOfTheApplication() {
 		this.runner.withUserConfiguration(OwnBuilder.class)
 			.run((context) -> assertThat(context).hasSingleBean(KeepaliveWebSocketClient.Builder.class)
@@ -99,6 +121,39 @@ class WebSocketClientAutoConfigurationTests {
 	void isAbsentWithoutThePackage(String missing) {
 		this.runner.withClassLoader(new FilteredClassLoader(missing))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("webSocketClientBuilder"));
+	}
+
+	static class StopOfAWebServer implements SmartLifecycle {
+
+		private final Runnable onStop;
+
+		private boolean running;
+
+		StopOfAWebServer(Runnable onStop) {
+			this.onStop = onStop;
+		}
+
+		@Override
+		public int getPhase() {
+			return WebServerApplicationContext.START_STOP_LIFECYCLE_PHASE;
+		}
+
+		@Override
+		public void start() {
+			this.running = true;
+		}
+
+		@Override
+		public void stop() {
+			this.running = false;
+			this.onStop.run();
+		}
+
+		@Override
+		public boolean isRunning() {
+			return this.running;
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
