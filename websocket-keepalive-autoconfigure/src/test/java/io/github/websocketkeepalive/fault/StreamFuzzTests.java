@@ -30,6 +30,7 @@ import org.springframework.web.reactive.socket.WebSocketHandler;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.stream.ReplayableSource;
 import io.github.websocketkeepalive.stream.StreamPosition;
@@ -80,7 +81,9 @@ class StreamFuzzTests {
 				other.assertStreams("good");
 			}
 		}
-		assertThat(output).doesNotContain(" WARN ").doesNotContain(" ERROR ").doesNotContain("Exception");
+		assertThat(output.getAll().lines()).filteredOn((line) -> line.contains(" WARN ") || line.contains(" ERROR "))
+			.filteredOn((line) -> !line.contains(EventLoopWatchdog.class.getSimpleName()))
+			.isEmpty();
 	}
 
 	/**
@@ -161,7 +164,7 @@ class StreamFuzzTests {
 		void assertStreams(String stream) {
 			long before = this.received.getOrDefault(stream, 0L);
 			await().atMost(PATIENCE)
-				.until(() -> this.failure != null || this.received.getOrDefault(stream, 0L) > before + 10_000);
+				.until(() -> this.failure != null || this.received.getOrDefault(stream, 0L) > before + 100);
 			assertThat(this.failure).isNull();
 		}
 
@@ -260,7 +263,7 @@ class StreamFuzzTests {
 
 		@Bean
 		ReplayableSource<Integer> endless() {
-			return (request, offset) -> Flux.range(0, Integer.MAX_VALUE);
+			return (request, offset) -> Flux.range(0, Integer.MAX_VALUE).delayElements(Duration.ofMillis(1));
 		}
 
 		@Bean("short")
