@@ -78,8 +78,19 @@ class ArchitectureTests {
 					client.reconnect | connection
 					client.handshake | connection client.reconnect
 					client.shared    | client client.handshake client.reconnect
-					metrics    | liveness connection eventloop client probe admission
-					health     | liveness connection eventloop drain admission admission.limit
+					stream     |
+					stream.frame   | stream
+					stream.codec.format |
+					stream.codec   | stream stream.frame stream.codec.format
+					stream.flow    | stream stream.frame stream.codec
+					stream.session | stream
+					stream.store   | stream stream.frame
+					stream.redis   | stream stream.session stream.store
+					stream.webflux | connection stream stream.frame stream.codec stream.flow stream.session stream.webflux.output
+					stream.webflux.output |
+					stream.client  | connection client client.handshake client.reconnect stream stream.frame stream.codec
+					metrics    | liveness connection eventloop client probe admission stream.frame stream.webflux stream.store
+					health     | liveness connection eventloop drain admission admission.limit stream.store
 					endpoint   | liveness connection drain probe
 					""")
 	void aPackageSeesOnlyPackagesBelowIt(String name, String allowed) {
@@ -103,7 +114,7 @@ class ArchitectureTests {
 			.collect(Collectors.toSet());
 		assertThat(layers).containsExactlyInAnyOrder("liveness", "connection", "eventloop", "transport", "guard",
 				"heartbeat", "admission", "probe", "browser", "drain", "logging", "mapping", "server", "client",
-				"metrics", "health", "endpoint", "autoconfigure");
+				"stream", "metrics", "health", "endpoint", "autoconfigure");
 	}
 
 	@Test
