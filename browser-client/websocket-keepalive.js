@@ -913,7 +913,7 @@ class Stream {
 	#options;
 	#connection;
 	#asked = false;
-	/** What `opened` said last, here and not in a connection before. */
+	/** What offsets mean on this connection, since `opened` told. */
 	#numbering = null;
 	/** The row that is to arrive next, if that is known. */
 	#next;
@@ -976,12 +976,18 @@ class Stream {
 
 	#opened({ epoch, offset, recovered, missing }) {
 		const lost = this.#next !== undefined && !recovered && missing !== 0;
-		const numbering = { epoch };
-		this.#numbering = numbering;
+		if (this.#numbering?.epoch !== epoch) {
+			this.#numbering = { epoch };
+		}
 		if (lost || this.#next?.epoch !== epoch) {
 			this.#next = { epoch, offset };
 		}
-		this.#push({ numbering, offset: this.#next.offset, items: [], ...(lost && { gap: { missing }, end: offset }) });
+		this.#push({
+			numbering: this.#numbering,
+			offset: this.#next.offset,
+			items: [],
+			...(lost && { gap: { missing }, end: offset })
+		});
 	}
 
 	#batch({ offset, items }) {
