@@ -268,6 +268,21 @@ describe('rows that are missing', () => {
 			{ missing: undefined, position: { epoch: 'another', offset: 2 } }, 'c']);
 	});
 
+	it('are waited for by the loop while onGap is busy, and acknowledged after that', async () => {
+		let decide;
+		const onGap = () => new Promise((resolve) => {
+			decide = resolve;
+		});
+		const reader = read((await connected()).open('prices', { onGap }));
+		await opened();
+		await opened({ offset: 5, missing: 5 });
+		await batch(5, 'f');
+		assert.deepEqual([reader.rows, frames('ack')], [[], []]);
+		decide();
+		await settle();
+		assert.deepEqual([reader.rows, frames('ack').map(({ offset }) => offset)], [['f'], [5, 6]]);
+	});
+
 	it('are noticed although the server does not tell', async () => {
 		const reader = read((await connected()).open('prices'));
 		await opened();
