@@ -1,0 +1,92 @@
+package io.github.websocketkeepalive.stream.codec;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+
+/**
+ * Reads the fields of a frame, and leaves out those that are not known. Values become
+ * what they are in JSON, whatever the application's mapper would make of them.
+ */
+final class FieldsReader {
+
+	private final JsonParser parser;
+
+	private final Fields fields;
+
+	FieldsReader(JsonParser parser, Fields fields) {
+		this.parser = parser;
+		this.fields = fields;
+	}
+
+	/**
+	 * Read the frame.
+	 * @param known names of the fields that are kept
+	 * @param items reads the items from their first token to their last, and returns what
+	 * is kept of them
+	 */
+	void read(Set<String> known, Function<JsonParser, @Nullable Object> items) {
+		JsonToken first = this.parser.nextToken();
+		if (first == null) {
+			throw this.fields.failure("The frame is empty");
+		}
+		if (first != JsonToken.START_OBJECT) {
+			throw this.fields.failure("A frame must be an object");
+		}
+		while (this.parser.nextToken() != JsonToken.END_OBJECT) {
+			String name = this.parser.currentName();
+			this.parser.nextToken();
+			if (name.equals("items")) {
+				this.fields.put(name, items.apply(this.parser));
+			}
+			else if (known.contains(name)) {
+				this.fields.put(name, value(this.parser));
+			}
+			else {
+				this.parser.skipChildren();
+			}
+		}
+		if (this.parser.nextToken() != null) {
+			throw this.fields.failure("There must be nothing after the frame");
+		}
+	}
+
+	private static @Nullable Object value(JsonParser parser) {
+		return switch (parser.currentToken()) {
+			case START_OBJECT -> object(parser);
+			case START_ARRAY -> array(parser);
+			case VALUE_STRING -> parser.getString();
+			case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getNumberValue();
+			case VALUE_TRUE -> true;
+			case VALUE_FALSE -> false;
+			case VALUE_EMBEDDED_OBJECT -> parser.getEmbeddedObject();
+			default -> null;
+		};
+	}
+
+	private static Map<String, @Nullable Object> object(JsonParser parser) {
+		Map<String, @Nullable Object> object = new LinkedHashMap<>();
+		while (parser.nextToken() != JsonToken.END_OBJECT) {
+			String name = parser.currentName();
+			parser.nextToken();
+			object.put(name, value(parser));
+		}
+		return object;
+	}
+
+	private static List<@Nullable Object> array(JsonParser parser) {
+		List<@Nullable Object> array = new ArrayList<>();
+		while (parser.nextToken() != JsonToken.END_ARRAY) {
+			array.add(value(parser));
+		}
+		return array;
+	}
+
+}

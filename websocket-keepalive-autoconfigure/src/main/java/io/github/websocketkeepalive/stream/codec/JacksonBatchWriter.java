@@ -1,0 +1,134 @@
+package io.github.websocketkeepalive.stream.codec;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.ObjectWriter;
+
+import io.github.websocketkeepalive.stream.codec.format.Format;
+import io.github.websocketkeepalive.stream.codec.format.JsonFormat;
+import io.github.websocketkeepalive.stream.frame.EncodedItem;
+
+/**
+ * Appends items to a message. Each is a value of its own to the generator, so that one
+ * that fails takes only the generator with it.
+ */
+final class JacksonBatchWriter implements BatchWriter {
+
+	private final Format format;
+
+	private final JsonFormat json;
+
+	private final ObjectWriter writer;
+
+	private final ByteBuf message;
+
+	private final int start;
+
+	private @Nullable JsonGenerator generator;
+
+	private int items;
+
+	/**
+	 * Create a writer.
+	 * @param format what the message is written in
+	 * @param json what encoded items are written in
+	 * @param writer maps items to tokens
+	 * @param message ends with an empty array in one object
+	 */
+	JacksonBatchWriter(Format format, JsonFormat json, ObjectWriter writer, ByteBuf message) {
+		this.format = format;
+		this.json = json;
+		this.writer = writer;
+		this.message = message;
+		format.openItems(message);
+		this.start = message.writerIndex();
+	}
+
+	@Override
+	public void add(Object item) {
+		int end = this.message.writerIndex();
+		boolean added = false;
+		try {
+			if (this.items > 0) {
+				this.format.separateItems(this.message);
+			}
+			write(item);
+			added = true;
+		}
+		finally {
+			if (added) {
+				this.items++;
+			}
+			else {
+				closeGenerator();
+				this.message.writerIndex(end);
+			}
+		}
+	}
+
+	private void write(Object item) {
+		if (item instanceof EncodedItem encoded && this.format == this.json) {
+			this.message.writeBytes(encoded.json());
+			return;
+		}
+		JsonGenerator generator = generator();
+		if (item instanceof EncodedItem encoded) {
+			try (JsonParser parser = this.json.parser(encoded.json())) {
+				parser.nextToken();
+				generator.copyCurrentStructure(parser);
+			}
+		}
+		else {
+			this.writer.writeValue(generator, item);
+		}
+		generator.flush();
+	}
+
+	private JsonGenerator generator() {
+		JsonGenerator generator = this.generator;
+		if (generator == null) {
+			generator = this.format.generator(this.message);
+			this.generator = generator;
+		}
+		return generator;
+	}
+
+	private void closeGenerator() {
+		JsonGenerator generator = this.generator;
+		this.generator = null;
+		if (generator != null) {
+			try {
+				generator.close();
+			}
+			catch (RuntimeException ex) {
+				// It may be in the middle of a value, and what it writes is dropped.
+			}
+		}
+	}
+
+	@Override
+	public int items() {
+		return this.items;
+	}
+
+	@Override
+	public int bytes() {
+		return this.message.readableBytes();
+	}
+
+	@Override
+	public ByteBuf finish() {
+		closeGenerator();
+		this.format.closeItems(this.message, this.start, this.items);
+		return this.message;
+	}
+
+	@Override
+	public void release() {
+		closeGenerator();
+		this.message.release();
+	}
+
+}

@@ -1,0 +1,54 @@
+package io.github.websocketkeepalive.stream.codec.format;
+
+import java.io.InputStream;
+import java.io.OutputStream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufInputStream;
+import io.netty.buffer.ByteBufOutputStream;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.ObjectReadContext;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.dataformat.cbor.CBORFactory;
+
+/**
+ * CBOR (RFC 8949). Loaded only where {@code jackson-dataformat-cbor} is there.
+ */
+public final class CborFormat extends BinaryFormat {
+
+	private static final int ARRAY_32 = 0x9A;
+
+	private final CBORFactory factory = CBORFactory.builder().streamReadConstraints(CONSTRAINTS).build();
+
+	private final ObjectReadContext readContext;
+
+	private final ObjectWriteContext writeContext;
+
+	/**
+	 * Create the format.
+	 * @param mapper maps values to tokens
+	 */
+	public CborFormat(JsonMapper mapper) {
+		super(ARRAY_32);
+		this.readContext = new MapperReadContext(mapper, CONSTRAINTS);
+		this.writeContext = new MapperWriteContext(mapper);
+	}
+
+	@Override
+	public String name() {
+		return "CBOR";
+	}
+
+	@Override
+	public JsonParser parser(ByteBuf message) {
+		return this.factory.createParser(this.readContext, (InputStream) new ByteBufInputStream(message));
+	}
+
+	@Override
+	public JsonGenerator generator(ByteBuf message) {
+		return this.factory.createGenerator(this.writeContext, (OutputStream) new ByteBufOutputStream(message));
+	}
+
+}

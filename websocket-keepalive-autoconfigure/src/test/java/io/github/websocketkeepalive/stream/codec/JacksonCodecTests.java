@@ -1,0 +1,345 @@
+package io.github.websocketkeepalive.stream.codec;
+
+import java.io.ByteArrayOutputStream;
+import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.ToStringSerializer;
+import tools.jackson.dataformat.cbor.CBORFactory;
+
+import io.github.websocketkeepalive.stream.StreamPosition;
+import io.github.websocketkeepalive.stream.frame.ClientFrame;
+import io.github.websocketkeepalive.stream.frame.FrameException;
+import io.github.websocketkeepalive.stream.frame.ServerFrame;
+import io.github.websocketkeepalive.test.LeakDetection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+/**
+ * Tests for {@link JacksonCodec}.
+ */
+@ExtendWith(LeakDetection.class)
+class JacksonCodecTests {
+
+	static final List<StreamCodec> codecs = codecs(JsonMapper.shared());
+
+	private static final StreamCodec json = codecs.get(codecs.size() - 1);
+
+	private static final List<ClientFrame> clientFrames = List.of(
+			new ClientFrame.Open("s1", "trades", Map.of(), null, null),
+			new ClientFrame.Open("s1", "trades", Map.of("day", "today", "deep", Map.of("list", List.of(1, "2", 2.5))),
+					8, new StreamPosition("e", 5_000_000_000L)),
+			new ClientFrame.Open("Größe 😀", "s", Map.of("long", Long.MIN_VALUE), 1, new StreamPosition("e", 0)),
+			new ClientFrame.Ack("s1", Long.MAX_VALUE), new ClientFrame.Cancel("s1"), new ClientFrame.Ping(),
+			new ClientFrame.Session(null), new ClientFrame.Session("secret"), new ClientFrame.Unknown("new"));
+
+	private static final List<ServerFrame> serverFrames = List.of(new ServerFrame.Opened("s1", "e", 7, true, 0L),
+			new ServerFrame.Opened("s1", "e", 0, false, null),
+			new ServerFrame.Batch("s1", 40, List.of(Map.of("id", 1, "text", "ä"), Map.of("id", 2, "flag", true))),
+			new ServerFrame.Batch("s1", 0, List.of()), new ServerFrame.End("s1", 42),
+			new ServerFrame.Error("s1", "source-failed", "The source failed."),
+			new ServerFrame.Error(null, "bad-frame", "'type' is missing"), new ServerFrame.Pong(),
+			new ServerFrame.Session("id", "token", true), new ServerFrame.Unknown("new"));
+
+	private static List<StreamCodec> codecs(JsonMapper mapper) {
+		StreamCodecs codecs = new StreamCodecs(mapper);
+		return codecs.subprotocols().stream().map(codecs::find).toList();
+	}
+
+	static Stream<Arguments> clientFramesInEachFormat() {
+		return codecs.stream().flatMap((codec) -> clientFrames.stream().map((frame) -> Arguments.of(codec, frame)));
+	}
+
+	static Stream<Arguments> serverFramesInEachFormat() {
+		return codecs.stream().flatMap((codec) -> serverFrames.stream().map((frame) -> Arguments.of(codec, frame)));
+	}
+
+	@ParameterizedTest
+	@MethodSource("clientFramesInEachFormat")
+	void aFrameOfAClientIsReadAsItWasWritten(StreamCodec codec, ClientFrame frame) {
+		assertThat(decodeClient(codec, codec.encode(frame, ByteBufAllocator.DEFAULT))).isEqualTo(frame);
+	}
+
+	@ParameterizedTest
+	@MethodSource("serverFramesInEachFormat")
+	void aFrameOfAServerIsReadAsItWasWritten(StreamCodec codec, ServerFrame frame) {
+		assertThat(decodeServer(codec, codec.encode(frame, ByteBufAllocator.DEFAULT), Object.class)).isEqualTo(frame);
+	}
+
+	@ParameterizedTest
+	@FieldSource("codecs")
+	void itemsBecomeWhatTheStreamHolds(StreamCodec codec) {
+		ByteBuf message = codec.encode(new ServerFrame.Batch("s1", 0, List.of(new Row(1, "a"), new Row(2, "b"))),
+				ByteBufAllocator.DEFAULT);
+		assertThat(decodeServer(codec, message, Row.class))
+			.isEqualTo(new ServerFrame.Batch("s1", 0, List.of(new Row(1, "a"), new Row(2, "b"))));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			{"items":[{"id":1,"name":"a"}],"type":"batch","stream":"s1","offset":3}
+			{"type":"batch","items":[{"id":1,"name":"a"}],"offset":3,"stream":"s1"}
+			{"offset":3,"stream":"s1","unknown":[{}],"items":[{"id":1,"name":"a"}],"type":"batch"}
+			""")
+	void fieldsMayComeInAnyOrder(String frame) {
+		assertThat(decodeServer(json, text(frame), Row.class))
+			.isEqualTo(new ServerFrame.Batch("s1", 3, List.of(new Row(1, "a"))));
+	}
+
+	@Test
+	void unknownFieldsAreIgnored() {
+		assertThat(decodeClient(json, text("""
+				{"v":{"a":[1,{"b":2}]},"type":"cancel","items":[[],3],"stream":"s1","window":"x","offset":-1}""")))
+			.isEqualTo(new ClientFrame.Cancel("s1"));
+	}
+
+	@Test
+	void fieldsThatAreNullAreMissing() {
+		assertThat(decodeClient(json, text("""
+				{"type":"open","stream":"s1","source":"s","request":null,"window":null,"from":null}""")))
+			.isEqualTo(new ClientFrame.Open("s1", "s", Map.of(), null, null));
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', ignoreLeadingAndTrailingWhitespace = true,
+			textBlock = """
+					{}                                                    | 'type' is missing
+					{"type":1}                                            | 'type' must be a text, not 1
+					{"type":"ack","offset":1}                             | 'stream' is missing
+					{"type":"ack","stream":"","offset":1}                 | 'stream' must be a text of 1 to 128 characters without control characters, not ""
+					{"type":"ack","stream":{},"offset":1}                 | 'stream' must be a text of 1 to 128 characters without control characters, not an object
+					{"type":"ack","stream":"a\\nb","offset":1}            | 'stream' must be a text of 1 to 128 characters without control characters, not "a?b"
+					{"type":"ack","stream":"s"}                           | 'offset' is missing
+					{"type":"ack","stream":"s","offset":-1}               | 'offset' must be a whole number of at least 0, not -1
+					{"type":"ack","stream":"s","offset":1.5}              | 'offset' must be a whole number of at least 0, not 1.5
+					{"type":"ack","stream":"s","offset":1e3}              | 'offset' must be a whole number of at least 0, not 1000.0
+					{"type":"ack","stream":"s","offset":"1"}              | 'offset' must be a whole number of at least 0, not "1"
+					{"type":"ack","stream":"s","offset":true}             | 'offset' must be a whole number of at least 0, not true
+					{"type":"ack","stream":"s","offset":9223372036854775808} | 'offset' is too large: 9223372036854775808
+					{"type":"open","stream":"s"}                          | 'source' is missing
+					{"type":"open","stream":"s","source":"x","window":"x"} | 'window' must be a whole number of at least 1, not "x"
+					{"type":"open","stream":"s","source":"x","window":0}  | 'window' must be a whole number of at least 1, not 0
+					{"type":"open","stream":"s","source":"x","request":[1]} | 'request' must be an object, not an array
+					{"type":"open","stream":"s","source":"x","from":7}    | 'from' must be an object, not 7
+					{"type":"open","stream":"s","source":"x","from":{"epoch":"e"}} | 'from.offset' is missing
+					{"type":"open","stream":"s","source":"x","from":{"epoch":"e","offset":-5}} | 'from.offset' must be a whole number of at least 0, not -5
+					{"type":"session","token":5}                          | 'token' must be a text, not 5
+					[]                                                    | A frame must be an object
+					17                                                    | A frame must be an object
+					{"type":"ping"} {}                                    | There must be nothing after the frame
+					""")
+	void theAuthorOfTheClientIsToldWhatIsWrong(String frame, String message) {
+		assertThatExceptionOfType(FrameException.class).isThrownBy(() -> decodeClient(json, text(frame)))
+			.withMessage(message);
+	}
+
+	@Test
+	void anEmptyFrameIsToldApart() {
+		assertThat(codecs).allSatisfy((codec) -> assertThatExceptionOfType(FrameException.class)
+			.isThrownBy(() -> decodeClient(codec, Unpooled.EMPTY_BUFFER))
+			.withMessage("The frame is empty"));
+	}
+
+	@Test
+	void whatIsQuotedIsShort() {
+		assertThatExceptionOfType(FrameException.class)
+			.isThrownBy(() -> decodeClient(json, text("{\"type\":\"ack\",\"stream\":\"" + "x".repeat(129) + "\"}")))
+			.withMessageEndingWith("not \"" + "x".repeat(40) + "…\"");
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+			{"type":"ack","stream":"s1","offset":-1} | s1
+			{"offset":-1,"stream":"s1","type":"ack"} | s1
+			{"stream":"s1","type":"ack               | s1
+			{"type":"ack","stream":5,"offset":-1}    |
+			nonsense                                 |
+			""")
+	void theStreamIsNamedIfItCanBeRead(String frame, String stream) {
+		FrameException failure = catchThrowableOfType(FrameException.class, () -> decodeClient(json, text(frame)));
+		assertThat(failure.getStream()).isEqualTo(stream);
+	}
+
+	@ParameterizedTest
+	@FieldSource("codecs")
+	void aBottomlessFrameIsRefused(StreamCodec codec) {
+		Map<String, Object> request = Map.of();
+		for (int i = 0; i < 100; i++) {
+			request = Map.of("a", request);
+		}
+		ByteBuf frame = codec.encode(new ClientFrame.Open("s", "s", request, null, null), ByteBufAllocator.DEFAULT);
+		assertThatExceptionOfType(FrameException.class).isThrownBy(() -> decodeClient(codec, frame))
+			.withMessageContaining("not valid")
+			.withMessageContaining("depth");
+	}
+
+	@Test
+	void aHugeWindowIsTheLargest() {
+		assertThat(
+				decodeClient(json, text("{\"type\":\"open\",\"stream\":\"s\",\"source\":\"x\",\"window\":5000000000}")))
+			.isEqualTo(new ClientFrame.Open("s", "x", Map.of(), Integer.MAX_VALUE, null));
+	}
+
+	@Test
+	void cborOfIndefiniteLengthIsRead() {
+		assertThat(decodeClient(codec("cbor"), cbor((generator) -> {
+			generator.writeStartObject();
+			generator.writeStringProperty("type", "ack");
+			generator.writeStringProperty("stream", "s1");
+			generator.writeNumberProperty("offset", 5);
+			generator.writeEndObject();
+		}))).isEqualTo(new ClientFrame.Ack("s1", 5));
+	}
+
+	@Test
+	void wholeNumbersMayBeDoublesInBinary() {
+		assertThat(decodeClient(codec("cbor"), cborAck(5e9))).isEqualTo(new ClientFrame.Ack("s1", 5_000_000_000L));
+		assertThatExceptionOfType(FrameException.class).isThrownBy(() -> decodeClient(codec("cbor"), cborAck(1.5)))
+			.withMessage("'offset' must be a whole number of at least 0, not 1.5");
+		assertThatExceptionOfType(FrameException.class).isThrownBy(() -> decodeClient(codec("cbor"), cborAck(1e17)));
+	}
+
+	@Test
+	void framesDoNotDependOnHowTheMapperWritesItems() {
+		JsonMapper mapper = JsonMapper.builder()
+			.enable(SerializationFeature.INDENT_OUTPUT, SerializationFeature.WRAP_ROOT_VALUE)
+			.addModule(new SimpleModule().addSerializer(Long.class, ToStringSerializer.instance))
+			.build();
+		assertThat(encoded(codecs(mapper).get(codecs.size() - 1), new ServerFrame.End("s1", 5)))
+			.isEqualTo("{\"type\":\"end\",\"stream\":\"s1\",\"offset\":5}");
+	}
+
+	@Test
+	void jsonIsAsDocumented() {
+		assertThat(encoded(json, new ServerFrame.Opened("s1", "e", 7, true, 0L))).isEqualTo(
+				"{\"type\":\"opened\",\"stream\":\"s1\",\"epoch\":\"e\",\"offset\":7,\"recovered\":true,\"missing\":0}");
+		assertThat(encoded(json, new ServerFrame.Batch("s1", 7, List.of(1, 2))))
+			.isEqualTo("{\"type\":\"batch\",\"stream\":\"s1\",\"offset\":7,\"items\":[1,2]}");
+		assertThat(encoded(json, new ServerFrame.Error(null, "bad-frame", "m")))
+			.isEqualTo("{\"type\":\"error\",\"code\":\"bad-frame\",\"message\":\"m\"}");
+		assertThat(encoded(json, new ServerFrame.Pong())).isEqualTo("{\"type\":\"pong\"}");
+	}
+
+	@Test
+	void itemsThatTheClientCannotReadAreAnErrorOfTheStream() {
+		assertThatExceptionOfType(FrameException.class)
+			.isThrownBy(() -> decodeServer(json,
+					text("{\"type\":\"batch\",\"stream\":\"s1\",\"offset\":0,\"items\":[{\"id\":\"x\"}]}"), Row.class))
+			.withMessageStartingWith("An item cannot be read as ")
+			.satisfies((failure) -> assertThat(failure.getStream()).isEqualTo("s1"));
+	}
+
+	@ParameterizedTest
+	@FieldSource("codecs")
+	void nothingIsLeftOfAFrameThatCannotBeEncoded(StreamCodec codec) {
+		ClientFrame frame = new ClientFrame.Open("s", "s", Map.of("a", new Broken(0)), null, null);
+		assertThatExceptionOfType(RuntimeException.class)
+			.isThrownBy(() -> codec.encode(frame, PooledByteBufAllocator.DEFAULT));
+	}
+
+	@Test
+	void valuesOfARequestAreThoseOfJson() {
+		Map<String, Object> request = new LinkedHashMap<>();
+		request.put("null", null);
+		request.put("list", Arrays.asList(1, null, true, "x", Collections.emptyMap()));
+		request.put("double", 0.1);
+		ClientFrame frame = new ClientFrame.Open("s", "s", request, null, null);
+		assertThat(codecs)
+			.allSatisfy((codec) -> assertThat(decodeClient(codec, codec.encode(frame, ByteBufAllocator.DEFAULT)))
+				.isEqualTo(frame));
+	}
+
+	private static StreamCodec codec(String name) {
+		return new StreamCodecs(JsonMapper.shared()).find("resumable.v1." + name);
+	}
+
+	private static ClientFrame decodeClient(StreamCodec codec, ByteBuf message) {
+		try {
+			return codec.decodeClient(message);
+		}
+		finally {
+			message.release();
+		}
+	}
+
+	private static ServerFrame decodeServer(StreamCodec codec, ByteBuf message, Type type) {
+		Function<String, Type> itemType = (stream) -> type;
+		try {
+			return codec.decodeServer(message, itemType);
+		}
+		finally {
+			message.release();
+		}
+	}
+
+	private static String encoded(StreamCodec codec, ServerFrame frame) {
+		ByteBuf message = codec.encode(frame, ByteBufAllocator.DEFAULT);
+		try {
+			return message.toString(StandardCharsets.UTF_8);
+		}
+		finally {
+			message.release();
+		}
+	}
+
+	private static ByteBuf text(String text) {
+		return Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
+	}
+
+	private static ByteBuf cborAck(double offset) {
+		return cbor((generator) -> {
+			generator.writeStartObject(null, 3);
+			generator.writeStringProperty("type", "ack");
+			generator.writeStringProperty("stream", "s1");
+			generator.writeNumberProperty("offset", offset);
+			generator.writeEndObject();
+		});
+	}
+
+	private static ByteBuf cbor(Consumer<JsonGenerator> tokens) {
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		try (JsonGenerator generator = new CBORFactory().createGenerator(ObjectWriteContext.empty(), bytes)) {
+			tokens.accept(generator);
+		}
+		return Unpooled.wrappedBuffer(bytes.toByteArray());
+	}
+
+	record Row(long id, String name) {
+	}
+
+	record Broken(int value) {
+
+		@Override
+		public int value() {
+			throw new IllegalStateException("broken");
+		}
+
+	}
+
+}
