@@ -23,10 +23,15 @@ class PriceFeed {
 		this.prices = prices;
 	}
 
+	// What it returns is subscribed to each time, but asked for only once.
 	@Scheduled(fixedRate = 1000)
 	Mono<StreamPosition> publish() {
-		BigDecimal price = BigDecimal.valueOf(ThreadLocalRandom.current().nextLong(9_500, 10_500), 2);
-		return this.prices.publish(new Price("ALFA", price, Instant.now()));
+		return Mono.defer(() -> this.prices.publish(price()));
+	}
+
+	private static Price price() {
+		long cents = ThreadLocalRandom.current().nextLong(9_500, 10_500);
+		return new Price("ALFA", BigDecimal.valueOf(cents, 2), Instant.now());
 	}
 
 }
