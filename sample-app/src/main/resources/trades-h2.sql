@@ -1,4 +1,4 @@
-CREATE TABLE trades (
+CREATE TABLE IF NOT EXISTS trades (
 	id BIGINT PRIMARY KEY,
 	symbol VARCHAR(8) NOT NULL,
 	quantity INT NOT NULL,

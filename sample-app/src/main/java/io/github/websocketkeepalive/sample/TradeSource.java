@@ -1,11 +1,13 @@
 package io.github.websocketkeepalive.sample;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
 import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.Readable;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.r2dbc.connection.init.ResourceDatabasePopulator;
 import org.springframework.r2dbc.core.DatabaseClient;
@@ -50,11 +52,17 @@ class TradeSource implements ReplayableSource<Trade> {
 			.sql("SELECT id, symbol, quantity, price FROM trades WHERE id > :offset ORDER BY id LIMIT :size")
 			.bind("offset", offset)
 			.bind("size", PAGE_SIZE)
-			.mapProperties(Trade.class)
+			.map(TradeSource::trade)
 			.all()
 			.collectList()
-			// The driver for H2 works on the thread that asks, which must not be an event loop.
+			// The driver for H2 works on the thread that asks, which must not be an event
+			// loop.
 			.subscribeOn(Schedulers.boundedElastic());
+	}
+
+	private static Trade trade(Readable row) {
+		return new Trade(row.get("id", Long.class), row.get("symbol", String.class), row.get("quantity", Integer.class),
+				row.get("price", BigDecimal.class));
 	}
 
 	/** The first who asks for trades has it created, once; start-up does not wait. */

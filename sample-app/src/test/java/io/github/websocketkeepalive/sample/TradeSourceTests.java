@@ -23,9 +23,7 @@ class TradeSourceTests {
 
 	@Test
 	void rowsFollowOneAnotherFromTheOffsetOnOverThePages() {
-		assertThat(ids(read(1500).take(2500))).hasSize(2500)
-			.first()
-			.isEqualTo(1501L);
+		assertThat(ids(read(1500).take(2500))).hasSize(2500).first().isEqualTo(1501L);
 		assertThat(ids(read(1500).take(2500))).isSorted().doesNotHaveDuplicates().last().isEqualTo(4000L);
 	}
 
