@@ -311,7 +311,7 @@ public abstract class HistoryStoreContract {
 	@Test
 	void everyReaderSeesEveryMessageOnceOrIsToldWhileManyThreadsPublish() throws Exception {
 		int publishers = 4;
-		int each = 2500;
+		int each = 1000;
 		LiveTopic<Object> topic = topic(new HistoryPolicy(200, 1 << 20, Duration.ofMinutes(2)));
 		List<Reading> readings = new ArrayList<>();
 		for (int i = 0; i < 8; i++) {
