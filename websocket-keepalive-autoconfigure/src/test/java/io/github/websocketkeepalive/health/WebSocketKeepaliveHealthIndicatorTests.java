@@ -8,6 +8,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.admission.limit.OpenFiles;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.drain.Drain;
@@ -34,7 +35,7 @@ class WebSocketKeepaliveHealthIndicatorTests {
 	private final EventLoopWatchdog watchdog = mock(EventLoopWatchdog.class);
 
 	private final Drain drain = new Drain(this.connections, new DrainPolicy(Duration.ZERO, Duration.ZERO, 1012),
-			(clients) -> 0, mock(TrafficSwitch.class));
+			(clients) -> 0, mock(AdmissionGate.class), mock(TrafficSwitch.class));
 
 	@Test
 	void isUpWithoutConnections() {
