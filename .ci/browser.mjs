@@ -212,7 +212,7 @@ async function streamsRowsAcrossARestart() {
 	const rows = () => page.locator('#progress').evaluate(({ value }) => value);
 	const rowsState = () => page.locator('#rows-state').textContent();
 	await page.locator('#read').click();
-	await until('some rows', async () => (await rows()) > 100_000);
+	await until('some rows', async () => (await rows()) > 100_000, 120_000);
 	assert.deepEqual(complaints, []);
 	await server.kill();
 	await until('the page knows', async () => (await rowsState()) === 'reconnecting');

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
 
 import io.r2dbc.spi.ConnectionFactory;
@@ -61,8 +62,12 @@ class TradeSource implements ReplayableSource<Trade> {
 	}
 
 	private static Trade trade(Readable row) {
-		return new Trade(row.get("id", Long.class), row.get("symbol", String.class), row.get("quantity", Integer.class),
-				row.get("price", BigDecimal.class));
+		return new Trade(column(row, "id", Long.class), column(row, "symbol", String.class),
+				column(row, "quantity", Integer.class), column(row, "price", BigDecimal.class));
+	}
+
+	private static <T> T column(Readable row, String name, Class<T> type) {
+		return Objects.requireNonNull(row.get(name, type), name);
 	}
 
 	/** The first who asks for trades has it created, once; start-up does not wait. */
