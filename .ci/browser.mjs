@@ -206,8 +206,35 @@ async function opensAHundredConnections() {
 	ok('a page asks for 100 connections at once, and the browser complains of none');
 }
 
+async function streamsRowsAcrossARestart() {
+	const context = await browser.newContext();
+	const { page, complaints } = await open(context);
+	const rows = () => page.locator('#progress').evaluate(({ value }) => value);
+	const rowsState = () => page.locator('#rows-state').textContent();
+	await page.locator('#read').click();
+	await until('some rows', async () => (await rows()) > 100_000, 120_000);
+	assert.deepEqual(complaints, []);
+	await server.kill();
+	await until('the page knows', async () => (await rowsState()) === 'reconnecting');
+	const cut = await rows();
+	assert.ok(cut < 1_000_000, `${cut} rows before the cut`);
+	if (screenshots) {
+		await page.screenshot({ path: `${screenshots}/cut.png`, fullPage: true });
+	}
+	server = await start(server.port);
+	await until('all rows', async () => ['complete', 'closed'].includes(await rowsState()), 120_000);
+	if (screenshots) {
+		await page.screenshot({ path: `${screenshots}/complete.png`, fullPage: true });
+	}
+	assert.match(await page.locator('#rows').textContent(), /1000000 rows, each once and in order/);
+	await until('a price', async () => (await page.locator('#price').textContent()).includes('ALFA'));
+	await context.close();
+	ok(`a page has a million rows, each once and in order, although the server was killed at row ${cut}`);
+}
+
 try {
 	await reconnectsAfterARestart();
+	await streamsRowsAcrossARestart();
 	await hidesRepliesToItsPing();
 	await wakesFromSleep();
 	await sharesAConnectionAmongTabs();

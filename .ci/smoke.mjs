@@ -1,7 +1,7 @@
 // Talks to the sample application as its users do: node smoke.mjs <jar of the sample>
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -36,6 +36,8 @@ async function smoke(jar) {
 		assert.equal(echo.toString(), 'hello');
 		console.log('ok: /ws/echo echoes');
 
+		await streamRows(`ws://127.0.0.1:${port}/ws/rows`);
+
 		sleeper = spawn(process.execPath, [self, 'sit', url], { stdio: ['ignore', 'pipe', 'inherit'] });
 		await watch(sleeper.stdout).line(/connected/);
 		sleeper.kill('SIGSTOP');
@@ -59,6 +61,42 @@ async function smoke(jar) {
 		sleeper?.kill('SIGKILL');
 		server.kill('SIGTERM');
 	}
+}
+
+// Reads rows, leaves with some unacknowledged, and comes back for the rest.
+async function streamRows(url) {
+	const rows = [];
+	let position;
+	const read = async (from, enough) => {
+		const socket = new WebSocket(url, 'resumable.v1.json');
+		await once(socket, 'open');
+		socket.send(JSON.stringify({ type: 'open', stream: 's1', source: 'trades', request: {}, window: 2, from }));
+		for await (const [message] of on(socket, 'message')) {
+			const frame = JSON.parse(message);
+			assert.ok(['opened', 'batch', 'end'].includes(frame.type), message.toString());
+			if (frame.type === 'opened') {
+				assert.deepEqual([frame.offset, frame.recovered, frame.missing], [from?.offset ?? 0, from !== undefined, 0]);
+				position = { epoch: frame.epoch, offset: frame.offset };
+			} else if (frame.type === 'batch') {
+				assert.equal(frame.offset, position.offset);
+				rows.push(...frame.items.map(({ id }) => id));
+				position.offset += frame.items.length;
+				socket.send(JSON.stringify({ type: 'ack', stream: 's1', offset: position.offset }));
+			}
+			if (rows.length >= enough || frame.type === 'end') {
+				socket.terminate();
+				return frame;
+			}
+		}
+	};
+	await read(undefined, 5000);
+	const cut = position;
+	await read(cut, 10_000);
+	assert.deepEqual(rows, Array.from(rows, (_, i) => i + 1));
+	console.log(`ok: /ws/rows continues at ${cut.offset}: ${rows.length} rows, each once and in order`);
+	const end = await read({ epoch: cut.epoch, offset: 999_900 }, Infinity);
+	assert.deepEqual([end.type, end.offset, rows.at(-1)], ['end', 1_000_000, 1_000_000]);
+	console.log('ok: /ws/rows ends with row 1000000');
 }
 
 // Waits for lines, those that came before the question included.

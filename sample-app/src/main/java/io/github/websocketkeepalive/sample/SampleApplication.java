@@ -5,14 +5,19 @@ import java.time.Duration;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
+import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
+import io.github.websocketkeepalive.stream.LiveTopic;
+import io.github.websocketkeepalive.stream.store.LiveTopics;
+import io.github.websocketkeepalive.stream.webflux.StreamWebSocketHandler;
 
 @SpringBootApplication
+@EnableScheduling
 public class SampleApplication {
 
 	/** Sends back what it receives. */
@@ -37,6 +42,25 @@ public class SampleApplication {
 		return (session) -> session.send(session.receive()
 			.map(WebSocketMessage::getPayloadAsText)
 			.concatMap((text) -> Mono.just(session.textMessage(text)).delayElement(Duration.ofMillis(200)), 1));
+	}
+
+	/** Streams the trades, a million rows, to clients that acknowledge them. */
+	@Bean
+	@WebSocketMapping("/ws/rows")
+	WebSocketHandler rows(StreamWebSocketHandler.Builder streams, TradeSource trades) {
+		return streams.source("trades", trades).build();
+	}
+
+	/** Streams the prices that {@link PriceFeed} publishes. */
+	@Bean
+	@WebSocketMapping("/ws/prices")
+	WebSocketHandler priceStreams(StreamWebSocketHandler.Builder streams, LiveTopic<Price> prices) {
+		return streams.topic(prices).build();
+	}
+
+	@Bean
+	LiveTopic<Price> prices(LiveTopics topics) {
+		return topics.create("prices");
 	}
 
 	public static void main(String[] args) {

@@ -67,6 +67,23 @@ class SampleApplicationTests {
 	}
 
 	@Test
+	void rowsContinueWhereAClientAsks() {
+		List<String> frames = exchange("/ws/rows", 3, """
+				{"type":"open","stream":"s1","source":"trades","from":{"epoch":"0","offset":999999}}""");
+		assertThat(frames.get(0)).contains("\"opened\"", "\"offset\":999999", "\"recovered\":true");
+		assertThat(frames.get(1)).contains("\"batch\"", "\"offset\":999999", "\"id\":1000000");
+		assertThat(frames.get(2)).contains("\"end\"", "\"offset\":1000000");
+	}
+
+	@Test
+	void pricesArriveEverySecond() {
+		List<String> frames = exchange("/ws/prices", 3, """
+				{"type":"open","stream":"s1","source":"prices"}""");
+		assertThat(frames.get(0)).contains("\"opened\"");
+		assertThat(frames.subList(1, 3)).allSatisfy((frame) -> assertThat(frame).contains("\"batch\"", "ALFA"));
+	}
+
+	@Test
 	void theEndpointListsAConnectionForAsLongAsItIsOpen() {
 		Disposable connection = stayConnected("/ws/echo");
 		await().atMost(PATIENCE)

@@ -12,11 +12,12 @@ import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.liveness.Liveness;
+import io.github.websocketkeepalive.stream.store.LiveTopics;
 
 /**
  * Tells how many WebSockets are open, how many of them are held, what waits to be sent,
- * how many connect, and how the event loops fare. Down while an event loop is stalled for
- * too long, out of service while draining.
+ * how many connect, whether clients of topics can continue, and how the event loops fare.
+ * Down while an event loop is stalled for too long, out of service while draining.
  */
 public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHealthIndicator {
 
@@ -30,6 +31,8 @@ public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHea
 
 	private final @Nullable OpenFiles openFiles;
 
+	private final @Nullable LiveTopics topics;
+
 	/**
 	 * Create an indicator.
 	 * @param connections the open connections
@@ -37,14 +40,17 @@ public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHea
 	 * @param drain what drains, or {@code null} if nothing does
 	 * @param handshakes what counts opening handshakes, or {@code null} if they are not
 	 * @param openFiles what counts open files, or {@code null} if they are not
+	 * @param topics the live topics, or {@code null} if there are none
 	 */
 	public WebSocketKeepaliveHealthIndicator(WebSocketConnections connections, @Nullable EventLoopWatchdog watchdog,
-			@Nullable Drain drain, @Nullable HandshakeRates handshakes, @Nullable OpenFiles openFiles) {
+			@Nullable Drain drain, @Nullable HandshakeRates handshakes, @Nullable OpenFiles openFiles,
+			@Nullable LiveTopics topics) {
 		this.connections = connections;
 		this.watchdog = watchdog;
 		this.drain = drain;
 		this.handshakes = handshakes;
 		this.openFiles = openFiles;
+		this.topics = topics;
 	}
 
 	@Override
@@ -65,6 +71,9 @@ public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHea
 		}
 		if (this.openFiles != null && this.openFiles.limit() > 0) {
 			builder.withDetail("openFiles", this.openFiles.used()).withDetail("maxOpenFiles", this.openFiles.limit());
+		}
+		if (this.topics != null && !this.topics.isEmpty()) {
+			builder.withDetail("streamStore", this.topics.isAvailable() ? "available" : "unavailable");
 		}
 		if (this.watchdog != null) {
 			builder.withDetail("stalledLoops", this.watchdog.stalledLoops())

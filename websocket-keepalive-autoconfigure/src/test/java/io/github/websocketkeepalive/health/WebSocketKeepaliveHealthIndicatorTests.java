@@ -6,6 +6,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
+import tools.jackson.databind.json.JsonMapper;
 
 import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.admission.limit.OpenFiles;
@@ -16,10 +17,14 @@ import io.github.websocketkeepalive.drain.TrafficSwitch;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
+import io.github.websocketkeepalive.stream.store.HistoryPolicy;
+import io.github.websocketkeepalive.stream.store.HistoryStore;
+import io.github.websocketkeepalive.stream.store.LiveTopics;
 import io.github.websocketkeepalive.test.StubConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
+import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
@@ -82,7 +87,8 @@ class WebSocketKeepaliveHealthIndicatorTests {
 		OpenFiles files = mock(OpenFiles.class);
 		given(files.used()).willReturn(300L);
 		given(files.limit()).willReturn(1024L);
-		Health health = new WebSocketKeepaliveHealthIndicator(this.connections, null, null, new HandshakeRates(), files)
+		Health health = new WebSocketKeepaliveHealthIndicator(this.connections, null, null, new HandshakeRates(), files,
+				null)
 			.health()
 			.block();
 		assertThat(health.getDetails()).contains(entry("handshakesAcceptedPerSecond", 0.0),
@@ -109,13 +115,33 @@ class WebSocketKeepaliveHealthIndicatorTests {
 		this.drain.resume();
 	}
 
+	@Test
+	void tellsWhetherClientsOfTopicsCanContinueIfThereAreTopics() {
+		HistoryStore store = mock(HistoryStore.class);
+		HistoryPolicy policy = new HistoryPolicy(1, 1, Duration.ofSeconds(1));
+		try (LiveTopics topics = new LiveTopics(store, policy, JsonMapper.shared())) {
+			assertThat(healthWith(topics).getDetails()).doesNotContainKey("streamStore");
+			given(store.open(any(), any(), any())).willReturn(mock(HistoryStore.Log.class));
+			topics.create("prices");
+			assertThat(healthWith(topics).getDetails()).contains(entry("streamStore", "unavailable"));
+			assertThat(healthWith(topics).getStatus()).isEqualTo(Status.UP);
+			given(store.isAvailable()).willReturn(true);
+			assertThat(healthWith(topics).getDetails()).contains(entry("streamStore", "available"));
+		}
+	}
+
+	private Health healthWith(LiveTopics topics) {
+		return new WebSocketKeepaliveHealthIndicator(this.connections, null, null, null, null, topics).health().block();
+	}
+
 	private Health healthWithWatchdog() {
-		return new WebSocketKeepaliveHealthIndicator(this.connections, this.watchdog, this.drain, null, null).health()
+		return new WebSocketKeepaliveHealthIndicator(this.connections, this.watchdog, this.drain, null, null, null)
+			.health()
 			.block();
 	}
 
 	private Health health() {
-		return new WebSocketKeepaliveHealthIndicator(this.connections, null, null, null, null).health().block();
+		return new WebSocketKeepaliveHealthIndicator(this.connections, null, null, null, null, null).health().block();
 	}
 
 }

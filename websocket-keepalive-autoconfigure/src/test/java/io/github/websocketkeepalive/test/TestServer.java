@@ -75,6 +75,7 @@ public final class TestServer implements AutoCloseable {
 			property("server.shutdown", "immediate");
 			property("spring.jmx.enabled", false);
 			property("websocket-keepalive.drain.enabled", false);
+			property("websocket-keepalive.stream.store", "memory");
 		}
 
 		public Builder workers(int workers) {

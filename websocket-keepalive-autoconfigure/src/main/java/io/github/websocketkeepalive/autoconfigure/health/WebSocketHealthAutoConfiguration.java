@@ -16,6 +16,7 @@ import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.health.HandshakeRates;
 import io.github.websocketkeepalive.health.WebSocketKeepaliveHealthIndicator;
+import io.github.websocketkeepalive.stream.store.LiveTopics;
 
 /**
  * Auto-configuration of the health of WebSockets.
@@ -30,9 +31,10 @@ public final class WebSocketHealthAutoConfiguration {
 	@ConditionalOnMissingBean(name = "webSocketKeepaliveHealthIndicator")
 	WebSocketKeepaliveHealthIndicator webSocketKeepaliveHealthIndicator(WebSocketConnections connections,
 			ObjectProvider<EventLoopWatchdog> watchdog, ObjectProvider<Drain> drain,
-			ObjectProvider<HandshakeRates> handshakes, ObjectProvider<OpenFiles> openFiles) {
+			ObjectProvider<HandshakeRates> handshakes, ObjectProvider<OpenFiles> openFiles,
+			ObjectProvider<LiveTopics> topics) {
 		return new WebSocketKeepaliveHealthIndicator(connections, watchdog.getIfAvailable(), drain.getIfAvailable(),
-				handshakes.getIfAvailable(), openFiles.getIfAvailable());
+				handshakes.getIfAvailable(), openFiles.getIfAvailable(), topics.getIfAvailable());
 	}
 
 }

@@ -1,5 +1,5 @@
 /**
- * History and sessions in Redis, shared by all instances.
+ * History of live topics and sessions in Redis 6.2 or later, shared by all instances.
  */
 @NullMarked
 package io.github.websocketkeepalive.stream.redis;

@@ -1,5 +1,6 @@
 /**
- * Live topics and where their history is kept.
+ * Live topics: what is published, what is kept of it for clients that come back, and who
+ * follows.
  */
 @NullMarked
 package io.github.websocketkeepalive.stream.store;

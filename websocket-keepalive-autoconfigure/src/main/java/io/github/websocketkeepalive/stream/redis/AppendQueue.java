@@ -1,0 +1,171 @@
+package io.github.websocketkeepalive.stream.redis;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.MonoSink;
+
+import io.github.websocketkeepalive.stream.StreamPosition;
+import io.github.websocketkeepalive.stream.store.HistoryPolicy;
+
+/**
+ * Messages on their way to Redis. One batch is under way at a time, and what comes
+ * meanwhile makes the next one: that keeps the order, and saves round trips. Not
+ * thread-safe.
+ */
+final class AppendQueue {
+
+	/**
+	 * A batch is so small beside the history that it is read before it is overtaken.
+	 */
+	private static final int SHARE = 4;
+
+	private static final int MAX_MESSAGES = 500;
+
+	private static final int MAX_BYTES = 1 << 20;
+
+	private final int maxMessages;
+
+	private final long maxBytes;
+
+	private final Deque<Message> waiting = new ArrayDeque<>();
+
+	private @Nullable Batch underWay;
+
+	private @Nullable StreamPosition end;
+
+	private boolean unanswered;
+
+	private long batches;
+
+	AppendQueue(HistoryPolicy policy) {
+		this.maxMessages = Math.max(1, Math.min(policy.maxEntries() / SHARE, MAX_MESSAGES));
+		this.maxBytes = Math.min(policy.maxBytes() / SHARE, MAX_BYTES);
+	}
+
+	void add(Message message) {
+		this.waiting.add(message);
+	}
+
+	// The next batch, or null if one is under way still or nothing waits.
+	@Nullable Batch next() {
+		if (this.unanswered) {
+			this.unanswered = false;
+			return this.underWay;
+		}
+		if (this.underWay != null || this.waiting.isEmpty()) {
+			return null;
+		}
+		List<Message> messages = new ArrayList<>();
+		int bytes = 0;
+		while (!this.waiting.isEmpty() && messages.size() < this.maxMessages && bytes < this.maxBytes) {
+			Message message = this.waiting.remove();
+			messages.add(message);
+			bytes += message.json.length;
+		}
+		this.underWay = new Batch(Long.toString(++this.batches), messages);
+		return this.underWay;
+	}
+
+	// The batch stays under way until it has been read back.
+	void appended(Batch batch, StreamPosition first) {
+		for (int i = 0; i < batch.messages.size(); i++) {
+			batch.messages.get(i).place(new StreamPosition(first.epoch(), first.offset() + i));
+		}
+		this.end = new StreamPosition(first.epoch(), first.offset() + batch.messages.size());
+	}
+
+	void readUpTo(StreamPosition position) {
+		StreamPosition end = this.end;
+		if (end != null && (!end.epoch().equals(position.epoch()) || end.offset() <= position.offset())) {
+			this.underWay = null;
+			this.end = null;
+		}
+	}
+
+	void refused(Batch batch) {
+		this.underWay = null;
+		for (int i = batch.messages.size() - 1; i >= 0; i--) {
+			if (!batch.messages.get(i).placed) {
+				this.waiting.addFirst(batch.messages.get(i));
+			}
+		}
+	}
+
+	// Nobody knows what became of the batch. It can be sent again without harm.
+	void interrupted() {
+		this.unanswered = this.underWay != null && this.end == null;
+	}
+
+	// A message came back from Redis, perhaps before the answer to its batch.
+	void seen(String id, StreamPosition position) {
+		Batch batch = this.underWay;
+		if (batch != null && id.startsWith(batch.id + " ")) {
+			batch.messages.get(Integer.parseInt(id.substring(batch.id.length() + 1))).place(position);
+		}
+	}
+
+	// Everything that has no place yet, in order.
+	List<Message> removeAll() {
+		List<Message> all = new ArrayList<>();
+		if (this.underWay != null) {
+			this.underWay.messages.stream().filter((message) -> !message.placed).forEach(all::add);
+			this.underWay = null;
+			this.end = null;
+			this.unanswered = false;
+		}
+		all.addAll(this.waiting);
+		this.waiting.clear();
+		return all;
+	}
+
+	/**
+	 * Messages that are appended at once.
+	 *
+	 * @param id the name of the batch among those of this instance
+	 * @param messages the messages
+	 */
+	record Batch(String id, List<Message> messages) {
+
+		List<byte[]> json() {
+			return this.messages.stream().map((message) -> message.json).toList();
+		}
+
+	}
+
+	/**
+	 * A message that was published.
+	 */
+	static final class Message {
+
+		private final byte[] json;
+
+		private final MonoSink<StreamPosition> sink;
+
+		private boolean placed;
+
+		Message(byte[] json, MonoSink<StreamPosition> sink) {
+			this.json = Objects.requireNonNull(json);
+			this.sink = sink;
+		}
+
+		byte[] json() {
+			return this.json;
+		}
+
+		void place(StreamPosition position) {
+			this.placed = true;
+			this.sink.success(position);
+		}
+
+		void fail(Throwable failure) {
+			this.sink.error(failure);
+		}
+
+	}
+
+}

@@ -1,0 +1,72 @@
+package io.github.websocketkeepalive.stream.redis;
+
+import java.time.Duration;
+import java.util.function.Function;
+
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.data.redis.connection.ReactiveRedisConnection;
+import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * A connection for as long as nothing fails.
+ */
+final class RedisLink {
+
+	// Time for an answer.
+	static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+	private final ReactiveRedisConnection connection;
+
+	private final Sinks.Empty<Void> failure = Sinks.empty();
+
+	RedisLink(ReactiveRedisConnection connection) {
+		this.connection = connection;
+	}
+
+	ReactiveRedisConnection connection() {
+		return this.connection;
+	}
+
+	// The factory connects on the caller's thread, and fails there even if nobody waits
+	// any
+	// more.
+	static Mono<ReactiveRedisConnection> connect(ReactiveRedisConnectionFactory factory) {
+		return inTime(Mono.fromSupplier(() -> tryToConnect(factory))
+			.subscribeOn(Schedulers.boundedElastic())
+			.flatMap(Function.identity()), TIMEOUT);
+	}
+
+	private static Mono<ReactiveRedisConnection> tryToConnect(ReactiveRedisConnectionFactory factory) {
+		try {
+			return Mono.just(factory.getReactiveConnection());
+		}
+		catch (RuntimeException ex) {
+			return Mono.error(ex);
+		}
+	}
+
+	static Mono<Void> close(ReactiveRedisConnection connection) {
+		return connection.closeLater().timeout(TIMEOUT).onErrorComplete();
+	}
+
+	static <T> Mono<T> inTime(Mono<T> answer) {
+		return inTime(answer, TIMEOUT);
+	}
+
+	static <T> Mono<T> inTime(Mono<T> answer, Duration timeout) {
+		return answer.timeout(timeout,
+				Mono.error(() -> new QueryTimeoutException("No answer within %d ms".formatted(timeout.toMillis()))));
+	}
+
+	void fail(Throwable failure) {
+		this.failure.tryEmitError(failure);
+	}
+
+	Mono<Void> failure() {
+		return this.failure.asMono();
+	}
+
+}

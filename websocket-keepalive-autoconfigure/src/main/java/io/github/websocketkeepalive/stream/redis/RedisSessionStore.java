@@ -1,0 +1,66 @@
+package io.github.websocketkeepalive.stream.redis;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.Function;
+
+import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
+import org.springframework.data.redis.connection.ReactiveStringCommands;
+import org.springframework.data.redis.connection.SetCondition;
+import org.springframework.data.redis.core.types.Expiration;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.github.websocketkeepalive.stream.session.SessionStore;
+import io.github.websocketkeepalive.stream.session.StreamSession;
+
+/**
+ * Keeps sessions in Redis as JSON, so that clients get theirs back from any instance.
+ */
+public final class RedisSessionStore implements SessionStore {
+
+	private static final String PREFIX = "websocket-keepalive:session:";
+
+	private final ReactiveRedisConnectionFactory factory;
+
+	private final Duration ttl;
+
+	private final JsonMapper mapper;
+
+	/**
+	 * Create a store.
+	 * @param factory connects to Redis 6.2 or later
+	 * @param ttl for how long a session is kept
+	 * @param mapper writes and reads sessions
+	 */
+	public RedisSessionStore(ReactiveRedisConnectionFactory factory, Duration ttl, JsonMapper mapper) {
+		this.factory = factory;
+		this.ttl = ttl;
+		this.mapper = mapper;
+	}
+
+	@Override
+	public Mono<Void> save(String key, StreamSession session) {
+		return Mono.fromCallable(() -> ByteBuffer.wrap(this.mapper.writeValueAsBytes(session)))
+			.flatMap((json) -> run(
+					(commands) -> commands.set(key(key), json, SetCondition.upsert(), Expiration.from(this.ttl))))
+			.then();
+	}
+
+	@Override
+	public Mono<StreamSession> take(String key) {
+		return run((commands) -> commands.getDel(key(key)))
+			.map((json) -> this.mapper.readValue(StandardCharsets.UTF_8.decode(json).toString(), StreamSession.class));
+	}
+
+	private <T> Mono<T> run(Function<ReactiveStringCommands, Mono<T>> command) {
+		return RedisLink.inTime(Mono.usingWhen(RedisLink.connect(this.factory),
+				(connection) -> command.apply(connection.stringCommands()), RedisLink::close));
+	}
+
+	private static ByteBuffer key(String key) {
+		return StandardCharsets.UTF_8.encode(PREFIX + key);
+	}
+
+}

@@ -1,0 +1,55 @@
+package io.github.websocketkeepalive.stream.store;
+
+import reactor.core.publisher.Mono;
+
+import io.github.websocketkeepalive.stream.StreamPosition;
+
+/**
+ * Where the history of topics is kept. A bean of this type replaces ours.
+ */
+public interface HistoryStore {
+
+	/**
+	 * Open a topic: bring what is kept of it into the mirror, and then whatever is
+	 * appended by any instance, in order.
+	 * @param topic the name of the topic; opened once
+	 * @param policy how much is to be kept
+	 * @param mirror what clients of this instance read from
+	 * @return the topic; this method does not block
+	 */
+	Log open(String topic, HistoryPolicy policy, TopicMirror mirror);
+
+	/**
+	 * Return whether history is kept at present, so that clients can continue on any
+	 * instance. Topics go on live if not.
+	 * @return whether the store can be reached
+	 */
+	boolean isAvailable();
+
+	/**
+	 * The messages of one topic.
+	 */
+	interface Log {
+
+		/**
+		 * Append a message. Messages appended one after the other keep their order.
+		 * @param json the message, which is not changed afterwards
+		 * @return the place of the message; subscribed to once
+		 */
+		Mono<StreamPosition> append(byte[] json);
+
+		/**
+		 * Await that the mirror has a position and knows what the store knew when this
+		 * was subscribed to, unless the store is not available.
+		 * @return completes then; never fails
+		 */
+		Mono<Void> catchUp();
+
+		/**
+		 * Follow the topic no longer.
+		 */
+		void close();
+
+	}
+
+}

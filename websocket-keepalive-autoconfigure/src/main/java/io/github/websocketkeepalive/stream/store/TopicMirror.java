@@ -1,0 +1,174 @@
+package io.github.websocketkeepalive.stream.store;
+
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.scheduler.Schedulers;
+
+import io.github.websocketkeepalive.stream.StreamPosition;
+
+/**
+ * What this instance knows of a topic, and who reads it. Everything happens in tasks that
+ * run one after the other, on the thread of whoever comes first; nobody waits for them.
+ */
+public final class TopicMirror {
+
+	private static final Logger logger = LoggerFactory.getLogger(TopicMirror.class);
+
+	/**
+	 * Most tasks that a thread runs for others before it is let go.
+	 */
+	private static final int MAX_TASKS = 256;
+
+	private final HistoryPolicy policy;
+
+	private final LongSupplier clock;
+
+	private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+	private final AtomicInteger pending = new AtomicInteger();
+
+	private final Set<TopicReader> readers = new LinkedHashSet<>();
+
+	private @Nullable TopicHistory history;
+
+	TopicMirror(HistoryPolicy policy, LongSupplier clock) {
+		this.policy = policy;
+		this.clock = clock;
+	}
+
+	/**
+	 * Run a task after those that came before it, perhaps on another thread. All other
+	 * methods are for tasks.
+	 * @param task what to do, without blocking
+	 */
+	public void execute(Runnable task) {
+		this.tasks.add(task);
+		if (this.pending.getAndIncrement() == 0) {
+			runTasks();
+		}
+	}
+
+	private void runTasks() {
+		int run = 0;
+		do {
+			if (run++ == MAX_TASKS) {
+				Schedulers.parallel().schedule(this::runTasks);
+				return;
+			}
+			run(Objects.requireNonNull(this.tasks.poll()));
+		}
+		while (this.pending.decrementAndGet() != 0);
+	}
+
+	private static void run(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (RuntimeException ex) {
+			logger.error("A task of a topic has failed", ex);
+		}
+	}
+
+	/**
+	 * Return the place of the next message.
+	 * @return the position, or {@code null} before the beginning
+	 */
+	public @Nullable StreamPosition position() {
+		TopicHistory history = this.history;
+		return (history != null) ? new StreamPosition(history.epoch(), history.head()) : null;
+	}
+
+	/**
+	 * Begin a numbering. Readers finish the one before, and are told that nobody knows
+	 * what they miss.
+	 * @param epoch names the numbering
+	 * @param offset the offset of the first message
+	 */
+	public void begin(String epoch, long offset) {
+		TopicHistory before = this.history;
+		TopicHistory history = new TopicHistory(this.policy, epoch, offset);
+		this.history = history;
+		if (before != null) {
+			before.succeededBy(history);
+			wakeUpReaders();
+		}
+	}
+
+	/**
+	 * Go on at a later offset, since what lies in between is not kept any more.
+	 * @param offset the offset of the next message, above the present one
+	 */
+	public void skipTo(long offset) {
+		begun().skipTo(offset);
+		wakeUpReaders();
+	}
+
+	/**
+	 * Take in a message.
+	 * @param json the message, which is not changed afterwards
+	 * @param age for how long it has been kept already, in nanoseconds
+	 * @return its place
+	 */
+	public StreamPosition append(byte[] json, long age) {
+		TopicHistory history = begun();
+		long now = this.clock.getAsLong();
+		StreamPosition position = new StreamPosition(history.epoch(), history.head());
+		history.append(json, now - age, now);
+		wakeUpReaders();
+		return position;
+	}
+
+	private TopicHistory begun() {
+		return Objects.requireNonNull(this.history, "no numbering has begun");
+	}
+
+	void removeExpired() {
+		if (this.history != null) {
+			this.history.removeExpired(this.clock.getAsLong());
+		}
+	}
+
+	// Whether it is certain what a reader that continues there misses.
+	boolean knows(@Nullable StreamPosition from) {
+		TopicHistory history = this.history;
+		return history != null
+				&& (from == null || (from.epoch().equals(history.epoch()) && from.offset() <= history.head()));
+	}
+
+	void add(TopicReader reader, @Nullable StreamPosition from) {
+		if (reader.isDone()) {
+			return;
+		}
+		removeExpired();
+		this.readers.add(reader);
+		TopicHistory history = begun();
+		if (from == null) {
+			reader.start(history, history.head(), false, 0L);
+		}
+		else if (!knows(from)) {
+			reader.start(history, history.head(), false, null);
+		}
+		else {
+			long missing = Math.max(0, history.oldest() - from.offset());
+			reader.start(history, from.offset() + missing, missing == 0, missing);
+		}
+	}
+
+	void remove(TopicReader reader) {
+		this.readers.remove(reader);
+	}
+
+	private void wakeUpReaders() {
+		this.readers.forEach(TopicReader::wakeUp);
+	}
+
+}

@@ -1,0 +1,407 @@
+package io.github.websocketkeepalive.stream.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import tools.jackson.databind.json.JsonMapper;
+
+import io.github.websocketkeepalive.stream.LiveTopic;
+import io.github.websocketkeepalive.stream.StreamPosition;
+import io.github.websocketkeepalive.stream.store.HistoryPolicy;
+import io.github.websocketkeepalive.stream.store.LiveTopics;
+import io.github.websocketkeepalive.stream.store.Reading;
+import io.github.websocketkeepalive.test.EmbeddedRedis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.awaitility.Awaitility.await;
+
+@ExtendWith(OutputCaptureExtension.class)
+class RedisTopicLogTests {
+
+	private static final HistoryPolicy POLICY = new HistoryPolicy(1000, 1 << 20, Duration.ofMinutes(2));
+
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	private static final String KEY = "websocket-keepalive:stream:{prices}";
+
+	private final EmbeddedRedis redis = EmbeddedRedis.start();
+
+	private final List<LettuceConnectionFactory> factories = new ArrayList<>();
+
+	private final List<LiveTopics> opened = new ArrayList<>();
+
+	private final LettuceConnectionFactory factory = factory();
+
+	private final StringRedisTemplate template = new StringRedisTemplate(this.factory);
+
+	@AfterEach
+	void close() {
+		this.opened.forEach(LiveTopics::close);
+		this.factories.forEach(LettuceConnectionFactory::destroy);
+		this.redis.close();
+	}
+
+	@Test
+	void instancesShareATopic() {
+		LiveTopic<Object> one = topic(instance());
+		LiveTopic<Object> other = topic(instance());
+		Reading atOne = Reading.of(one, null, Long.MAX_VALUE);
+		Reading atOther = Reading.of(other, null, Long.MAX_VALUE);
+		atOne.awaitOpened(1);
+		atOther.awaitOpened(1);
+		for (int i = 0; i < 100; i += 2) {
+			one.publish(i).subscribe();
+			other.publish(i + 1).subscribe();
+		}
+		atOne.awaitItems(100);
+		atOther.awaitItems(100);
+		assertThat(atOne.numbers()).isEqualTo(atOther.numbers()).doesNotHaveDuplicates();
+		assertThat(atOne.numbers().stream().filter((number) -> number % 2 == 0).toList()).isSorted();
+		assertThat(atOne.numbers().stream().filter((number) -> number % 2 == 1).toList()).isSorted();
+	}
+
+	@Test
+	void aReaderContinuesAtOnceOnAnInstanceThatIsBehind() {
+		LiveTopic<Object> one = topic(instance());
+		LiveTopic<Object> other = topic(instance());
+		for (int i = 0; i < 100; i++) {
+			Reading reading = Reading.of(other, next(publish(one, i)), 1);
+			reading.awaitOpened(1);
+			reading.cancel();
+			assertThat(reading.opened(0).recovered()).isTrue();
+			assertThat(reading.opened(0).position().offset()).isEqualTo(i + 1);
+		}
+	}
+
+	@Test
+	void anInstanceThatStartsKnowsTheHistory() {
+		LiveTopics topics = instance();
+		LiveTopic<Object> topic = topic(topics);
+		StreamPosition position = publish(topic, 0);
+		publish(topic, 1);
+		publish(topic(topics, "others"), 2);
+		topics.close();
+		Reading reading = Reading.of(topic(instance()), position, Long.MAX_VALUE);
+		reading.awaitNumbers(range(0, 2));
+		assertThat(reading.opened(0).recovered()).isTrue();
+	}
+
+	@Test
+	void theNumberingOutlivesTheHistory() {
+		LiveTopic<Object> topic = topic(instance());
+		StreamPosition position = publish(topic, 0);
+		this.template.delete(KEY);
+		StreamPosition later = publish(topic, 1);
+		assertThat(later).isEqualTo(next(position));
+		Reading reading = Reading.of(topic(instance()), position, Long.MAX_VALUE);
+		reading.awaitNumbers(range(1, 2));
+		assertThat(reading.opened(0).missing()).isEqualTo(1);
+	}
+
+	@Test
+	void topicsGoOnLiveWhileRedisIsDead(CapturedOutput output) {
+		LiveTopics topics = instance();
+		LiveTopic<Object> topic = topic(topics);
+		Reading reading = Reading.of(topic, null, Long.MAX_VALUE);
+		reading.awaitOpened(1);
+		StreamPosition before = publish(topic, 0);
+		reading.awaitItems(1);
+		assertThat(topics.isAvailable()).isTrue();
+		this.redis.kill();
+		StreamPosition meanwhile = publish(topic, 1);
+		publish(topic, 2);
+		reading.awaitNumbers(range(0, 3));
+		assertThat(topics.isAvailable()).isFalse();
+		assertToldOfAnotherEpoch(reading, 1);
+		assertNotRecovered(topic, before);
+
+		this.redis.restart();
+		await().atMost(PATIENCE).until(topics::isAvailable);
+		assertNotRecovered(topic, before);
+		assertNotRecovered(topic, meanwhile);
+		StreamPosition after = publish(topic, 3);
+		publish(topic, 4);
+		reading.awaitNumbers(range(0, 5));
+		assertToldOfAnotherEpoch(reading, 2);
+		Reading resumed = Reading.of(topic, after, Long.MAX_VALUE);
+		resumed.awaitNumbers(range(3, 5));
+		assertThat(resumed.opened(0).recovered()).isTrue();
+		assertThat(output.getOut().split("No history of topics is kept at present, such as of 'prices': ", -1))
+			.hasSize(2);
+		assertThat(output.getOut().split("The history of topics is kept again", -1)).hasSize(2);
+	}
+
+	@Test
+	@Tag("slow")
+	void nobodyIsDisturbedIfNothingWasPublishedWhileRedisWasDead() {
+		LiveTopics topics = instance();
+		LiveTopic<Object> topic = topic(topics);
+		Reading reading = Reading.of(topic, null, Long.MAX_VALUE);
+		reading.awaitOpened(1);
+		StreamPosition before = publish(topic, 0);
+		reading.awaitItems(1);
+		this.redis.kill();
+		await().atMost(PATIENCE).until(() -> !topics.isAvailable());
+		this.redis.restart();
+		await().atMost(PATIENCE).until(topics::isAvailable);
+		assertThat(publish(topic, 1)).isEqualTo(next(before));
+		reading.awaitNumbers(range(0, 2));
+		assertThat(reading.openings()).hasSize(1);
+		Reading resumed = Reading.of(topic(instance()), before, Long.MAX_VALUE);
+		resumed.awaitNumbers(range(0, 2));
+		assertThat(resumed.opened(0).recovered()).isTrue();
+	}
+
+	@Test
+	@Tag("slow")
+	void aRedisThatHasForgottenEverythingBeginsAnEpoch() {
+		LiveTopics topics = instance();
+		LiveTopic<Object> topic = topic(topics);
+		Reading reading = Reading.of(topic, null, Long.MAX_VALUE);
+		reading.awaitOpened(1);
+		StreamPosition before = publish(topic, 0);
+		reading.awaitItems(1);
+		this.redis.kill();
+		await().atMost(PATIENCE).until(() -> !topics.isAvailable());
+		this.redis.restartEmpty();
+		await().atMost(PATIENCE).until(topics::isAvailable);
+		assertNotRecovered(topic, before);
+		StreamPosition after = publish(topic, 1);
+		assertThat(after.epoch()).isNotEqualTo(before.epoch());
+		reading.awaitNumbers(range(0, 2));
+		assertToldOfAnotherEpoch(reading, 1);
+		assertThat(Long.parseLong(after.epoch())).isGreaterThan(Long.parseLong(before.epoch()));
+	}
+
+	@Test
+	void everyMessageIsReadOnceThoughRedisFreezes() {
+		LiveTopics topics = instance();
+		LiveTopic<Object> topic = topic(topics);
+		LiveTopics otherTopics = instance();
+		LiveTopic<Object> other = topic(otherTopics);
+		Reading reading = Reading.of(topic, null, Long.MAX_VALUE);
+		Reading atOther = Reading.of(other, null, Long.MAX_VALUE);
+		reading.awaitOpened(1);
+		atOther.awaitOpened(1);
+		publish(topic, 0, 10);
+		reading.awaitItems(10);
+		atOther.awaitItems(10);
+		this.redis.pause();
+		publish(topic, 10, 20);
+		reading.awaitNumbers(range(0, 20));
+		assertThat(topics.isAvailable()).isFalse();
+		this.redis.resume();
+		await().atMost(PATIENCE).until(() -> topics.isAvailable() && otherTopics.isAvailable());
+		publish(topic, 20, 30);
+		reading.awaitNumbers(range(0, 30));
+		await().atMost(PATIENCE).until(() -> atOther.numbers().containsAll(range(20, 30)));
+		assertThat(atOther.numbers()).doesNotHaveDuplicates().isSorted();
+		assertThat(atOther.openings()).hasSizeGreaterThan(1);
+	}
+
+	@Test
+	@Tag("slow")
+	void everyMessageIsKeptOnceThoughConnectionsBreak() {
+		LiveTopics topics = instance();
+		LiveTopic<Object> topic = topic(topics);
+		Reading reading = Reading.of(topic, null, Long.MAX_VALUE);
+		reading.awaitOpened(1);
+		for (int i = 0; i < 2000; i++) {
+			topic.publish(i).subscribe();
+			if (i % 200 == 100) {
+				this.redis.disconnectClients();
+			}
+		}
+		reading.awaitNumbers(range(0, 2000));
+		assertThat(reading.openings()).hasSize(1);
+		assertThat(topics.isAvailable()).isTrue();
+	}
+
+	@Test
+	void whatIsLostToFlushallIsTold() {
+		LiveTopics topics = instance();
+		LiveTopic<Object> topic = topic(topics);
+		Reading reading = Reading.of(topic, null, Long.MAX_VALUE);
+		reading.awaitOpened(1);
+		StreamPosition before = publish(topic, 0);
+		reading.awaitItems(1);
+		this.template.execute((connection) -> {
+			connection.serverCommands().flushAll();
+			return null;
+		}, true);
+		StreamPosition after = publish(topic, 1);
+		assertThat(after.epoch()).isNotEqualTo(before.epoch());
+		reading.awaitNumbers(range(0, 2));
+		assertToldOfAnotherEpoch(reading, 1);
+		assertThat(topics.isAvailable()).isTrue();
+	}
+
+	@Test
+	void aNumberingThatGoesBackIsNotGoneOnWith() {
+		LiveTopic<Object> topic = topic(instance());
+		StreamPosition before = publish(topic, 0, 10).get(9);
+		Reading reading = Reading.of(topic, next(before), Long.MAX_VALUE);
+		reading.awaitOpened(1);
+		this.template.opsForHash().put(KEY + ":meta", "next", "5");
+		StreamPosition after = publish(topic, 10);
+		assertThat(after.epoch()).isNotEqualTo(before.epoch());
+		reading.awaitNumbers(range(10, 11));
+		assertToldOfAnotherEpoch(reading, 1);
+	}
+
+	@Test
+	void anEpochThatIsRenewedElsewhereIsTold() {
+		LiveTopic<Object> topic = topic(instance());
+		LiveTopic<Object> other = topic(instance());
+		Reading reading = Reading.of(topic, null, Long.MAX_VALUE);
+		reading.awaitOpened(1);
+		StreamPosition before = publish(topic, 0);
+		reading.awaitItems(1);
+		this.template.delete(KEY + ":meta");
+		StreamPosition after = publish(other, 1);
+		assertThat(after.epoch()).isNotEqualTo(before.epoch());
+		reading.awaitNumbers(range(0, 2));
+		assertToldOfAnotherEpoch(reading, 1);
+	}
+
+	@Test
+	void aKeyOfAnotherTypeIsLeftAlone(CapturedOutput output) {
+		this.template.opsForValue().set(KEY, "somebody else's");
+		LiveTopics topics = instance();
+		LiveTopic<Object> topic = topic(topics);
+		Reading reading = Reading.of(topic, null, Long.MAX_VALUE);
+		reading.awaitOpened(1);
+		publish(topic, 0);
+		await().atMost(PATIENCE).until(() -> !topics.isAvailable());
+		assertThat(this.template.opsForValue().get(KEY)).isEqualTo("somebody else's");
+		assertThat(output).contains(KEY + " is not a stream but a string");
+		this.template.delete(KEY);
+		await().atMost(PATIENCE).until(topics::isAvailable);
+		publish(topic, 1);
+		reading.awaitItems(2);
+	}
+
+	@Test
+	void aNumberingOfAnotherTypeIsLeftAlone() {
+		this.template.opsForValue().set(KEY + ":meta", "somebody else's");
+		LiveTopics topics = instance();
+		LiveTopic<Object> topic = topic(topics);
+		publish(topic, 0);
+		await().atMost(PATIENCE).until(() -> !topics.isAvailable());
+		assertThat(this.template.opsForValue().get(KEY + ":meta")).isEqualTo("somebody else's");
+	}
+
+	@Test
+	@Tag("slow")
+	void anInstanceThatStartsWithoutRedisIsLive() {
+		this.redis.kill();
+		LiveTopics topics = instance();
+		LiveTopic<Object> topic = topic(topics);
+		Reading reading = Reading.of(topic, null, Long.MAX_VALUE);
+		reading.awaitOpened(1);
+		assertThat(topics.isAvailable()).isFalse();
+		publish(topic, 0);
+		reading.awaitItems(1);
+		this.redis.restart();
+		await().atMost(PATIENCE).until(topics::isAvailable);
+		publish(topic, 1);
+		reading.awaitNumbers(range(0, 2));
+		assertToldOfAnotherEpoch(reading, 1);
+	}
+
+	@Test
+	void everyKeyExpires() {
+		LiveTopic<Object> topic = topic(instance());
+		publish(topic, 0);
+		Set<String> keys = this.template.keys("*");
+		assertThat(keys).hasSize(3)
+			.contains(KEY, KEY + ":meta")
+			.allSatisfy((key) -> assertThat(key).startsWith(KEY))
+			.allSatisfy((key) -> assertThat(this.template.getExpire(key)).isPositive());
+		assertThat(this.template.getExpire(KEY)).isLessThanOrEqualTo(120);
+	}
+
+	@Test
+	void followsNoLongerOnceItIsClosed() {
+		LiveTopics topics = instance();
+		LiveTopic<Object> topic = topic(topics);
+		publish(topic, 0);
+		await().atMost(PATIENCE).until(() -> blockedClients() == 1);
+		topics.close();
+		await().atMost(PATIENCE).until(() -> blockedClients() == 0);
+		assertThatIllegalStateException().isThrownBy(() -> publish(topic, 1))
+			.withMessage("The topic 'prices' is closed");
+	}
+
+	private long blockedClients() {
+		return Long
+			.parseLong(this.factory.getConnection().serverCommands().info("clients").getProperty("blocked_clients"));
+	}
+
+	private void assertNotRecovered(LiveTopic<Object> topic, StreamPosition from) {
+		Reading reading = Reading.of(topic, from, 1);
+		reading.awaitOpened(1);
+		reading.cancel();
+		assertThat(reading.opened(0).recovered()).isFalse();
+		assertThat(reading.opened(0).missing()).isNull();
+	}
+
+	private static void assertToldOfAnotherEpoch(Reading reading, int times) {
+		reading.awaitOpened(times + 1);
+		assertThat(reading.opened(times).recovered()).isFalse();
+		assertThat(reading.opened(times).missing()).isNull();
+		assertThat(reading.opened(times).position().epoch()).isNotEqualTo(reading.opened(times - 1).position().epoch());
+	}
+
+	private LettuceConnectionFactory factory() {
+		LettuceConnectionFactory factory = this.redis.factory();
+		this.factories.add(factory);
+		return factory;
+	}
+
+	private LiveTopics instance() {
+		LiveTopics topics = new LiveTopics(new RedisHistoryStore(factory()), POLICY, JsonMapper.shared());
+		this.opened.add(topics);
+		return topics;
+	}
+
+	private static LiveTopic<Object> topic(LiveTopics topics) {
+		return topic(topics, "prices");
+	}
+
+	private static LiveTopic<Object> topic(LiveTopics topics, String name) {
+		return topics.create(name);
+	}
+
+	private static StreamPosition publish(LiveTopic<Object> topic, Object message) {
+		StreamPosition position = topic.publish(message).block(PATIENCE);
+		assertThat(position).isNotNull();
+		return position;
+	}
+
+	private static List<StreamPosition> publish(LiveTopic<Object> topic, int from, int to) {
+		return IntStream.range(from, to).mapToObj((i) -> publish(topic, i)).toList();
+	}
+
+	private static StreamPosition next(StreamPosition position) {
+		return new StreamPosition(position.epoch(), position.offset() + 1);
+	}
+
+	private static List<Long> range(long from, long to) {
+		return LongStream.range(from, to).boxed().toList();
+	}
+
+}

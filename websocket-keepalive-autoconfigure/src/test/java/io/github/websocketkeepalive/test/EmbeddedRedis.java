@@ -1,0 +1,178 @@
+package io.github.websocketkeepalive.test;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.util.FileSystemUtils;
+import redis.embedded.core.ExecutableProvider;
+
+import static org.awaitility.Awaitility.await;
+
+/**
+ * A real Redis in a process of its own, which can be paused, killed and started again,
+ * with or without what it had written.
+ */
+public final class EmbeddedRedis implements AutoCloseable {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	private final Path directory;
+
+	private final int port;
+
+	private Process process;
+
+	private EmbeddedRedis(Path directory, int port) throws IOException {
+		this.directory = directory;
+		this.port = port;
+		this.process = launch();
+	}
+
+	public static EmbeddedRedis start() {
+		try {
+			return new EmbeddedRedis(Files.createTempDirectory("redis"), freePort());
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	private static int freePort() throws IOException {
+		try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+			return socket.getLocalPort();
+		}
+	}
+
+	private Process launch() throws IOException {
+		String executable = ExecutableProvider.newJarResourceProvider(this.directory.toFile()).get().getPath();
+		Process process = new ProcessBuilder(executable, "--bind", "127.0.0.1", "--port", String.valueOf(this.port),
+				"--dir", this.directory.toString(), "--save", "", "--appendonly", "yes", "--appendfsync", "always",
+				"--loglevel", "warning")
+			.redirectErrorStream(true)
+			.redirectOutput(this.directory.resolve("log").toFile())
+			.start();
+		await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(this::accepts);
+		return process;
+	}
+
+	private boolean accepts() {
+		try (Socket socket = new Socket()) {
+			socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), this.port));
+			return true;
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	public int port() {
+		return this.port;
+	}
+
+	public List<String> properties() {
+		return List.of("spring.data.redis.host=127.0.0.1", "spring.data.redis.port=" + this.port);
+	}
+
+	/**
+	 * Return a factory, started and to be destroyed.
+	 */
+	public LettuceConnectionFactory factory() {
+		LettuceConnectionFactory factory = new LettuceConnectionFactory(
+				new RedisStandaloneConfiguration("127.0.0.1", this.port),
+				LettuceClientConfiguration.builder().shutdownQuietPeriod(Duration.ZERO).build());
+		factory.afterPropertiesSet();
+		factory.start();
+		return factory;
+	}
+
+	/**
+	 * Break all connections.
+	 */
+	public void disconnectClients() {
+		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
+			socket.getOutputStream().write("CLIENT KILL TYPE normal\r\n".getBytes(StandardCharsets.US_ASCII));
+			socket.getInputStream().read();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Freeze the process: it answers nothing, and its connections stay open.
+	 */
+	public void pause() {
+		signal("-STOP");
+	}
+
+	public void resume() {
+		signal("-CONT");
+	}
+
+	private void signal(String signal) {
+		try {
+			new ProcessBuilder("kill", signal, String.valueOf(this.process.pid())).inheritIO().start().waitFor();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+	}
+
+	public void kill() {
+		this.process.destroyForcibly();
+		await().atMost(PATIENCE).until(() -> this.process.waitFor(0, TimeUnit.SECONDS));
+	}
+
+	/**
+	 * Start again with what was written before.
+	 */
+	public void restart() {
+		try {
+			this.process = launch();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Start again and know nothing.
+	 */
+	public void restartEmpty() {
+		try {
+			Files.deleteIfExists(this.directory.resolve("appendonly.aof"));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		restart();
+	}
+
+	@Override
+	public void close() {
+		kill();
+		try {
+			FileSystemUtils.deleteRecursively(this.directory);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+}
