@@ -11,11 +11,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A WebSocket server on plain sockets, which treats each connection as a test wants.
@@ -153,14 +155,16 @@ public final class ScriptedServer implements AutoCloseable {
 
 		/**
 		 * Complete the opening handshake.
+		 * @param headers further headers of the response
 		 */
-		public Peer open() throws IOException {
+		public Peer open(String... headers) throws IOException {
 			Matcher key = KEY.matcher(readRequest());
 			if (!key.find()) {
 				throw new IOException("no key");
 			}
 			send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-					+ "Sec-WebSocket-Accept: " + accept(key.group(1)) + "\r\n\r\n");
+					+ "Sec-WebSocket-Accept: " + accept(key.group(1)) + "\r\n"
+					+ Arrays.stream(headers).map((header) -> header + "\r\n").collect(Collectors.joining()) + "\r\n");
 			return this;
 		}
 
@@ -179,23 +183,31 @@ public final class ScriptedServer implements AutoCloseable {
 		}
 
 		public void sendClose(int code, String reason) throws IOException {
-			byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-			send(RawClient.frame(0x80 | RawClient.CLOSE, false, (code != 1005)
-					? ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array() : new byte[0]));
+			sendCloseOnly(code, reason);
 			awaitEnd();
 		}
 
 		/**
-		 * Read a short frame.
+		 * Send a Close frame while another thread reads.
+		 */
+		public void sendCloseOnly(int code, String reason) throws IOException {
+			byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+			send(RawClient.frame(0x80 | RawClient.CLOSE, false, (code != 1005)
+					? ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array() : new byte[0]));
+		}
+
+		/**
+		 * Read a frame of less than 64 KB.
 		 */
 		public Frame read() throws IOException {
 			DataInputStream input = new DataInputStream(this.socket.getInputStream());
 			int opcode = input.readUnsignedByte() & 0xF;
-			int length = input.readUnsignedByte();
-			boolean masked = (length & 0x80) != 0;
+			int second = input.readUnsignedByte();
+			boolean masked = (second & 0x80) != 0;
+			int length = ((second & 0x7F) == 126) ? input.readUnsignedShort() : second & 0x7F;
 			byte[] mask = new byte[masked ? 4 : 0];
 			input.readFully(mask);
-			byte[] payload = new byte[length & 0x7F];
+			byte[] payload = new byte[length];
 			input.readFully(payload);
 			for (int i = 0; masked && i < payload.length; i++) {
 				payload[i] ^= mask[i % 4];
