@@ -69,7 +69,7 @@ public final class StreamClient {
 	 * processor do
 	 */
 	public <T> Mono<Void> consume(StreamSubscription<T> subscription,
-			Function<? super T, ? extends Publisher<Void>> processor) {
+			Function<? super T, ? extends Publisher<?>> processor) {
 		return rows(subscription).concatMap(processor, 0).then();
 	}
 
