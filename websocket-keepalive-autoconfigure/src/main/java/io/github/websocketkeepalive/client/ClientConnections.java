@@ -1,8 +1,10 @@
 package io.github.websocketkeepalive.client;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -22,9 +24,11 @@ public final class ClientConnections implements ConnectionListener {
 
 	/**
 	 * End all clients, for good.
+	 * @return completes when no connection is open any more
 	 */
-	public void shutDown() {
+	public Mono<Void> shutDown() {
 		this.shutdown.tryEmitEmpty();
+		return Flux.fromIterable(List.copyOf(this.open.values())).flatMap(Sinks.One::asMono).then();
 	}
 
 	Mono<Void> whenShutDown() {

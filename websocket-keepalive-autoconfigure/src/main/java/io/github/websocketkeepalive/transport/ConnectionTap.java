@@ -22,6 +22,8 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 
 	private final WireMeter meter;
 
+	private int webSockets;
+
 	private ConnectionTap(Channel channel) {
 		this.meter = new WireMeter(channel);
 	}
@@ -38,6 +40,16 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 			pipeline.addFirst(NAME, tap);
 		}
 		return tap;
+	}
+
+	/**
+	 * Note that the channel carries a WebSocket, or one of its streams does: only so long
+	 * does it tell nothing but that a peer is gone if the channel fails.
+	 * @param webSocket the channel of the WebSocket
+	 */
+	void carries(Channel webSocket) {
+		this.webSockets++;
+		webSocket.closeFuture().addListener((closed) -> this.webSockets--);
 	}
 
 	/**
@@ -63,6 +75,10 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		this.meter.failed(cause);
+		if (this.webSockets == 0) {
+			context.fireExceptionCaught(cause);
+			return;
+		}
 		try (NoiseScope scope = NoiseScope.enterIfGone(context.channel(), cause)) {
 			context.fireExceptionCaught(cause);
 		}

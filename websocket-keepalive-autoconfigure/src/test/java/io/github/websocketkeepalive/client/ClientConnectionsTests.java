@@ -1,9 +1,11 @@
 package io.github.websocketkeepalive.client;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import reactor.test.StepVerifier;
 
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.test.StubConnection;
@@ -23,6 +25,17 @@ class ClientConnectionsTests {
 		assertThat(this.ends).isEmpty();
 		this.connections.onClosed(StubConnection.withId("a"), CloseCause.RESET, 1006);
 		assertThat(this.ends).containsExactly(new ClientConnections.End(CloseCause.RESET, 1006));
+	}
+
+	@Test
+	void theShutdownIsCompleteWhenNoConnectionIsOpen() {
+		this.connections.end("a").subscribe(this.ends::add);
+		StepVerifier.create(this.connections.shutDown())
+			.expectSubscription()
+			.expectNoEvent(Duration.ofMillis(50))
+			.then(() -> this.connections.onClosed(StubConnection.withId("a"), CloseCause.LOCAL_CLOSED, 1001))
+			.verifyComplete();
+		StepVerifier.create(this.connections.shutDown()).verifyComplete();
 	}
 
 	@Test

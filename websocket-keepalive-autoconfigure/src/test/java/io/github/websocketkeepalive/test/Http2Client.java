@@ -23,6 +23,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -56,6 +57,7 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.util.ReferenceCountUtil;
 import org.springframework.util.Assert;
 
 /**
@@ -131,6 +133,53 @@ public final class Http2Client implements AutoCloseable {
 		return response;
 	}
 
+	/**
+	 * Send the beginning of a request with a body, and await the head of the response.
+	 */
+	public static Http2Client post(int port, String path) throws Exception {
+		Http2Client client = new Http2Client(port, false);
+		client.post(client.stream, path);
+		client.response.get(10, TimeUnit.SECONDS);
+		return client;
+	}
+
+	/**
+	 * Do the same on a new stream of this connection.
+	 */
+	public void postOnAnotherStream(String path) throws Exception {
+		CompletableFuture<Http2Headers> answer = new CompletableFuture<>();
+		post(new Http2StreamChannelBootstrap(this.stream.parent()).handler(new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void channelRead(ChannelHandlerContext context, Object message) {
+				if (message instanceof Http2HeadersFrame headers) {
+					answer.complete(headers.headers());
+				}
+				ReferenceCountUtil.release(message);
+			}
+
+		}).open().sync().getNow(), path);
+		answer.get(10, TimeUnit.SECONDS);
+	}
+
+	private void post(Channel stream, String path) throws Exception {
+		Http2Headers request = new DefaultHttp2Headers().method("POST")
+			.scheme("http")
+			.authority("localhost")
+			.path(path)
+			.set("content-length", "100");
+		stream.write(new DefaultHttp2HeadersFrame(request));
+		ByteBuf half = ByteBufUtil.writeAscii(stream.alloc(), "half");
+		stream.writeAndFlush(new DefaultHttp2DataFrame(half)).sync();
+	}
+
+	/**
+	 * Await the end of the stream.
+	 */
+	public void awaitClosed() throws Exception {
+		this.stream.closeFuture().get(10, TimeUnit.SECONDS);
+	}
+
 	private Http2Headers request(boolean tls, String path, boolean compress, String... headers) throws Exception {
 		Http2Headers request = new DefaultHttp2Headers().method("CONNECT")
 			.scheme(tls ? "https" : "http")
@@ -172,6 +221,14 @@ public final class Http2Client implements AutoCloseable {
 
 	public void sendClose(int code, String reason) {
 		this.stream.writeAndFlush(new CloseWebSocketFrame(code, reason));
+	}
+
+	/**
+	 * Reset the TCP connection, with every stream on it.
+	 */
+	public void reset() {
+		this.stream.parent().config().setOption(ChannelOption.SO_LINGER, 0);
+		this.stream.parent().close().syncUninterruptibly();
 	}
 
 	@Override

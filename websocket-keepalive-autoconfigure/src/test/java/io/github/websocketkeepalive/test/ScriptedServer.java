@@ -182,8 +182,20 @@ public final class ScriptedServer implements AutoCloseable {
 			send(RawClient.frame(0x80 | RawClient.TEXT, false, text.getBytes(StandardCharsets.UTF_8)));
 		}
 
+		/**
+		 * Send a Close frame.
+		 * @param code any code, also one that must not be sent
+		 */
 		public void sendClose(int code, String reason) throws IOException {
 			sendCloseOnly(code, reason);
+			awaitEnd();
+		}
+
+		/**
+		 * Send a Close frame without a code.
+		 */
+		public void sendClose() throws IOException {
+			sendClose(new byte[0]);
 			awaitEnd();
 		}
 
@@ -192,8 +204,11 @@ public final class ScriptedServer implements AutoCloseable {
 		 */
 		public void sendCloseOnly(int code, String reason) throws IOException {
 			byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-			send(RawClient.frame(0x80 | RawClient.CLOSE, false, (code != 1005)
-					? ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array() : new byte[0]));
+			sendClose(ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array());
+		}
+
+		private void sendClose(byte[] payload) throws IOException {
+			send(RawClient.frame(0x80 | RawClient.CLOSE, false, payload));
 		}
 
 		/**
