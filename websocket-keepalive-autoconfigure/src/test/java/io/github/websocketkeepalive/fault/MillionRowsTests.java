@@ -62,9 +62,7 @@ class MillionRowsTests {
 		System.out.println("seed: " + seed);
 		Random random = new Random(seed);
 		long begin = System.nanoTime();
-		try (TestServer application = TestServer.on(Transport.NIO)
-			.property("logging.level.root", "ERROR")
-			.start()) {
+		try (TestServer application = TestServer.on(Transport.NIO).property("logging.level.root", "ERROR").start()) {
 			for (int i = 0; i < CLIENTS; i++) {
 				CuttingProxy proxy = new CuttingProxy(new Random(random.nextLong()), CUTS, MEAN_BYTES_BETWEEN_CUTS);
 				this.proxies.add(proxy);
