@@ -253,6 +253,18 @@ public final class KeepaliveWebSocketClient implements WebSocketClient {
 			return this;
 		}
 
+		/**
+		 * Set the longest message that is taken; a longer one ends the connection for
+		 * good.
+		 * @param bytes its length, whatever number of frames it comes in
+		 * @return this
+		 */
+		public Builder maxMessageSize(int bytes) {
+			Supplier<WebsocketClientSpec.Builder> before = this.spec;
+			this.spec = () -> before.get().maxFramePayloadLength(bytes);
+			return this;
+		}
+
 		Builder random(DoubleSupplier random) {
 			this.random = random;
 			return this;

@@ -155,6 +155,7 @@ public final class ScriptedServer implements AutoCloseable {
 
 		/**
 		 * Complete the opening handshake.
+		 * @param headers further headers of the response
 		 */
 		public Peer open(String... headers) throws IOException {
 			Matcher key = KEY.matcher(readRequest());
@@ -186,8 +187,8 @@ public final class ScriptedServer implements AutoCloseable {
 		 * @param code any code, also one that must not be sent
 		 */
 		public void sendClose(int code, String reason) throws IOException {
-			byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-			sendClose(ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array());
+			sendCloseOnly(code, reason);
+			awaitEnd();
 		}
 
 		/**
@@ -195,24 +196,33 @@ public final class ScriptedServer implements AutoCloseable {
 		 */
 		public void sendClose() throws IOException {
 			sendClose(new byte[0]);
-		}
-
-		private void sendClose(byte[] payload) throws IOException {
-			send(RawClient.frame(0x80 | RawClient.CLOSE, false, payload));
 			awaitEnd();
 		}
 
 		/**
-		 * Read a short frame.
+		 * Send a Close frame while another thread reads.
+		 */
+		public void sendCloseOnly(int code, String reason) throws IOException {
+			byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+			sendClose(ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array());
+		}
+
+		private void sendClose(byte[] payload) throws IOException {
+			send(RawClient.frame(0x80 | RawClient.CLOSE, false, payload));
+		}
+
+		/**
+		 * Read a frame of less than 64 KB.
 		 */
 		public Frame read() throws IOException {
 			DataInputStream input = new DataInputStream(this.socket.getInputStream());
 			int opcode = input.readUnsignedByte() & 0xF;
-			int length = input.readUnsignedByte();
-			boolean masked = (length & 0x80) != 0;
+			int second = input.readUnsignedByte();
+			boolean masked = (second & 0x80) != 0;
+			int length = ((second & 0x7F) == 126) ? input.readUnsignedShort() : second & 0x7F;
 			byte[] mask = new byte[masked ? 4 : 0];
 			input.readFully(mask);
-			byte[] payload = new byte[length & 0x7F];
+			byte[] payload = new byte[length];
 			input.readFully(payload);
 			for (int i = 0; masked && i < payload.length; i++) {
 				payload[i] ^= mask[i % 4];

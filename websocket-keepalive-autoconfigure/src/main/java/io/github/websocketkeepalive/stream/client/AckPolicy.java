@@ -1,0 +1,105 @@
+package io.github.websocketkeepalive.stream.client;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * Decides when to acknowledge: once half of the batches that may be under way are
+ * processed. The server may allow fewer than were asked for, which shows when it is late
+ * that anything is acknowledged; then half of what came is enough.
+ */
+final class AckPolicy {
+
+	private final Deque<Long> ends = new ArrayDeque<>();
+
+	private final int window;
+
+	private int underWay;
+
+	private int batches;
+
+	private long processed;
+
+	private long acknowledged;
+
+	/**
+	 * Create a policy.
+	 * @param window most batches that are not acknowledged
+	 */
+	AckPolicy(int window) {
+		this.window = window;
+		this.underWay = window;
+	}
+
+	/**
+	 * Begin to count at an offset, before which nothing is left to acknowledge.
+	 * @param offset the offset
+	 * @return how many batches were not acknowledged and never will be
+	 */
+	int begin(long offset) {
+		int forgotten = this.batches + this.ends.size();
+		this.ends.clear();
+		this.batches = 0;
+		this.underWay = this.window;
+		this.processed = offset;
+		this.acknowledged = offset;
+		return forgotten;
+	}
+
+	/**
+	 * Note a batch.
+	 * @param end the offset after its last row
+	 */
+	void received(long end) {
+		this.ends.add(end);
+		this.underWay = Math.max(this.underWay, Math.min(this.window, this.batches + this.ends.size()));
+	}
+
+	/**
+	 * Note what is processed.
+	 * @param offset the first row that is not
+	 * @return whether it is time to acknowledge
+	 */
+	boolean processed(long offset) {
+		this.processed = Math.max(this.processed, offset);
+		while (!this.ends.isEmpty() && this.ends.element() <= this.processed) {
+			this.ends.remove();
+			this.batches++;
+		}
+		return this.batches > 0 && this.batches * 2 >= this.underWay;
+	}
+
+	/**
+	 * Return whether anything is left to acknowledge.
+	 * @return whether it is
+	 */
+	boolean isPending() {
+		return this.processed > this.acknowledged;
+	}
+
+	/**
+	 * Note that it has taken too long until anything was acknowledged.
+	 */
+	void late() {
+		this.underWay = Math.max(1, this.batches + this.ends.size());
+	}
+
+	/**
+	 * Return how many whole batches {@link #acknowledge()} would add.
+	 * @return the number of batches
+	 */
+	int batches() {
+		return this.batches;
+	}
+
+	/**
+	 * Acknowledge.
+	 * @return the first row that is not processed
+	 */
+	long acknowledge() {
+		this.batches = 0;
+		this.acknowledged = this.processed;
+		return this.acknowledged;
+	}
+
+}
