@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.test;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -29,6 +30,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
@@ -217,15 +219,25 @@ public final class Http2Client implements AutoCloseable {
 
 		private static final byte[] END_OF_MESSAGE = { 0, 0, -1, -1 };
 
+		private final ByteArrayOutputStream message = new ByteArrayOutputStream();
+
+		private boolean compressed;
+
 		@Override
 		protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) throws DataFormatException {
 			if (frame instanceof PingWebSocketFrame) {
 				context.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
 			}
-			else if (frame instanceof TextWebSocketFrame) {
-				byte[] payload = ByteBufUtil.getBytes(frame.content());
-				byte[] text = (frame.rsv() == COMPRESSED) ? inflate(payload) : payload;
-				Http2Client.this.messages.add(new String(text, StandardCharsets.UTF_8));
+			else if (frame instanceof TextWebSocketFrame || frame instanceof ContinuationWebSocketFrame) {
+				this.compressed |= frame.rsv() == COMPRESSED;
+				this.message.writeBytes(ByteBufUtil.getBytes(frame.content()));
+				if (frame.isFinalFragment()) {
+					byte[] payload = this.message.toByteArray();
+					byte[] text = this.compressed ? inflate(payload) : payload;
+					this.message.reset();
+					this.compressed = false;
+					Http2Client.this.messages.add(new String(text, StandardCharsets.UTF_8));
+				}
 			}
 		}
 
