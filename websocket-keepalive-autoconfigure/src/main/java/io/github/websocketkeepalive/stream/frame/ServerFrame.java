@@ -45,8 +45,9 @@ public sealed interface ServerFrame {
 	/**
 	 * A stream has failed, or a frame made no sense.
 	 *
-	 * @param stream the stream that has ended, or {@code null} if none has
-	 * @param code what programs go by
+	 * @param stream the stream that it is about, or {@code null} if it is about none
+	 * @param code what programs go by; it tells whether the stream has ended, see
+	 * {@link StreamError}
 	 * @param message what people read
 	 */
 	record Error(@Nullable String stream, String code, String message) implements ServerFrame {
