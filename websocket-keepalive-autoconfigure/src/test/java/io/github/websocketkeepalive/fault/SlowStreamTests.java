@@ -90,7 +90,7 @@ class SlowStreamTests {
 			.property("websocket-keepalive.stream.batch-size", BATCH_SIZE)
 			.property("websocket-keepalive.stream.window", WINDOW)
 			.property("websocket-keepalive.guard.max-pending-output", "32KB")
-			.property("websocket-keepalive.guard.slow-consumer-timeout", "1s")
+			.property("websocket-keepalive.guard.slow-consumer-timeout", "5s")
 			.start(RecordingListener.class, Rows.class);
 	}
 
