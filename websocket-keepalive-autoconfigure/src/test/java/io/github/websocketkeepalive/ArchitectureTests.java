@@ -87,9 +87,10 @@ class ArchitectureTests {
 					stream.session | stream
 					stream.store   | stream stream.frame
 					stream.redis   | stream stream.session stream.store
-					stream.webflux | connection stream stream.frame stream.codec stream.flow stream.session
+					stream.webflux | connection stream stream.frame stream.codec stream.flow stream.session stream.webflux.output
+					stream.webflux.output |
 					stream.client  | connection client client.handshake client.reconnect stream stream.frame stream.codec
-					metrics    | liveness connection eventloop client probe admission stream.webflux stream.store
+					metrics    | liveness connection eventloop client probe admission stream.frame stream.webflux stream.store
 					health     | liveness connection eventloop drain admission admission.limit stream.store
 					endpoint   | liveness connection drain probe
 					""")

@@ -24,6 +24,7 @@ final class ChannelHandlerRuntimeHints implements RuntimeHintsRegistrar {
 			"io.github.websocketkeepalive.server.UpgradeWatcher",
 			"io.github.websocketkeepalive.server.admission.HandshakeDeadline",
 			"io.github.websocketkeepalive.server.admission.RefusingHandler",
+			"io.github.websocketkeepalive.stream.webflux.output.MessageWriter",
 			"io.github.websocketkeepalive.transport.ConnectionTap");
 
 	@Override

@@ -78,7 +78,37 @@ public enum WebSocketMeters {
 	/**
 	 * Counter of lines of the log that were downgraded, by logger.
 	 */
-	LOG_DOWNGRADED("websocket.log.downgraded", "Lines of the log that only tell that a peer is gone");
+	LOG_DOWNGRADED("websocket.log.downgraded", "Lines of the log that only tell that a peer is gone"),
+
+	/**
+	 * Gauge of open streams, by source.
+	 */
+	STREAM_ACTIVE("websocket.stream.active", "Open streams"),
+
+	/**
+	 * Counter of batches sent.
+	 */
+	STREAM_BATCHES("websocket.stream.batches", "Batches sent on streams"),
+
+	/**
+	 * Counter of items sent, by source.
+	 */
+	STREAM_ITEMS("websocket.stream.items", "Items sent on streams"),
+
+	/**
+	 * Counter of streams that clients wanted to continue, by source and whether they do.
+	 */
+	STREAM_RESUMED("websocket.stream.resumed", "Streams that clients wanted to continue"),
+
+	/**
+	 * Counter of items that clients were told they will never see, by source.
+	 */
+	STREAM_MISSING("websocket.stream.missing", "Items that clients of streams have missed"),
+
+	/**
+	 * Counter of errors that clients were told of, by code.
+	 */
+	STREAM_ERRORS("websocket.stream.errors", "Errors that clients of streams were told of");
 
 	private final String meterName;
 

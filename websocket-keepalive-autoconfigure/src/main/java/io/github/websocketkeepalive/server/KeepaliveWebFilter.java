@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.server;
 import java.net.InetSocketAddress;
 import java.security.Principal;
 
+import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.http.server.reactive.AbstractServerHttpRequest;
@@ -31,6 +32,12 @@ public final class KeepaliveWebFilter implements WebFilter, Ordered {
 	 */
 	public static final String CONNECTION_ID = MdcPropagation.CONTEXT_KEY;
 
+	/**
+	 * The key of the Reactor Context under which our own handlers find the channel of
+	 * their connection, a {@link Channel}.
+	 */
+	static final Object CHANNEL = Channel.class;
+
 	@Override
 	public int getOrder() {
 		return Ordered.LOWEST_PRECEDENCE;
@@ -43,7 +50,7 @@ public final class KeepaliveWebFilter implements WebFilter, Ordered {
 			return chain.filter(exchange);
 		}
 		exchange.getResponse().beforeCommit(() -> describe(exchange, upgrade));
-		return chain.filter(exchange).contextWrite((context) -> new ConnectionIdContext(context, upgrade.channelId()));
+		return chain.filter(exchange).contextWrite((context) -> new ConnectionContext(context, upgrade.channel()));
 	}
 
 	private static Mono<Void> describe(ServerWebExchange exchange, UpgradeWatcher upgrade) {

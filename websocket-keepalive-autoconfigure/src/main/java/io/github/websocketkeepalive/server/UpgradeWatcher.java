@@ -4,7 +4,6 @@ import java.net.SocketAddress;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelId;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -43,7 +42,7 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 
 	private final String uri;
 
-	private final ChannelId channelId;
+	private final Channel channel;
 
 	private volatile @Nullable HeldUpgrade heldUpgrade;
 
@@ -75,11 +74,11 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 		this.success = success;
 		this.uri = uri;
 		this.remoteAddress = remoteAddress;
-		this.channelId = channel.id();
+		this.channel = channel;
 	}
 
-	ChannelId channelId() {
-		return this.channelId;
+	Channel channel() {
+		return this.channel;
 	}
 
 	void remoteAddress(SocketAddress remoteAddress) {

@@ -18,6 +18,7 @@ import io.github.websocketkeepalive.metrics.HandshakeMetrics;
 import io.github.websocketkeepalive.metrics.HeldConnectionsMetrics;
 import io.github.websocketkeepalive.metrics.PendingOutputMetrics;
 import io.github.websocketkeepalive.metrics.ProbeMetrics;
+import io.github.websocketkeepalive.metrics.StreamMetrics;
 
 /**
  * Auto-configuration of the meters of WebSockets. A meter is switched off as any other,
@@ -51,6 +52,12 @@ public final class WebSocketMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	ProbeMetrics webSocketProbeMetrics(MeterRegistry registry) {
 		return new ProbeMetrics(registry);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	StreamMetrics webSocketStreamMetrics(MeterRegistry registry) {
+		return new StreamMetrics(registry);
 	}
 
 	@Bean

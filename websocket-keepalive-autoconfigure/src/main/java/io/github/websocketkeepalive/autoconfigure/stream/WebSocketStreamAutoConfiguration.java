@@ -1,0 +1,66 @@
+package io.github.websocketkeepalive.autoconfigure.stream;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Scope;
+
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
+import io.github.websocketkeepalive.autoconfigure.server.WebSocketServerAutoConfiguration;
+import io.github.websocketkeepalive.server.KeepaliveWebFilter;
+import io.github.websocketkeepalive.stream.LiveTopic;
+import io.github.websocketkeepalive.stream.ReplayableSource;
+import io.github.websocketkeepalive.stream.StreamFeed;
+import io.github.websocketkeepalive.stream.codec.StreamCodecs;
+import io.github.websocketkeepalive.stream.session.MemorySessionStore;
+import io.github.websocketkeepalive.stream.session.SessionStore;
+import io.github.websocketkeepalive.stream.session.StreamSessions;
+import io.github.websocketkeepalive.stream.webflux.StreamListener;
+import io.github.websocketkeepalive.stream.webflux.StreamWebSocketHandler;
+
+/**
+ * Auto-configuration of the builder of handlers that offer streams.
+ */
+@AutoConfiguration(after = { WebSocketServerAutoConfiguration.class, WebSocketStreamCodecAutoConfiguration.class })
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+@ConditionalOnBean({ KeepaliveWebFilter.class, StreamCodecs.class })
+public final class WebSocketStreamAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(SessionStore.class)
+	MemorySessionStore webSocketStreamSessionStore(WebSocketKeepaliveProperties properties) {
+		return new MemorySessionStore(properties.stream().history().ttl());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	StreamSessions webSocketStreamSessions(SessionStore store) {
+		return new StreamSessions(store);
+	}
+
+	@Bean
+	@Scope("prototype")
+	@ConditionalOnMissingBean
+	StreamWebSocketHandler.Builder webSocketStreamHandlerBuilder(StreamCodecs codecs,
+			WebSocketKeepaliveProperties properties, StreamSessions sessions, ObjectProvider<StreamListener> listeners,
+			ListableBeanFactory beans) {
+		return new StreamWebSocketHandler.Builder(codecs, properties.stream().toPolicy(), sessions,
+				listeners.orderedStream().toList(), () -> feeds(beans));
+	}
+
+	private static Map<String, StreamFeed> feeds(ListableBeanFactory beans) {
+		Map<String, StreamFeed> feeds = new LinkedHashMap<>();
+		beans.getBeansOfType(ReplayableSource.class)
+			.forEach((name, source) -> feeds.put(name, StreamWebSocketHandler.Builder.feedOf(source)));
+		feeds.putAll(beans.getBeansOfType(LiveTopic.class));
+		return feeds;
+	}
+
+}

@@ -1,0 +1,177 @@
+package io.github.websocketkeepalive.stream.flow;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.websocketkeepalive.stream.StreamPolicy;
+
+/**
+ * How much of one stream may be asked of its source and sent to its client. No more rows
+ * are asked for than the client has acknowledged and a window of batches holds, and no
+ * more than a window of batches is sent that it has not acknowledged. Not thread-safe.
+ */
+public final class SendWindow {
+
+	/**
+	 * Rows that are asked for as long as nobody knows how large they are.
+	 */
+	private static final int FIRST_ROWS = 16;
+
+	private final Deque<Batch> unacknowledged = new ArrayDeque<>(2);
+
+	private final StreamPolicy policy;
+
+	private final int window;
+
+	private long requestedRows;
+
+	private long acknowledgedRows;
+
+	private long acknowledgedOffset;
+
+	private long nextOffset;
+
+	private long formerOffset;
+
+	private int rowsInBatch;
+
+	/**
+	 * Create the window of a stream of which nothing was asked for yet.
+	 * @param policy what streams go by
+	 * @param window most batches that are not acknowledged as the client wishes it, at
+	 * least 1, or {@code null}; never more than the policy's
+	 */
+	public SendWindow(StreamPolicy policy, @Nullable Integer window) {
+		this.policy = policy;
+		this.window = (window != null) ? Math.min(window, policy.window()) : policy.window();
+	}
+
+	/**
+	 * Begin another numbering. What was sent before counts as acknowledged, since offsets
+	 * no longer tell it.
+	 * @param offset the offset of the next row
+	 */
+	public void restart(long offset) {
+		this.unacknowledged.forEach((batch) -> this.acknowledgedRows += batch.rowsFrom(this.acknowledgedOffset));
+		this.unacknowledged.clear();
+		this.formerOffset = Math.max(this.formerOffset, this.nextOffset);
+		this.nextOffset = offset;
+		this.acknowledgedOffset = offset;
+	}
+
+	/**
+	 * Leave rows out, which the client will never see.
+	 * @param offset the offset of the next row, not less than it is
+	 */
+	public void skipTo(long offset) {
+		this.nextOffset = offset;
+	}
+
+	/**
+	 * Return how many rows are to be asked for now, beyond those that were already.
+	 * @return the number of rows, which counts as asked for from now on
+	 */
+	public long demand() {
+		long most = acknowledgedRows() + ((this.rowsInBatch > 0) ? (long) this.window * this.rowsInBatch
+				: Math.min(FIRST_ROWS, this.policy.batchSize()));
+		long demand = Math.max(0, most - this.requestedRows);
+		this.requestedRows += demand;
+		return demand;
+	}
+
+	/**
+	 * Return whether another batch may be sent.
+	 * @return {@code false} while a window of batches is not acknowledged
+	 */
+	public boolean hasRoom() {
+		return this.unacknowledged.size() < this.window;
+	}
+
+	/**
+	 * Return whether a batch is as large as one may be.
+	 * @param rows its rows
+	 * @param bytes its encoded size
+	 * @return whether no row may be added to it
+	 */
+	public boolean isComplete(int rows, int bytes) {
+		return rows >= this.policy.batchSize() || bytes >= this.policy.batchBytes();
+	}
+
+	/**
+	 * Note that a batch is sent.
+	 * @param rows its rows, at least one
+	 * @param bytes its encoded size
+	 */
+	public void sent(int rows, int bytes) {
+		this.unacknowledged.add(new Batch(this.nextOffset, rows));
+		this.nextOffset += rows;
+		long fitting = (long) this.policy.batchBytes() * rows / bytes;
+		this.rowsInBatch = (int) Math.max(1, Math.min(this.policy.batchSize(), fitting));
+	}
+
+	/**
+	 * Take an acknowledgement, which counts for every row before it.
+	 * @param offset the first row that the client has not processed
+	 * @return whether it makes sense; one that says nothing new does
+	 */
+	public boolean acknowledge(long offset) {
+		if (offset > this.nextOffset) {
+			return offset <= this.formerOffset;
+		}
+		if (offset > this.acknowledgedOffset) {
+			Batch oldest = this.unacknowledged.peek();
+			while (oldest != null && oldest.end() <= offset) {
+				this.acknowledgedRows += oldest.rows;
+				this.unacknowledged.remove();
+				oldest = this.unacknowledged.peek();
+			}
+			this.acknowledgedOffset = offset;
+		}
+		return true;
+	}
+
+	/**
+	 * Return the offset of the next row.
+	 * @return the offset after the last row that was sent
+	 */
+	public long nextOffset() {
+		return this.nextOffset;
+	}
+
+	/**
+	 * Return up to where the client has acknowledged.
+	 * @return the offset of the first row that it has not
+	 */
+	public long acknowledgedOffset() {
+		return this.acknowledgedOffset;
+	}
+
+	/**
+	 * Return whether the client has acknowledged all that was sent.
+	 * @return whether nothing is under way
+	 */
+	public boolean isSettled() {
+		return this.unacknowledged.isEmpty();
+	}
+
+	private long acknowledgedRows() {
+		Batch oldest = this.unacknowledged.peek();
+		long within = (oldest != null) ? oldest.rows - oldest.rowsFrom(this.acknowledgedOffset) : 0;
+		return this.acknowledgedRows + within;
+	}
+
+	private record Batch(long offset, int rows) {
+
+		long end() {
+			return this.offset + this.rows;
+		}
+
+		long rowsFrom(long from) {
+			return end() - Math.max(this.offset, from);
+		}
+
+	}
+
+}

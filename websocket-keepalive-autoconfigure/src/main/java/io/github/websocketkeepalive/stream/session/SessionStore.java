@@ -1,0 +1,27 @@
+package io.github.websocketkeepalive.stream.session;
+
+import reactor.core.publisher.Mono;
+
+/**
+ * Keeps sessions that have lost their connection, each for a limited time. A bean of this
+ * type replaces the one that keeps them in memory. Called on event loops, which must not
+ * be blocked.
+ */
+public interface SessionStore {
+
+	/**
+	 * Keep a session.
+	 * @param key the {@link ResumeToken#key(String) key} of its token
+	 * @param session the session
+	 * @return completes when it can be taken
+	 */
+	Mono<Void> save(String key, StreamSession session);
+
+	/**
+	 * Take a session, which is then kept no longer: of many who ask at once, one gets it.
+	 * @param key the key of a token
+	 * @return the session, or empty if there is none, or no longer
+	 */
+	Mono<StreamSession> take(String key);
+
+}

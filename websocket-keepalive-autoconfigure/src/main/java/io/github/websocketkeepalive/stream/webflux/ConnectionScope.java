@@ -1,0 +1,52 @@
+package io.github.websocketkeepalive.stream.webflux;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.util.context.Context;
+
+import io.github.websocketkeepalive.stream.StreamPolicy;
+import io.github.websocketkeepalive.stream.codec.StreamCodec;
+import io.github.websocketkeepalive.stream.frame.ServerFrame;
+
+/**
+ * What all streams of a connection share.
+ *
+ * @param id names the connection in logs
+ * @param codec the encoding that was negotiated
+ * @param allocator allocates messages
+ * @param policy what streams go by
+ * @param listeners who is told of their lives
+ * @param context what feeds are subscribed with
+ */
+record ConnectionScope(String id, StreamCodec codec, ByteBufAllocator allocator, StreamPolicy policy,
+		List<StreamListener> listeners, Context context) {
+
+	private static final Logger logger = LoggerFactory.getLogger(ConnectionScope.class);
+
+	ByteBuf encode(ServerFrame frame) {
+		return this.codec.encode(frame, this.allocator);
+	}
+
+	ServerFrame.Error error(@Nullable String stream, String code, String message) {
+		tell((listener) -> listener.onError(code));
+		return new ServerFrame.Error(stream, code, message);
+	}
+
+	void tell(Consumer<StreamListener> event) {
+		for (StreamListener listener : this.listeners) {
+			try {
+				event.accept(listener);
+			}
+			catch (RuntimeException ex) {
+				logger.warn("A {} failed", listener.getClass().getName(), ex);
+			}
+		}
+	}
+
+}

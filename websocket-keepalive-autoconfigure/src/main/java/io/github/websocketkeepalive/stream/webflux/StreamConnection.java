@@ -1,0 +1,273 @@
+package io.github.websocketkeepalive.stream.webflux;
+
+import java.security.Principal;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import io.github.websocketkeepalive.stream.FeedSignal;
+import io.github.websocketkeepalive.stream.StreamFeed;
+import io.github.websocketkeepalive.stream.StreamRequest;
+import io.github.websocketkeepalive.stream.frame.ClientFrame;
+import io.github.websocketkeepalive.stream.frame.FrameException;
+import io.github.websocketkeepalive.stream.frame.ServerFrame;
+import io.github.websocketkeepalive.stream.frame.StreamError;
+import io.github.websocketkeepalive.stream.session.StreamSession;
+import io.github.websocketkeepalive.stream.session.StreamSessions;
+import io.github.websocketkeepalive.stream.webflux.output.MessageQueue;
+import io.github.websocketkeepalive.stream.webflux.output.MessageWriter;
+
+/**
+ * The streams of one connection. Confined to the event loop of its channel.
+ */
+final class StreamConnection implements StreamSessions.Holder {
+
+	private final Map<String, OutboundStream> streams = new LinkedHashMap<>();
+
+	/**
+	 * Streams of which the client may still acknowledge something, the latest ones.
+	 */
+	private final Map<String, OutboundStream> endedStreams = new LinkedHashMap<>();
+
+	private final Channel channel;
+
+	private final ConnectionScope scope;
+
+	private final Map<String, StreamFeed> feeds;
+
+	private final @Nullable Principal principal;
+
+	private final ConnectionSession session;
+
+	private final Runnable closer;
+
+	private final MessageQueue queue;
+
+	private final MessageWriter writer;
+
+	private Runnable onReady = () -> {
+	};
+
+	private boolean ended;
+
+	/**
+	 * Create a connection without streams.
+	 * @param channel its channel
+	 * @param scope what its streams share
+	 * @param feeds what is offered, by name
+	 * @param principal the user, if there is one
+	 * @param sessions where its session is kept
+	 * @param closer closes the connection
+	 */
+	StreamConnection(Channel channel, ConnectionScope scope, Map<String, StreamFeed> feeds,
+			@Nullable Principal principal, StreamSessions sessions, Runnable closer) {
+		this.channel = channel;
+		this.scope = scope;
+		this.feeds = feeds;
+		this.principal = principal;
+		this.session = new ConnectionSession(sessions, (principal != null) ? principal.getName() : null, scope.id());
+		this.closer = closer;
+		this.queue = new MessageQueue(channel.eventLoop(), this::send);
+		this.writer = new MessageWriter(this.queue, scope.codec().binary(), this::end);
+	}
+
+	/**
+	 * Begin to send and to receive.
+	 * @param onReady called whenever the next message may be received
+	 */
+	void start(Runnable onReady) {
+		this.onReady = onReady;
+		this.writer.install(this.channel);
+		this.onReady.run();
+	}
+
+	/**
+	 * Take a frame of the client.
+	 * @param frame the frame
+	 */
+	void received(ClientFrame frame) {
+		if (!this.ended && frame instanceof ClientFrame.Session wanted) {
+			begin(wanted);
+			return;
+		}
+		if (!this.ended) {
+			take(frame);
+		}
+		ready();
+	}
+
+	/**
+	 * Answer a message that makes no sense.
+	 * @param failure what is wrong with it
+	 */
+	void received(FrameException failure) {
+		if (!this.ended) {
+			refuse(failure.getStream(), StreamError.BAD_FRAME, String.valueOf(failure.getMessage()));
+		}
+		ready();
+	}
+
+	/**
+	 * End all streams, because the connection does. The session is kept.
+	 */
+	void end() {
+		if (this.ended) {
+			return;
+		}
+		this.ended = true;
+		this.session.keep(this,
+				Stream.concat(this.endedStreams.values().stream(), this.streams.values().stream())
+					.map(OutboundStream::kept)
+					.filter(Objects::nonNull)
+					.toList());
+		this.streams.values().forEach((stream) -> {
+			stream.abandon();
+			this.scope.tell((listener) -> listener.onClosed(stream.source()));
+		});
+		this.streams.clear();
+		this.endedStreams.clear();
+		this.writer.close();
+		this.queue.clear();
+		ready();
+	}
+
+	@Override
+	public Mono<StreamSession> giveUpSession() {
+		return Mono.create((sink) -> this.channel.eventLoop().execute(() -> {
+			end();
+			this.closer.run();
+			sink.success(this.session.last());
+		}));
+	}
+
+	private void take(ClientFrame frame) {
+		if (frame instanceof ClientFrame.Open open) {
+			open(open);
+		}
+		else if (frame instanceof ClientFrame.Ack ack) {
+			acknowledge(ack);
+		}
+		else if (frame instanceof ClientFrame.Cancel cancel) {
+			cancel(cancel.stream());
+		}
+		else if (frame instanceof ClientFrame.Ping) {
+			answer(new ServerFrame.Pong());
+		}
+	}
+
+	private void open(ClientFrame.Open open) {
+		String name = open.stream();
+		StreamFeed feed = this.feeds.get(open.source());
+		if (this.streams.containsKey(name)) {
+			refuse(name, StreamError.STREAM_EXISTS, "A stream of that name is open already.");
+		}
+		else if (this.streams.size() >= this.scope.policy().maxStreams()) {
+			refuse(name, StreamError.TOO_MANY_STREAMS,
+					"At most %d streams may be open on one connection.".formatted(this.scope.policy().maxStreams()));
+		}
+		else if (feed == null) {
+			refuse(name, StreamError.UNKNOWN_SOURCE, "There is no source of that name.");
+		}
+		else {
+			open(open, feed);
+		}
+	}
+
+	private void open(ClientFrame.Open open, StreamFeed feed) {
+		OutboundStream stream = new OutboundStream(this.scope, open, this.queue::signal, this::streamEnded);
+		this.endedStreams.remove(open.stream());
+		this.streams.put(open.stream(), stream);
+		this.scope.tell((listener) -> listener.onOpened(open.source()));
+		feed(open, feed).subscribe(stream);
+	}
+
+	private Publisher<FeedSignal> feed(ClientFrame.Open open, StreamFeed feed) {
+		try {
+			return feed.open(
+					new StreamRequest(open.source(), open.request(), this.principal, this.session.attributes()),
+					open.from());
+		}
+		catch (RuntimeException ex) {
+			return Flux.error(ex);
+		}
+	}
+
+	private void acknowledge(ClientFrame.Ack ack) {
+		OutboundStream stream = this.streams.getOrDefault(ack.stream(), this.endedStreams.get(ack.stream()));
+		if (stream == null) {
+			refuse(ack.stream(), StreamError.UNKNOWN_STREAM, "There is no stream of that name.");
+		}
+		else if (stream.acknowledge(ack.offset())) {
+			this.queue.signal(stream);
+		}
+		else {
+			refuse(ack.stream(), StreamError.BAD_OFFSET, "Offset %d was never sent.".formatted(ack.offset()));
+		}
+	}
+
+	private void cancel(String name) {
+		OutboundStream stream = this.streams.get(name);
+		if (stream != null) {
+			stream.abandon();
+			streamEnded(stream);
+		}
+	}
+
+	private void streamEnded(OutboundStream stream) {
+		this.streams.remove(stream.name());
+		this.endedStreams.put(stream.name(), stream);
+		if (this.endedStreams.size() > this.scope.policy().maxStreams()) {
+			this.endedStreams.remove(this.endedStreams.keySet().iterator().next());
+		}
+		this.scope.tell((listener) -> listener.onClosed(stream.source()));
+	}
+
+	private void begin(ClientFrame.Session frame) {
+		if (this.session.isBegun() || !this.streams.isEmpty() || !this.endedStreams.isEmpty()) {
+			refuse(null, StreamError.BAD_FRAME, "A session is asked for once, before the first stream is opened.");
+			ready();
+			return;
+		}
+		this.session.begin(frame.token()).subscribe((found) -> this.channel.eventLoop().execute(() -> begun(found)));
+	}
+
+	private void begun(Optional<StreamSession> found) {
+		if (this.ended) {
+			found.ifPresent(this.session::putBack);
+			return;
+		}
+		answer(this.session.grant(found, this));
+		found.ifPresent((kept) -> kept.streams().forEach(this::reopen));
+		ready();
+	}
+
+	private void reopen(StreamSession.OpenStream stream) {
+		open(new ClientFrame.Open(stream.stream(), stream.source(), stream.request(), stream.window(),
+				stream.position()));
+	}
+
+	private void refuse(@Nullable String stream, StreamError error, String message) {
+		answer(this.scope.error(stream, error.code(), message));
+	}
+
+	private void answer(ServerFrame frame) {
+		this.queue.answer(this.scope.encode(frame));
+	}
+
+	private void ready() {
+		this.queue.whenRoom(this.onReady);
+	}
+
+	private void send() {
+		this.writer.write();
+	}
+
+}

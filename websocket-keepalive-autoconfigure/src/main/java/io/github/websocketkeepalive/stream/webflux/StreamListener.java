@@ -1,0 +1,54 @@
+package io.github.websocketkeepalive.stream.webflux;
+
+/**
+ * Is told of the lives of streams. Every method is called on an event loop and must
+ * return at once. Sources are told by the names under which they are offered.
+ */
+public interface StreamListener {
+
+	/**
+	 * Called when a stream was opened.
+	 * @param source the source
+	 */
+	default void onOpened(String source) {
+	}
+
+	/**
+	 * Called when a stream has ended, for whatever reason.
+	 * @param source the source
+	 */
+	default void onClosed(String source) {
+	}
+
+	/**
+	 * Called when a client was told whether a stream continues where it asked.
+	 * @param source the source
+	 * @param recovered whether it does
+	 */
+	default void onResumed(String source, boolean recovered) {
+	}
+
+	/**
+	 * Called when a client was told that it will never see some items.
+	 * @param source the source
+	 * @param items how many
+	 */
+	default void onMissing(String source, long items) {
+	}
+
+	/**
+	 * Called when a batch is sent.
+	 * @param source the source
+	 * @param items how many items it has
+	 */
+	default void onBatch(String source, int items) {
+	}
+
+	/**
+	 * Called when a client is told of an error.
+	 * @param code the code of the error, which sources may add to
+	 */
+	default void onError(String code) {
+	}
+
+}

@@ -1,0 +1,135 @@
+package io.github.websocketkeepalive.stream.webflux.output;
+
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+import reactor.util.concurrent.Queues;
+
+/**
+ * What a connection is to send next: answers first, then a message of each source that
+ * has one, in turn. Sources may say on any thread that they have something; all else is
+ * confined to the event loop.
+ */
+public final class MessageQueue implements Supplier<@Nullable ByteBuf> {
+
+	private static final int MOST_ANSWERS = 64;
+
+	private final Queue<MessageSource> signalled = Queues.<MessageSource>unboundedMultiproducer().get();
+
+	private final AtomicBoolean scheduled = new AtomicBoolean();
+
+	private final Set<MessageSource> turns = new LinkedHashSet<>();
+
+	private final Queue<ByteBuf> answers = new ArrayDeque<>(1);
+
+	private final Executor eventLoop;
+
+	private final Runnable onMessages;
+
+	private @Nullable Runnable onRoom;
+
+	/**
+	 * Create a queue.
+	 * @param eventLoop the event loop of the connection
+	 * @param onMessages called on it when there may be messages
+	 */
+	public MessageQueue(Executor eventLoop, Runnable onMessages) {
+		this.eventLoop = eventLoop;
+		this.onMessages = onMessages;
+	}
+
+	/**
+	 * Send an answer.
+	 * @param answer the whole message, whose ownership goes over
+	 */
+	public void answer(ByteBuf answer) {
+		this.answers.add(answer);
+		schedule();
+	}
+
+	/**
+	 * Do something that may lead to another answer: at once, or when not so many answers
+	 * wait any more.
+	 * @param action what to do
+	 */
+	public void whenRoom(Runnable action) {
+		if (this.answers.size() < MOST_ANSWERS) {
+			action.run();
+		}
+		else {
+			this.onRoom = action;
+		}
+	}
+
+	/**
+	 * Give a source its turn. May be called on any thread.
+	 * @param source a source that may have a message
+	 */
+	public void signal(MessageSource source) {
+		this.signalled.offer(source);
+		schedule();
+	}
+
+	@Override
+	public @Nullable ByteBuf get() {
+		ByteBuf answer = this.answers.poll();
+		if (answer == null) {
+			return nextInTurn();
+		}
+		Runnable onRoom = this.onRoom;
+		if (onRoom != null) {
+			this.onRoom = null;
+			onRoom.run();
+		}
+		return answer;
+	}
+
+	/**
+	 * Forget what is left.
+	 */
+	public void clear() {
+		this.answers.forEach(ByteBuf::release);
+		this.answers.clear();
+		this.turns.clear();
+		this.signalled.clear();
+	}
+
+	private @Nullable ByteBuf nextInTurn() {
+		collect();
+		while (!this.turns.isEmpty()) {
+			MessageSource source = this.turns.iterator().next();
+			this.turns.remove(source);
+			if (source.hasNext()) {
+				ByteBuf message = source.next();
+				this.turns.add(source);
+				return message;
+			}
+		}
+		return null;
+	}
+
+	private void collect() {
+		MessageSource source = this.signalled.poll();
+		while (source != null) {
+			this.turns.add(source);
+			source = this.signalled.poll();
+		}
+	}
+
+	private void schedule() {
+		if (!this.scheduled.getAndSet(true)) {
+			this.eventLoop.execute(() -> {
+				this.scheduled.set(false);
+				this.onMessages.run();
+			});
+		}
+	}
+
+}

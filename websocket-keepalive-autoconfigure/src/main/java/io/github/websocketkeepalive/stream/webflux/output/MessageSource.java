@@ -1,0 +1,22 @@
+package io.github.websocketkeepalive.stream.webflux.output;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Makes messages when it is its turn. Confined to the event loop of its connection.
+ */
+public interface MessageSource {
+
+	/**
+	 * Return whether there is a message.
+	 * @return whether {@link #next()} may be called
+	 */
+	boolean hasNext();
+
+	/**
+	 * Make the next message.
+	 * @return the whole message, owned by the caller
+	 */
+	ByteBuf next();
+
+}

@@ -1,0 +1,73 @@
+package io.github.websocketkeepalive.stream.session;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class MemorySessionStoreTests {
+
+	private static final Duration TTL = Duration.ofMinutes(2);
+
+	private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 10);
+
+	private final MemorySessionStore store = new MemorySessionStore(TTL, 3, this.now::get);
+
+	@Test
+	void aSessionIsTakenOnce() {
+		StreamSession session = save("a");
+		assertThat(take("a")).isSameAs(session);
+		assertThat(take("a")).isNull();
+	}
+
+	@Test
+	void nobodyKnowsAnotherKey() {
+		save("a");
+		assertThat(take("b")).isNull();
+	}
+
+	@Test
+	void aSessionIsKeptForItsTimeAndNotLonger() {
+		save("a");
+		save("b");
+		this.now.addAndGet(TTL.toNanos() - 1);
+		assertThat(take("a")).isNotNull();
+		this.now.addAndGet(1);
+		assertThat(take("b")).isNull();
+	}
+
+	@Test
+	void theOldestGivesWay() {
+		save("a");
+		save("b");
+		save("c");
+		save("d");
+		assertThat(take("a")).isNull();
+		assertThat(take("b")).isNotNull();
+		assertThat(take("d")).isNotNull();
+	}
+
+	@Test
+	void whatIsKeptDoesNotChange() {
+		Map<String, Object> attributes = new HashMap<>(Map.of("cart", 1));
+		this.store.save("a", new StreamSession("id", attributes, List.of())).block();
+		attributes.put("cart", 2);
+		assertThat(take("a").attributes()).containsEntry("cart", 1);
+	}
+
+	private StreamSession save(String key) {
+		StreamSession session = new StreamSession("id-" + key, Map.of(), List.of());
+		this.store.save(key, session).block();
+		return session;
+	}
+
+	private StreamSession take(String key) {
+		return this.store.take(key).block();
+	}
+
+}
