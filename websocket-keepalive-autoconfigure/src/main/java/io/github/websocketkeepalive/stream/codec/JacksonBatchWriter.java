@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SequenceWriter;
 
 import io.github.websocketkeepalive.stream.codec.format.Format;
 import io.github.websocketkeepalive.stream.codec.format.JsonFormat;
@@ -28,6 +29,8 @@ final class JacksonBatchWriter implements BatchWriter {
 
 	private @Nullable JsonGenerator generator;
 
+	private @Nullable SequenceWriter sequence;
+
 	private int items;
 
 	/**
@@ -48,12 +51,9 @@ final class JacksonBatchWriter implements BatchWriter {
 
 	@Override
 	public void add(Object item) {
-		int end = this.message.writerIndex();
+		int end = bytes();
 		boolean added = false;
 		try {
-			if (this.items > 0) {
-				this.format.separateItems(this.message);
-			}
 			write(item);
 			added = true;
 		}
@@ -63,27 +63,55 @@ final class JacksonBatchWriter implements BatchWriter {
 			}
 			else {
 				closeGenerator();
-				this.message.writerIndex(end);
+				this.message.writerIndex(this.message.readerIndex() + end);
 			}
 		}
 	}
 
 	private void write(Object item) {
-		if (item instanceof EncodedItem encoded && this.format == this.json) {
-			this.message.writeBytes(encoded.json());
-			return;
-		}
-		JsonGenerator generator = generator();
 		if (item instanceof EncodedItem encoded) {
-			try (JsonParser parser = this.json.parser(encoded.json())) {
-				parser.nextToken();
-				generator.copyCurrentStructure(parser);
-			}
+			write(encoded);
 		}
 		else {
-			this.writer.writeValue(generator, item);
+			SequenceWriter sequence = sequence();
+			separate();
+			sequence.write(item);
 		}
-		generator.flush();
+	}
+
+	private void write(EncodedItem encoded) {
+		if (this.format == this.json) {
+			closeGenerator();
+			separate();
+			this.message.writeBytes(encoded.json());
+		}
+		else {
+			try (JsonParser parser = this.json.parser(encoded.json())) {
+				parser.nextToken();
+				generator().copyCurrentStructure(parser);
+			}
+		}
+	}
+
+	private void separate() {
+		if (this.items == 0 || this.format.binary()) {
+			return;
+		}
+		if (this.generator != null) {
+			this.generator.writeRaw(',');
+		}
+		else {
+			this.message.writeByte(',');
+		}
+	}
+
+	private SequenceWriter sequence() {
+		SequenceWriter sequence = this.sequence;
+		if (sequence == null) {
+			sequence = this.writer.writeValues(generator());
+			this.sequence = sequence;
+		}
+		return sequence;
 	}
 
 	private JsonGenerator generator() {
@@ -98,12 +126,14 @@ final class JacksonBatchWriter implements BatchWriter {
 	private void closeGenerator() {
 		JsonGenerator generator = this.generator;
 		this.generator = null;
+		this.sequence = null;
 		if (generator != null) {
 			try {
+				generator.flush();
 				generator.close();
 			}
 			catch (RuntimeException ex) {
-				// It may be in the middle of a value, and what it writes is dropped.
+				// It is in the middle of a value, which is dropped.
 			}
 		}
 	}
@@ -115,7 +145,8 @@ final class JacksonBatchWriter implements BatchWriter {
 
 	@Override
 	public int bytes() {
-		return this.message.readableBytes();
+		JsonGenerator generator = this.generator;
+		return this.message.readableBytes() + ((generator != null) ? generator.streamWriteOutputBuffered() : 0);
 	}
 
 	@Override

@@ -52,11 +52,6 @@ abstract class BinaryGenerator extends GeneratorBase {
 	}
 
 	@Override
-	public final int streamWriteOutputBuffered() {
-		return -1;
-	}
-
-	@Override
 	public final @Nullable Object currentValue() {
 		return this.context.currentValue();
 	}
@@ -101,7 +96,7 @@ abstract class BinaryGenerator extends GeneratorBase {
 	}
 
 	@Override
-	protected final void _verifyValueWrite(String what) {
+	protected void _verifyValueWrite(String what) {
 		if (!this.context.writeValue()) {
 			throw new StreamWriteException(this, "Cannot " + what + ": the name of a property is expected");
 		}

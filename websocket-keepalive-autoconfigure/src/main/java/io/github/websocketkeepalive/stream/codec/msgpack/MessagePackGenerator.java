@@ -21,6 +21,11 @@ public final class MessagePackGenerator extends BinaryGenerator {
 
 	private static final int LONG_BITS = Long.SIZE;
 
+	/**
+	 * From so many bytes on they are appended before the next value at the root.
+	 */
+	private static final int MOST_BUFFERED = 8000;
+
 	private final MessagePackOutput output = new MessagePackOutput();
 
 	private final ByteBuf message;
@@ -241,6 +246,19 @@ public final class MessagePackGenerator extends BinaryGenerator {
 		return this;
 	}
 
+	@Override
+	protected void _verifyValueWrite(String what) {
+		super._verifyValueWrite(what);
+		if (this.output.length() >= MOST_BUFFERED) {
+			flush();
+		}
+	}
+
+	@Override
+	public int streamWriteOutputBuffered() {
+		return this.output.length();
+	}
+
 	/**
 	 * Append what is complete. A value at the root that is not stays here.
 	 */
@@ -253,7 +271,10 @@ public final class MessagePackGenerator extends BinaryGenerator {
 
 	@Override
 	protected void _closeInput() {
-		flush();
+		if (!this.context.inRoot()) {
+			this.output.truncate(this.starts[1]);
+		}
+		this.output.moveTo(this.message);
 	}
 
 }

@@ -33,6 +33,14 @@ final class MessagePackOutput {
 
 	private int length;
 
+	int length() {
+		return this.length;
+	}
+
+	void truncate(int length) {
+		this.length = length;
+	}
+
 	void moveTo(ByteBuf message) {
 		message.writeBytes(this.bytes, 0, this.length);
 		this.length = 0;
