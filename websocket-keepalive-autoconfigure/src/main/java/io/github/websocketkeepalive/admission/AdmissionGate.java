@@ -37,7 +37,7 @@ public final class AdmissionGate implements ConnectionListener {
 
 	private final AdmissionLimits limits;
 
-	private final AllowedOrigins origins;
+	private final @Nullable AllowedOrigins origins;
 
 	private final OpenFiles openFiles;
 
@@ -61,7 +61,7 @@ public final class AdmissionGate implements ConnectionListener {
 	public AdmissionGate(AdmissionLimits limits, OpenFiles openFiles, RetryPacing pacing,
 			Supplier<List<AdmissionListener>> listeners) {
 		this.limits = limits;
-		this.origins = new AllowedOrigins(limits.allowedOrigins());
+		this.origins = limits.allowedOrigins().isEmpty() ? null : new AllowedOrigins(limits.allowedOrigins());
 		this.openFiles = openFiles;
 		this.slots = slots(limits.maxConnections(), limits.maxConnectionsPerAddress());
 		this.tokens = (limits.handshakesPerSecond() != null)
@@ -94,15 +94,16 @@ public final class AdmissionGate implements ConnectionListener {
 
 	/**
 	 * Decide on a handshake. Its slot must be given back.
-	 * @param request what is known of it
+	 * @param request what is known of it, asked for only where a limit needs it
 	 * @return the decision, and the slot
 	 */
-	public Admission enter(AdmissionRequest request) {
+	public Admission enter(Supplier<AdmissionRequest> request) {
 		Rejected rejection = refusalWithoutSlot(request);
 		if (rejection != null) {
 			return new Admission(rejection, null, null);
 		}
-		String address = (this.slots != null) ? ClientAddress.of(request.remoteAddress()) : null;
+		String address = (this.limits.maxConnectionsPerAddress() != null)
+				? ClientAddress.of(request.get().remoteAddress()) : null;
 		rejection = takeSlot(address);
 		if (rejection != null) {
 			return new Admission(rejection, null, null);
@@ -117,11 +118,11 @@ public final class AdmissionGate implements ConnectionListener {
 		return admission;
 	}
 
-	private @Nullable Rejected refusalWithoutSlot(AdmissionRequest request) {
+	private @Nullable Rejected refusalWithoutSlot(Supplier<AdmissionRequest> request) {
 		if (this.closed) {
 			return later(SERVICE_UNAVAILABLE, "draining");
 		}
-		if (!this.origins.allows(request.origin(), request.serverOrigin())) {
+		if (this.origins != null && !this.origins.allows(request.get().origin(), request.get().serverOrigin())) {
 			return new Rejected(FORBIDDEN, "origin", null);
 		}
 		if (this.limits.maxOpenFilesRatio() < 1 && this.openFiles.exceed(this.limits.maxOpenFilesRatio())) {

@@ -1,8 +1,11 @@
 package io.github.websocketkeepalive.client;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import reactor.core.Scannable;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -12,19 +15,32 @@ import io.github.websocketkeepalive.connection.WebSocketConnection;
 
 /**
  * Tells each client how its connection ended, and all of them when the application shuts
- * down.
+ * down. Thread-safe.
  */
 public final class ClientConnections implements ConnectionListener {
 
 	private final Map<String, Sinks.One<End>> open = new ConcurrentHashMap<>();
 
-	private final Sinks.Empty<Void> shutdown = Sinks.empty();
+	private volatile Sinks.Empty<Void> shutdown = Sinks.empty();
 
 	/**
-	 * End all clients, for good.
+	 * Let clients run from now on. Those that were ended stay so.
 	 */
-	public void shutDown() {
+	public void start() {
+		if (this.shutdown.scanOrDefault(Scannable.Attr.TERMINATED, false)) {
+			this.shutdown = Sinks.empty();
+		}
+	}
+
+	/**
+	 * End all clients, and those that are run before the next {@link #start()} at once.
+	 * May be called on any thread and does not wait.
+	 * @return completes when no connection is open any more, on the event loop of the
+	 * last one
+	 */
+	public Mono<Void> shutDown() {
 		this.shutdown.tryEmitEmpty();
+		return Flux.fromIterable(List.copyOf(this.open.values())).flatMap(Sinks.One::asMono).then();
 	}
 
 	Mono<Void> whenShutDown() {

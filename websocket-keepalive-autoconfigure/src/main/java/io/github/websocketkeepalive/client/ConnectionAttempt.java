@@ -16,6 +16,7 @@ import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketSession;
 import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClient;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
@@ -25,6 +26,7 @@ import reactor.netty.http.client.HttpClientState;
 import reactor.netty.http.client.WebsocketClientSpec;
 import reactor.netty.http.websocket.WebsocketInbound;
 
+import io.github.websocketkeepalive.client.handshake.ClientFrameCodec;
 import io.github.websocketkeepalive.client.handshake.HandshakeFailures;
 import io.github.websocketkeepalive.client.handshake.HandshakeRequest;
 import io.github.websocketkeepalive.client.handshake.OpeningHandshake;
@@ -42,7 +44,7 @@ final class ConnectionAttempt implements WebSocketHandler, ConnectionObserver {
 
 	private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPENING);
 
-	private final OpeningHandshake handshake = new OpeningHandshake();
+	private final Sinks.Empty<Void> handshakeFailure = Sinks.empty();
 
 	private final ClientSettings settings;
 
@@ -73,13 +75,19 @@ final class ConnectionAttempt implements WebSocketHandler, ConnectionObserver {
 
 	Mono<Disconnect> run(HttpClient client, Supplier<WebsocketClientSpec.Builder> spec) {
 		URI uri = this.request.uri();
-		HttpClient observed = client.doOnChannelInit((observer, channel, address) -> initialize(channel)).observe(this);
+		boolean followsRedirects = client.configuration().followRedirectPredicate() != null;
+		HttpClient observed = client
+			.doOnChannelInit((observer, channel, address) -> initialize(channel, followsRedirects))
+			.observe(this);
 		Mono<Void> session = Mono
 			.defer(() -> new ReactorNettyWebSocketClient(observed, spec).execute(uri, this.request.headers(), this));
-		return Mono.firstWithSignal(session, this.handshake.failure(), timeout()).materialize().flatMap((signal) -> {
-			Throwable failure = signal.getThrowable();
-			return (this.phase.get() == Phase.OPEN) ? this.end.map(this::disconnect) : Mono.just(disconnect(failure));
-		});
+		return Mono.firstWithSignal(session, this.handshakeFailure.asMono(), timeout())
+			.materialize()
+			.flatMap((signal) -> {
+				Throwable failure = signal.getThrowable();
+				return (this.phase.get() == Phase.OPEN) ? this.end.map(this::disconnect)
+						: Mono.just(disconnect(failure));
+			});
 	}
 
 	private Mono<Void> timeout() {
@@ -90,16 +98,17 @@ final class ConnectionAttempt implements WebSocketHandler, ConnectionObserver {
 			.then(Mono.never());
 	}
 
-	private void initialize(Channel channel) {
+	private void initialize(Channel channel, boolean followsRedirects) {
 		SocketMeter.install(channel);
 		this.resources.tuning().apply(channel);
-		this.handshake.watch(channel);
+		new OpeningHandshake(this.handshakeFailure, followsRedirects).watch(channel);
 	}
 
 	@Override
 	public void onStateChange(Connection connection, State state) {
 		if (state == HttpClientState.RESPONSE_RECEIVED && connection instanceof WebsocketInbound inbound) {
 			Channel channel = connection.channel();
+			ClientFrameCodec.reorder(channel.pipeline());
 			String id = ConnectionId.of(channel.id().asLongText());
 			this.end = this.resources.connections().end(id);
 			this.resources.heartbeats()
@@ -124,7 +133,7 @@ final class ConnectionAttempt implements WebSocketHandler, ConnectionObserver {
 		session.closeStatus().subscribe((status) -> this.closeStatus = status, (failure) -> {
 		});
 		this.onConnected.accept(session);
-		return this.handler.handle(session).doOnError((failure) -> this.handlerFailure = failure);
+		return Mono.defer(() -> this.handler.handle(session)).doOnError((failure) -> this.handlerFailure = failure);
 	}
 
 	private Disconnect disconnect(@Nullable Throwable failure) {

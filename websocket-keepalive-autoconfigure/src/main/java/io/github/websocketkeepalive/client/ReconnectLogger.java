@@ -80,7 +80,7 @@ final class ReconnectLogger {
 		while (rest >= 10 && rest % 10 == 0) {
 			rest /= 10;
 		}
-		return number >= 10 && rest == 1;
+		return rest == 1;
 	}
 
 }

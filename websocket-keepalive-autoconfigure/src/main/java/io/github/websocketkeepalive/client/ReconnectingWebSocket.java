@@ -122,7 +122,8 @@ public final class ReconnectingWebSocket {
 
 	private Mono<Void> sayGoodbye() {
 		WebSocketSession session = this.session;
-		return (session != null) ? session.close(CloseStatus.GOING_AWAY).timeout(GOODBYE, Mono.empty()) : Mono.empty();
+		return (session != null) ? session.close(CloseStatus.GOING_AWAY).timeout(GOODBYE).onErrorComplete()
+				: Mono.empty();
 	}
 
 	private void stopped(SignalType signal) {

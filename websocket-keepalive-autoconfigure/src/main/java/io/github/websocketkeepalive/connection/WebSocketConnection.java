@@ -88,7 +88,8 @@ public interface WebSocketConnection {
 
 	/**
 	 * Return when the opening handshake succeeded.
-	 * @return the instant, to the millisecond
+	 * @return the instant, to the millisecond, by the present time of the system: it
+	 * moves when that is set, so that the age stays true
 	 */
 	Instant getOpenedAt();
 

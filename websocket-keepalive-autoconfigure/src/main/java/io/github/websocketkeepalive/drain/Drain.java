@@ -8,12 +8,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 
 /**
  * Drains this instance: new WebSockets are refused, and after a grace for load balancers
  * the open ones close one after the other, each told when to come back. Every method may
- * be called on any thread and returns at once.
+ * be called on any thread and returns as soon as the {@link TrafficSwitch} does.
  */
 public final class Drain implements AutoCloseable {
 
@@ -24,6 +25,8 @@ public final class Drain implements AutoCloseable {
 	private final DrainPolicy policy;
 
 	private final ReturnDelays returnDelays;
+
+	private final AdmissionGate gate;
 
 	private final TrafficSwitch traffic;
 
@@ -36,12 +39,15 @@ public final class Drain implements AutoCloseable {
 	 * @param registry the connections
 	 * @param policy when they close, and with which code
 	 * @param returnDelays when each may come back
+	 * @param gate closed meanwhile to new WebSockets
 	 * @param traffic told before and after
 	 */
-	public Drain(ConnectionRegistry registry, DrainPolicy policy, ReturnDelays returnDelays, TrafficSwitch traffic) {
+	public Drain(ConnectionRegistry registry, DrainPolicy policy, ReturnDelays returnDelays, AdmissionGate gate,
+			TrafficSwitch traffic) {
 		this.registry = registry;
 		this.policy = policy;
 		this.returnDelays = returnDelays;
+		this.gate = gate;
 		this.traffic = traffic;
 	}
 
@@ -65,7 +71,8 @@ public final class Drain implements AutoCloseable {
 		if (running == null) {
 			running = new DrainRun(this.registry, this.policy, this.returnDelays, System.nanoTime());
 			this.run = running;
-			this.traffic.refuse();
+			this.gate.close();
+			tell(this.traffic::refuse);
 			if (running.connections() > 0) {
 				logger.info("Draining {} WebSockets: new ones are refused, open ones close over {} after {}",
 						running.connections(), this.policy.window(), this.policy.grace());
@@ -87,7 +94,8 @@ public final class Drain implements AutoCloseable {
 		}
 		close();
 		this.run = null;
-		this.traffic.accept();
+		this.gate.open();
+		tell(this.traffic::accept);
 		running.ended().complete(null);
 		logger.info("No longer draining: new WebSockets are taken");
 		return true;
@@ -109,6 +117,15 @@ public final class Drain implements AutoCloseable {
 		if (this.executor != null) {
 			this.executor.shutdownNow();
 			this.executor = null;
+		}
+	}
+
+	private static void tell(Runnable change) {
+		try {
+			change.run();
+		}
+		catch (RuntimeException ex) {
+			logger.error("Load balancers could not be told of the drain", ex);
 		}
 	}
 

@@ -23,6 +23,11 @@ final class DrainRun {
 
 	private static final long TICK_NANOS = Duration.ofMillis(10).toNanos();
 
+	/**
+	 * How long the event loops may take for the resets.
+	 */
+	private static final long RESETS_NANOS = Duration.ofMillis(500).toNanos();
+
 	private static final long WATCH_NANOS = Duration.ofSeconds(1).toNanos();
 
 	private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -44,6 +49,8 @@ final class DrainRun {
 	private @Nullable DrainPlan<ManagedConnection> plan;
 
 	private boolean windowClosed;
+
+	private int leftovers;
 
 	/**
 	 * Create a drain.
@@ -70,7 +77,8 @@ final class DrainRun {
 
 	/**
 	 * Return the end of the drain.
-	 * @return completes when no connection is left, or the last one was reset
+	 * @return completes when no connection is left, or an event loop does not come to
+	 * reset the last ones
 	 */
 	CompletableFuture<Void> ended() {
 		return this.ended;
@@ -87,7 +95,7 @@ final class DrainRun {
 			return WATCH_NANOS;
 		}
 		if (this.registry.served().findAny().isEmpty()) {
-			end(0);
+			end();
 			return WATCH_NANOS;
 		}
 		if (now - this.startedAt >= this.policy.grace().toNanos()) {
@@ -108,10 +116,14 @@ final class DrainRun {
 			this.windowClosed = true;
 			close(unclosed());
 		}
-		if (afterWindow >= DrainPolicy.LAST_ANSWERS.toNanos()) {
+		long afterAnswers = afterWindow - DrainPolicy.LAST_ANSWERS.toNanos();
+		if (afterAnswers >= 0 && this.leftovers == 0) {
 			List<ManagedConnection> leftovers = this.registry.served().toList();
+			this.leftovers = leftovers.size();
 			leftovers.forEach((connection) -> connection.reset(CloseCause.DRAIN));
-			end(leftovers.size());
+		}
+		if (afterAnswers >= RESETS_NANOS) {
+			end();
 		}
 	}
 
@@ -125,9 +137,9 @@ final class DrainRun {
 				"reconnect-after=" + this.returnDelays.nextMillis(this.connections)));
 	}
 
-	private void end(int leftovers) {
+	private void end() {
 		if (this.connections > 0) {
-			logger.info("Drained {} WebSockets: {} did not answer and were reset", this.connections, leftovers);
+			logger.info("Drained {} WebSockets: {} did not answer and were reset", this.connections, this.leftovers);
 		}
 		this.ended.complete(null);
 	}

@@ -1,18 +1,20 @@
 package io.github.websocketkeepalive.drain;
 
 /**
- * Tells everybody who sends new clients whether they are welcome. Both methods may be
- * called on any thread, and repeatedly.
+ * Tells load balancers whether new clients are welcome. Those who come nevertheless are
+ * refused, whatever is told here. Both methods may be called on any thread, and
+ * repeatedly. They should return soon: the grace of the drain runs meanwhile, and a
+ * shutdown waits for them. A failure is logged and changes nothing.
  */
 public interface TrafficSwitch {
 
 	/**
-	 * Refuse new WebSockets, and tell load balancers.
+	 * Tell that new clients are not welcome.
 	 */
 	void refuse();
 
 	/**
-	 * Take new WebSockets again.
+	 * Tell that new clients are welcome again.
 	 */
 	void accept();
 

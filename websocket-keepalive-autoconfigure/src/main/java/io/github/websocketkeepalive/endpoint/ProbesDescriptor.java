@@ -33,7 +33,7 @@ public record ProbesDescriptor(long total, List<Source> sources) implements Oper
 	 * @param kinds how many of each kind
 	 * @param ends how many ended in each way
 	 * @param lastSeen when the last one ended
-	 * @param periodMillis milliseconds from one to the next, if they are regular
+	 * @param periodMillis milliseconds after which they repeat, if they are regular
 	 */
 	public record Source(String remoteAddress, long count, Map<String, Long> kinds, Map<String, Long> ends,
 			Instant lastSeen, @Nullable Long periodMillis) {

@@ -23,15 +23,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes the place of the decoder of permessage-deflate (RFC 7692), to which Reactor Netty
  * sets no limit: 58 KB on the wire may be 60 MB in memory. Gives up a message as soon as
- * it is too large, before the rest of it is inflated.
+ * it is too large, before the rest of it is inflated. Also that of the draft before,
+ * which compresses frames one by one and which Reactor Netty still agrees to.
  */
 public final class MessageInflater extends ChannelInboundHandlerAdapter {
 
-	private static final String REPLACED = "PerMessageDeflateDecoder";
+	private static final String PER_MESSAGE = "PerMessageDeflateDecoder";
+
+	private static final String PER_FRAME = "PerFrameDeflateDecoder";
 
 	private static final byte[] TAIL = { 0, 0, (byte) 0xFF, (byte) 0xFF };
 
 	private final int mostBytes;
+
+	private final boolean perFrame;
 
 	private @Nullable Inflater inflater;
 
@@ -41,8 +46,9 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 
 	private boolean failed;
 
-	MessageInflater(int mostBytes) {
+	MessageInflater(int mostBytes, boolean perFrame) {
 		this.mostBytes = mostBytes;
+		this.perFrame = perFrame;
 	}
 
 	/**
@@ -53,8 +59,10 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 	 */
 	public static void install(ChannelPipeline pipeline, GuardPolicy policy) {
 		ChannelHandlerContext decoder = pipeline.context(WebSocketExtensionDecoder.class);
-		if (decoder != null && decoder.handler().getClass().getSimpleName().equals(REPLACED)) {
-			pipeline.replace(decoder.name(), decoder.name(), new MessageInflater(policy.maxInflatedMessage()));
+		String replaced = (decoder != null) ? decoder.handler().getClass().getSimpleName() : "";
+		if (decoder != null && (replaced.equals(PER_MESSAGE) || replaced.equals(PER_FRAME))) {
+			pipeline.replace(decoder.name(), decoder.name(),
+					new MessageInflater(policy.maxInflatedMessage(), replaced.equals(PER_FRAME)));
 		}
 	}
 
@@ -84,11 +92,14 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 
 	private boolean isCompressed(WebSocketFrame frame) {
 		boolean first = frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame;
+		boolean data = first || frame instanceof ContinuationWebSocketFrame;
 		if (first) {
-			this.compressed = (frame.rsv() & WebSocketExtension.RSV1) != 0;
 			this.inflated = 0;
 		}
-		return this.compressed && (first || frame instanceof ContinuationWebSocketFrame);
+		if (this.perFrame ? data : first) {
+			this.compressed = (frame.rsv() & WebSocketExtension.RSV1) != 0;
+		}
+		return this.compressed && data;
 	}
 
 	private void inflate(ChannelHandlerContext context, WebSocketFrame frame) {
@@ -98,7 +109,7 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 			.buffer(Math.min(2 * compressed.readableBytes() + 64, mostBytes + 1), mostBytes + 1);
 		try {
 			inflate(compressed.nioBuffer(), content, mostBytes);
-			if (frame.isFinalFragment()) {
+			if (this.perFrame || frame.isFinalFragment()) {
 				inflate(ByteBuffer.wrap(TAIL), content, mostBytes);
 			}
 			this.inflated += content.readableBytes();
@@ -146,12 +157,15 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 		return inflater;
 	}
 
-	private static WebSocketFrame withContent(WebSocketFrame frame, ByteBuf content) {
+	// RSV1 means nothing in a continuation of permessage-deflate (RFC 7692 section 6): it
+	// stays, and the rules for frames refuse it.
+	private WebSocketFrame withContent(WebSocketFrame frame, ByteBuf content) {
 		boolean last = frame.isFinalFragment();
-		if (frame instanceof ContinuationWebSocketFrame) {
-			return new ContinuationWebSocketFrame(last, frame.rsv(), content);
+		boolean continues = frame instanceof ContinuationWebSocketFrame;
+		int rsv = (continues && !this.perFrame) ? frame.rsv() : frame.rsv() & ~WebSocketExtension.RSV1;
+		if (continues) {
+			return new ContinuationWebSocketFrame(last, rsv, content);
 		}
-		int rsv = frame.rsv() & ~WebSocketExtension.RSV1;
 		return (frame instanceof TextWebSocketFrame) ? new TextWebSocketFrame(last, rsv, content)
 				: new BinaryWebSocketFrame(last, rsv, content);
 	}

@@ -1,5 +1,7 @@
 package io.github.websocketkeepalive.heartbeat;
 
+import java.util.concurrent.TimeUnit;
+
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -210,7 +212,7 @@ final class Heartbeat extends HeartbeatConnection {
 	 * where many are as old.
 	 */
 	void endIfTooOld() {
-		long age = System.currentTimeMillis() - getOpenedAt().toEpochMilli();
+		long age = TimeUnit.NANOSECONDS.toMillis(ageNanos());
 		if (!tracker().isClosing() && options().guard().isTooOld(channel().id().hashCode(), age)) {
 			long reconnectAfter = this.loop.random().nextLong(MOST_RECONNECT_AFTER_MILLIS);
 			close(CloseCause.MAX_AGE, CloseCause.MAX_AGE.code(), "reconnect-after=" + reconnectAfter);

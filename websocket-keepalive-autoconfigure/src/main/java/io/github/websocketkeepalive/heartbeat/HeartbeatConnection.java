@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.heartbeat;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
@@ -44,7 +45,7 @@ abstract class HeartbeatConnection implements ManagedConnection {
 
 	private final @Nullable String subprotocol;
 
-	private final long openedAtMillis = System.currentTimeMillis();
+	private final long openedAtNanos = System.nanoTime();
 
 	private long rttNanos = -1;
 
@@ -232,9 +233,13 @@ abstract class HeartbeatConnection implements ManagedConnection {
 		return TransportName.of(channel());
 	}
 
+	final long ageNanos() {
+		return System.nanoTime() - this.openedAtNanos;
+	}
+
 	@Override
 	public Instant getOpenedAt() {
-		return Instant.ofEpochMilli(this.openedAtMillis);
+		return Instant.now().minusNanos(ageNanos()).truncatedTo(ChronoUnit.MILLIS);
 	}
 
 	@Override

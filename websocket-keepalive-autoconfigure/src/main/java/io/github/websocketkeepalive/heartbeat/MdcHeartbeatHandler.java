@@ -2,7 +2,8 @@ package io.github.websocketkeepalive.heartbeat;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import org.jspecify.annotations.Nullable;
+
+import io.github.websocketkeepalive.logging.MdcScope;
 
 /**
  * Has the id of the connection in MDC while anything is passed on, or completed by a
@@ -16,98 +17,62 @@ final class MdcHeartbeatHandler extends HeartbeatHandler {
 
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
-		@Nullable String previous = openMdc();
-		try {
+		try (MdcScope.Open mdc = openMdc()) {
 			super.channelInactive(context);
-		}
-		finally {
-			closeMdc(previous);
 		}
 	}
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
-		@Nullable String previous = openMdc();
-		try {
+		try (MdcScope.Open mdc = openMdc()) {
 			super.channelRead(context, message);
-		}
-		finally {
-			closeMdc(previous);
 		}
 	}
 
 	@Override
 	public void channelReadComplete(ChannelHandlerContext context) {
-		@Nullable String previous = openMdc();
-		try {
+		try (MdcScope.Open mdc = openMdc()) {
 			super.channelReadComplete(context);
-		}
-		finally {
-			closeMdc(previous);
 		}
 	}
 
 	@Override
 	public void channelWritabilityChanged(ChannelHandlerContext context) {
-		@Nullable String previous = openMdc();
-		try {
+		try (MdcScope.Open mdc = openMdc()) {
 			super.channelWritabilityChanged(context);
-		}
-		finally {
-			closeMdc(previous);
 		}
 	}
 
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
-		@Nullable String previous = openMdc();
-		try {
+		try (MdcScope.Open mdc = openMdc()) {
 			super.userEventTriggered(context, event);
-		}
-		finally {
-			closeMdc(previous);
 		}
 	}
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-		@Nullable String previous = openMdc();
-		try {
+		try (MdcScope.Open mdc = openMdc()) {
 			super.exceptionCaught(context, cause);
-		}
-		finally {
-			closeMdc(previous);
 		}
 	}
 
 	@Override
 	public void flush(ChannelHandlerContext context) {
-		@Nullable String previous = openMdc();
-		try {
+		try (MdcScope.Open mdc = openMdc()) {
 			context.flush();
-		}
-		finally {
-			closeMdc(previous);
 		}
 	}
 
 	@Override
 	public void close(ChannelHandlerContext context, ChannelPromise promise) {
-		@Nullable String previous = openMdc();
-		try {
+		try (MdcScope.Open mdc = openMdc()) {
 			super.close(context, promise);
 		}
-		finally {
-			closeMdc(previous);
-		}
 	}
 
-	private @Nullable String openMdc() {
+	private MdcScope.Open openMdc() {
 		return heartbeat().options().mdc().open(heartbeat().idOnLoop());
-	}
-
-	private void closeMdc(@Nullable String previous) {
-		heartbeat().options().mdc().close(previous);
 	}
 
 }

@@ -90,12 +90,8 @@ public final class LifecycleLogger implements ConnectionListener {
 	private void log(@Nullable Level level, WebSocketConnection connection, String format,
 			@Nullable Object... arguments) {
 		if (level != null) {
-			String previous = this.mdc.open(connection.getId());
-			try {
+			try (MdcScope.Open open = this.mdc.open(connection.getId())) {
 				logger.atLevel(level).log(format, arguments);
-			}
-			finally {
-				this.mdc.close(previous);
 			}
 		}
 	}

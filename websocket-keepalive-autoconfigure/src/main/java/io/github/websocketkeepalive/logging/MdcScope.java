@@ -1,6 +1,5 @@
 package io.github.websocketkeepalive.logging;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
 /**
@@ -15,13 +14,19 @@ public final class MdcScope {
 	 */
 	public static final MdcScope OFF = new MdcScope("", false);
 
+	private static final Open UNCHANGED = () -> {
+	};
+
 	private final String key;
 
 	private final boolean on;
 
+	private final Open removal;
+
 	private MdcScope(String key, boolean on) {
 		this.key = key;
 		this.on = on;
+		this.removal = () -> MDC.remove(key);
 	}
 
 	/**
@@ -42,33 +47,35 @@ public final class MdcScope {
 	}
 
 	/**
-	 * Open the scope on the present thread.
+	 * Open the scope on the present thread. Creates no object unless the thread works for
+	 * another connection already.
 	 * @param id the id of the connection
-	 * @return what to give to {@link #close} on the same thread
+	 * @return what closes it, on the same thread
 	 */
-	public @Nullable String open(String id) {
+	public Open open(String id) {
 		if (!this.on) {
-			return null;
+			return UNCHANGED;
 		}
 		String previous = MDC.get(this.key);
+		if (id.equals(previous)) {
+			return UNCHANGED;
+		}
 		MDC.put(this.key, id);
-		return previous;
+		return (previous != null) ? () -> MDC.put(this.key, previous) : this.removal;
 	}
 
 	/**
-	 * Close the scope on the present thread.
-	 * @param previous what {@link #open} returned
+	 * An open scope.
 	 */
-	public void close(@Nullable String previous) {
-		if (!this.on) {
-			return;
-		}
-		if (previous != null) {
-			MDC.put(this.key, previous);
-		}
-		else {
-			MDC.remove(this.key);
-		}
+	@FunctionalInterface
+	public interface Open extends AutoCloseable {
+
+		/**
+		 * Restore what was in MDC before.
+		 */
+		@Override
+		void close();
+
 	}
 
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param kinds how many of each kind, by its text
  * @param ends how many ended in each way, by its text
  * @param lastSeen when the last one ended
- * @param period from one to the next, or {@code null} if they are not regular
+ * @param period after which they repeat, or {@code null} if they are not regular
  */
 public record ProbeSource(String address, long count, Map<String, Long> kinds, Map<String, Long> ends, Instant lastSeen,
 		@Nullable Duration period) {

@@ -107,38 +107,60 @@ public final class ProbeSources implements ProbeListener {
 	}
 
 	/**
-	 * The last arrivals, which are regular if the gaps between them are much alike.
+	 * The last arrivals, which are regular if they repeat. Several probes of one balancer
+	 * may come from one address, each at its own pace: so a period may have a few.
 	 */
 	static final class Arrivals {
 
-		private static final int GAPS = 6;
+		private static final int SAMPLES = 6;
+
+		private static final int MOST_PER_PERIOD = 4;
 
 		private static final long TOLERANCE = Duration.ofMillis(150).toNanos();
 
-		private final long[] gaps = new long[GAPS];
+		/**
+		 * Balancers probe once a second at the most. Below, the tolerance would take for
+		 * regular what comes by chance.
+		 */
+		private static final long SHORTEST = Duration.ofMillis(900).toNanos();
 
-		private long last;
+		private final long[] times = new long[SAMPLES + MOST_PER_PERIOD];
 
-		private int count;
+		private int known;
+
+		private int next;
 
 		void add(long now) {
-			if (this.count > 0) {
-				this.gaps[(this.count - 1) % GAPS] = now - this.last;
-			}
-			this.last = now;
-			this.count++;
+			this.times[this.next] = now;
+			this.next = (this.next + 1) % this.times.length;
+			this.known = Math.min(this.known + 1, this.times.length);
 		}
 
 		@Nullable Duration period() {
-			if (this.count <= GAPS) {
-				return null;
+			for (int perPeriod = 1; perPeriod <= MOST_PER_PERIOD && this.known >= SAMPLES + perPeriod; perPeriod++) {
+				long[] spans = spans(perPeriod);
+				long median = (spans[SAMPLES / 2 - 1] + spans[SAMPLES / 2]) / 2;
+				// Sums vary less than what they are made of.
+				long share = median / ((perPeriod > 1) ? 40 : 5);
+				long tolerance = Math.min(Math.max(share, TOLERANCE), median / 2);
+				if (median >= SHORTEST && spans[SAMPLES - 1] - median <= tolerance && median - spans[0] <= tolerance) {
+					return Duration.ofMillis(Math.round(median / 1_000_000.0));
+				}
 			}
-			long[] sorted = this.gaps.clone();
-			Arrays.sort(sorted);
-			long median = (sorted[GAPS / 2 - 1] + sorted[GAPS / 2]) / 2;
-			long tolerance = Math.min(Math.max(median / 5, TOLERANCE), median / 2);
-			boolean regular = sorted[GAPS - 1] - median <= tolerance && median - sorted[0] <= tolerance;
-			return regular ? Duration.ofMillis(Math.max(Math.round(median / 1_000_000.0), 1)) : null;
+			return null;
+		}
+
+		private long[] spans(int perPeriod) {
+			long[] spans = new long[SAMPLES];
+			for (int i = 0; i < SAMPLES; i++) {
+				spans[i] = last(i) - last(i + perPeriod);
+			}
+			Arrays.sort(spans);
+			return spans;
+		}
+
+		private long last(int before) {
+			return this.times[Math.floorMod(this.next - 1 - before, this.times.length)];
 		}
 
 	}

@@ -77,12 +77,8 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 		}
 
 		private Mono<Void> handleWithMdc(WebSocketSession session) {
-			String previous = this.mdc.open(ConnectionId.of(session.getId()));
-			try {
+			try (MdcScope.Open open = this.mdc.open(ConnectionId.of(session.getId()))) {
 				return this.delegate.handle(session);
-			}
-			finally {
-				this.mdc.close(previous);
 			}
 		}
 

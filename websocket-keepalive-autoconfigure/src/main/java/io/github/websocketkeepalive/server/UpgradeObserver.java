@@ -1,6 +1,7 @@
 package io.github.websocketkeepalive.server;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -11,6 +12,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.util.function.SingletonSupplier;
 import reactor.netty.Connection;
 import reactor.netty.ConnectionObserver;
 import reactor.netty.NettyPipeline;
@@ -86,17 +88,17 @@ final class UpgradeObserver implements ConnectionObserver {
 		if (channel.pipeline().get(UpgradeWatcher.NAME) != null) {
 			channel.pipeline().remove(UpgradeWatcher.NAME);
 		}
-		AdmissionRequest handshake = this.admission.requests().of(request);
+		Supplier<AdmissionRequest> handshake = SingletonSupplier.of(() -> this.admission.requests().of(request));
 		Admission admission = this.admission.gate().enter(handshake);
 		if (admission.decision() instanceof Rejected rejection) {
-			this.admission.gate().rejected(rejection.reason(), handshake.remoteAddress());
+			this.admission.gate().rejected(rejection.reason(), handshake.get().remoteAddress());
 			channel.pipeline()
 				.addBefore(NettyPipeline.ReactiveBridge, RefusingHandler.NAME,
 						new RefusingHandler(new Refusal(rejection)));
 		}
 		else {
 			HeldUpgrade heldUpgrade = this.admission.policies().isEmpty() ? null
-					: new HeldUpgrade(this.admission.policies(), this.admission.gate(), handshake);
+					: new HeldUpgrade(this.admission.policies(), this.admission.gate(), handshake.get());
 			channel.pipeline()
 				.addBefore(NettyPipeline.ReactiveBridge, UpgradeWatcher.NAME,
 						new UpgradeWatcher(this.heartbeats, this.policies, admission, heldUpgrade, channel, success,

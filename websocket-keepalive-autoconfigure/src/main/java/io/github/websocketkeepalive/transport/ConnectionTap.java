@@ -22,6 +22,8 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 
 	private final WireMeter meter;
 
+	private int webSockets;
+
 	private ConnectionTap(Channel channel) {
 		this.meter = new WireMeter(channel);
 	}
@@ -38,6 +40,19 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 			pipeline.addFirst(NAME, tap);
 		}
 		return tap;
+	}
+
+	/**
+	 * Note that the channel carries a WebSocket, itself or on one of its streams. Only
+	 * while it does is a failure of the channel noise, which tells nothing but that a
+	 * peer is gone. To be called on the event loop of the channel.
+	 * @param webSocket the channel of the WebSocket
+	 */
+	void carries(Channel webSocket) {
+		this.webSockets++;
+		if (webSocket != this.meter.channel()) {
+			webSocket.closeFuture().addListener((closed) -> this.webSockets--);
+		}
 	}
 
 	/**
@@ -63,6 +78,10 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		this.meter.failed(cause);
+		if (this.webSockets == 0) {
+			context.fireExceptionCaught(cause);
+			return;
+		}
 		try (NoiseScope scope = NoiseScope.enterIfGone(context.channel(), cause)) {
 			context.fireExceptionCaught(cause);
 		}

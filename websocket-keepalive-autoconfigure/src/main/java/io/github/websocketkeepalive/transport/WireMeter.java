@@ -45,10 +45,15 @@ public class WireMeter {
 	 */
 	public static WireMeter of(Channel channel) {
 		if (TransportName.isStream(channel)) {
-			ConnectionTap.install(channel.parent().pipeline());
+			ConnectionTap.install(channel.parent().pipeline()).carries(channel);
 		}
 		SocketMeter meter = SocketMeter.find(channel);
-		return (meter != null && meter.isConnected()) ? meter : ConnectionTap.install(channel.pipeline()).meter();
+		if (meter != null && meter.isConnected()) {
+			return meter;
+		}
+		ConnectionTap tap = ConnectionTap.install(channel.pipeline());
+		tap.carries(channel);
+		return tap.meter();
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -38,10 +39,20 @@ class AdmissionGateTests {
 	void everyoneIsAdmittedWithoutLimits() {
 		AdmissionGate gate = gate(null, null, null, 1);
 		for (int i = 0; i < 1000; i++) {
-			assertThat(gate.enter(request(ADDRESS, null)).decision()).isEqualTo(AdmissionDecision.admit());
+			assertThat(gate.enter(() -> request(ADDRESS, null)).decision()).isEqualTo(AdmissionDecision.admit());
 		}
 		assertThat(gate.slotsTaken()).isZero();
 		verify(this.openFiles, never()).exceed(anyDouble());
+	}
+
+	@Test
+	void aRequestIsDescribedOnlyWhereALimitNeedsIt() {
+		AdmissionGate gate = gate(List.of(), 1, null, 1, 0.95);
+		Supplier<AdmissionRequest> undescribed = () -> {
+			throw new AssertionError("described");
+		};
+		assertThat(gate.enter(undescribed).decision()).isEqualTo(AdmissionDecision.admit());
+		assertThat(gate.enter(undescribed).decision()).isInstanceOf(Rejected.class);
 	}
 
 	@Test
@@ -50,13 +61,13 @@ class AdmissionGateTests {
 		gate.close();
 		assertRefused(gate, 503, "draining");
 		gate.open();
-		assertThat(gate.enter(request(ADDRESS, null)).decision()).isEqualTo(AdmissionDecision.admit());
+		assertThat(gate.enter(() -> request(ADDRESS, null)).decision()).isEqualTo(AdmissionDecision.admit());
 	}
 
 	@Test
 	void aFullServerRefuses() {
 		AdmissionGate gate = gate(1, null, null, 1);
-		Admission first = gate.enter(request(ADDRESS, null));
+		Admission first = gate.enter(() -> request(ADDRESS, null));
 		assertRefused(gate, 503, "max-connections");
 		first.release();
 		first.release();
@@ -66,16 +77,16 @@ class AdmissionGateTests {
 	@Test
 	void anAddressWithTooManyConnectionsIsRefusedAndOthersAreNot() {
 		AdmissionGate gate = gate(null, 1, null, 1);
-		gate.enter(request(ADDRESS, null));
+		gate.enter(() -> request(ADDRESS, null));
 		assertRefused(gate, 429, "max-connections-per-address");
-		assertThat(gate.enter(request(new InetSocketAddress("10.0.0.2", 1), null)).decision())
+		assertThat(gate.enter(() -> request(new InetSocketAddress("10.0.0.2", 1), null)).decision())
 			.isEqualTo(AdmissionDecision.admit());
 	}
 
 	@Test
 	void aHandshakeBeyondTheRateIsRefusedAndHoldsNoSlot() {
 		AdmissionGate gate = gate(10, 10, 1, 1);
-		gate.enter(request(ADDRESS, null));
+		gate.enter(() -> request(ADDRESS, null));
 		assertRefused(gate, 503, "rate");
 		assertThat(gate.slotsTaken()).isOne();
 	}
@@ -84,14 +95,15 @@ class AdmissionGateTests {
 	void whoIsRefusedForAnotherReasonTakesNothingFromTheRate() {
 		AdmissionGate gate = gate(null, null, 1, 1);
 		gate.close();
-		gate.enter(request(ADDRESS, null));
+		gate.enter(() -> request(ADDRESS, null));
 		gate.open();
-		assertThat(gate.enter(request(ADDRESS, null)).decision()).isEqualTo(AdmissionDecision.admit());
+		assertThat(gate.enter(() -> request(ADDRESS, null)).decision()).isEqualTo(AdmissionDecision.admit());
 	}
 
 	@Test
 	void aForeignOriginIsRefusedForGood() {
-		Rejected rejection = (Rejected) gate(1, null, null, 1).enter(request(ADDRESS, "https://evil.com")).decision();
+		Rejected rejection = (Rejected) gate(1, null, null, 1).enter(() -> request(ADDRESS, "https://evil.com"))
+			.decision();
 		assertThat(rejection).isEqualTo(new Rejected(403, "origin", null));
 	}
 
@@ -104,7 +116,7 @@ class AdmissionGateTests {
 	@Test
 	void aSlotIsPassedToTheConnectionAndGivenBackWhenItCloses() {
 		AdmissionGate gate = gate(1, 1, null, 1);
-		Admission admission = gate.enter(request(ADDRESS, null));
+		Admission admission = gate.enter(() -> request(ADDRESS, null));
 		InetSocketAddress other = new InetSocketAddress("10.0.0.9", 5);
 		admission.passTo(other);
 		admission.release();
@@ -124,15 +136,19 @@ class AdmissionGateTests {
 	}
 
 	private void assertRefused(AdmissionGate gate, int status, String reason) {
-		Rejected rejection = (Rejected) gate.enter(request(ADDRESS, null)).decision();
+		Rejected rejection = (Rejected) gate.enter(() -> request(ADDRESS, null)).decision();
 		assertThat(rejection.status()).isEqualTo(status);
 		assertThat(rejection.reason()).isEqualTo(reason);
 		assertThat(rejection.retryAfter()).isPositive();
 	}
 
 	private AdmissionGate gate(Integer most, Integer mostPerAddress, Integer rate, double ratio) {
-		AdmissionLimits limits = new AdmissionLimits(most, mostPerAddress, rate, null, Duration.ofSeconds(5),
-				List.of("https://example.org"), ratio);
+		return gate(List.of("https://example.org"), most, mostPerAddress, rate, ratio);
+	}
+
+	private AdmissionGate gate(List<String> origins, Integer most, Integer mostPerAddress, Integer rate, double ratio) {
+		AdmissionLimits limits = new AdmissionLimits(most, mostPerAddress, rate, null, Duration.ofSeconds(5), origins,
+				ratio);
 		AdmissionListener failing = (reason, remoteAddress) -> {
 			throw new IllegalStateException("deliberate");
 		};

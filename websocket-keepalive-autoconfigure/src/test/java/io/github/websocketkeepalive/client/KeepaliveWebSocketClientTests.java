@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 import io.netty.channel.ChannelPipeline;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +43,6 @@ import reactor.test.StepVerifier;
 import io.github.websocketkeepalive.client.handshake.HandshakeRequest;
 import io.github.websocketkeepalive.client.reconnect.ConnectionState;
 import io.github.websocketkeepalive.client.reconnect.Disconnect;
-import io.github.websocketkeepalive.client.reconnect.WebSocketEndedException;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
@@ -89,98 +87,6 @@ class KeepaliveWebSocketClientTests {
 	static void stopApplications() {
 		applications.values().forEach(ConfigurableApplicationContext::close);
 		applications.clear();
-	}
-
-	static Stream<Arguments> ends() {
-		List<Arguments> ends = List.of(end("killed", "eof", 1006, (peer, number) -> peer.open().socket().close()),
-				end("reset", "reset", 1006, (peer, number) -> peer.open().reset()),
-				end("frozen", "ping-timeout", 1011, (peer, number) -> peer.open().awaitEnd()),
-				end("a close frame without a code", "peer-closed", 1005, closing(1005)),
-				end("1001", "peer-closed", 1001, closing(1001)), end("1011", "peer-closed", 1011, closing(1011)),
-				end("1012", "peer-closed", 1012, closing(1012)), end("1013", "peer-closed", 1013, closing(1013)),
-				end("1014", "peer-closed", 1014, closing(1014)), end("3000", "peer-closed", 3000, closing(3000)),
-				end("4000", "peer-closed", 4000, closing(4000)),
-				end("503", "http-status", 503, (peer, number) -> peer.refuse("503 Service Unavailable")),
-				end("429", "http-status", 429, (peer, number) -> peer.refuse("429 Too Many Requests")),
-				end("dropped at once", "network", 0, (peer, number) -> peer.socket().close()),
-				end("dropped in the handshake", "network", 0, (peer, number) -> {
-					peer.readRequest();
-					peer.socket().close();
-				}), end("hanging in the handshake", "handshake-timeout", 0, (peer, number) -> peer.awaitEnd()));
-		return ends.stream()
-			.map((end) -> Arguments.argumentSet((String) end.get()[0], end.get()[1], end.get()[2], end.get()[3]));
-	}
-
-	@ParameterizedTest
-	@MethodSource("ends")
-	void aClientComesBackFromAServerThatMisbehavesOnce(String cause, int code, ScriptedServer.Script misbehaviour,
-			CapturedOutput output) throws IOException {
-		comesBack(Transport.EPOLL, cause, code, misbehaviour, output);
-	}
-
-	@Tag("slow")
-	@ParameterizedTest
-	@MethodSource("ends")
-	void aClientOnNioDoesSoToo(String cause, int code, ScriptedServer.Script misbehaviour, CapturedOutput output)
-			throws IOException {
-		comesBack(Transport.NIO, cause, code, misbehaviour, output);
-	}
-
-	private void comesBack(Transport transport, String cause, int code, ScriptedServer.Script misbehaviour,
-			CapturedOutput output) throws IOException {
-		ScriptedServer.Script script = (peer, number) -> {
-			if (number == 1) {
-				misbehaviour.serve(peer, number);
-			}
-			else {
-				peer.open().answerPings();
-			}
-		};
-		try (ScriptedServer server = ScriptedServer.start(script)) {
-			run(client(transport).build(), server.uri(), LISTENING);
-			await().atMost(PATIENCE)
-				.until(() -> waits().size() == 1
-						&& this.states.get(this.states.size() - 1) instanceof ConnectionState.Connected);
-			assertThat(waits().get(0).cause()).isEqualTo(cause);
-			assertThat(waits().get(0).code()).isEqualTo(code);
-			await().atMost(PATIENCE)
-				.until(() -> connections().stream().anyMatch((open) -> open.getPongsReceived() > 0));
-			assertThat(server.connections()).isEqualTo(2);
-			assertThat(output).contains("client prices is not connected to ws://localhost:" + server.port() + "/ws: ")
-				.doesNotContain("\tat ")
-				.doesNotContain("secret")
-				.doesNotContain("observed an");
-			stopClient();
-		}
-	}
-
-	static Stream<Arguments> finalEnds() {
-		return Stream.of(1002, 1003, 1007, 1008, 1009, 1010, 4500)
-			.map((code) -> Arguments.argumentSet(code.toString(), code, closing(code)));
-	}
-
-	@ParameterizedTest
-	@MethodSource("finalEnds")
-	void aClientThatIsToldToStayAwayStaysAway(int code, ScriptedServer.Script script) throws IOException {
-		try (ScriptedServer server = ScriptedServer.start(script)) {
-			StepVerifier.create(client(Transport.NIO).build().execute(server.uri(), LISTENING))
-				.expectErrorSatisfies(
-						(failure) -> assertThat(failure).isInstanceOfSatisfying(WebSocketEndedException.class,
-								(ended) -> assertThat(ended.getDisconnect().code()).isEqualTo(code)))
-				.verify(PATIENCE);
-			assertThat(server.connections()).isEqualTo(1);
-		}
-	}
-
-	@ParameterizedTest
-	@EnumSource
-	void aNormalClosureCompletes(Transport transport) throws IOException {
-		try (ScriptedServer server = ScriptedServer.start(closing(1000))) {
-			StepVerifier.create(client(transport).build().execute(server.uri(), LISTENING))
-				.expectComplete()
-				.verify(PATIENCE);
-			assertThat(server.connections()).isEqualTo(1);
-		}
 	}
 
 	@ParameterizedTest
@@ -280,6 +186,27 @@ class KeepaliveWebSocketClientTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource
+	void aRedirectIsFollowedIfTheApplicationWantsItTo(Transport transport, CapturedOutput output) throws IOException {
+		try (ScriptedServer server = ScriptedServer.start((peer, number) -> {
+			if (number == 1) {
+				peer.refuse("302 Found", "Location: /elsewhere");
+			}
+			else {
+				peer.open().answerPings();
+			}
+		})) {
+			run(client(transport).httpClient((http) -> http.followRedirect(true)).build(), server.uri(), LISTENING);
+			await().atMost(PATIENCE)
+				.until(() -> connections().stream().anyMatch((open) -> open.getPongsReceived() > 0));
+			assertThat(waits()).isEmpty();
+			assertThat(server.requests()).hasSize(2).last().asString().startsWith("GET /elsewhere ");
+			assertThat(output).doesNotContain("\tat ");
+			stopClient();
+		}
+	}
+
 	@Test
 	void aServerThatIsBackIsFoundBeforeLong() throws IOException {
 		ScriptedServer.Script live = (peer, number) -> peer.open().answerPings();
@@ -309,9 +236,29 @@ class KeepaliveWebSocketClientTests {
 		})) {
 			run(client(Transport.EPOLL).build(), server.uri(), LISTENING);
 			await().atMost(PATIENCE).until(() -> waits().size() >= 2);
-			assertThat(this.states).filteredOn(ConnectionState.Waiting.class::isInstance)
-				.extracting((state) -> ((ConnectionState.Waiting) state).delay())
-				.startsWith(Duration.ofMillis(623), Duration.ofMillis(7321));
+			assertThat(delays()).startsWith(Duration.ofMillis(623), Duration.ofMillis(7321));
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whatEverybodyIsToldToWaitIsWaitedAndSpread(Transport transport) throws IOException {
+		List<Long> handshakes = new CopyOnWriteArrayList<>();
+		try (ScriptedServer server = ScriptedServer.start((peer, number) -> {
+			handshakes.add(System.nanoTime());
+			if (number == 1) {
+				peer.refuse("503 Service Unavailable", "Retry-After: 1");
+			}
+			else {
+				peer.open().answerPings();
+			}
+		})) {
+			run(client(transport).build(), server.uri(), LISTENING);
+			await().atMost(PATIENCE).until(() -> connections().count() == 1);
+			assertThat(delays()).singleElement()
+				.satisfies((delay) -> assertThat(delay).isBetween(Duration.ofMillis(1025), Duration.ofMillis(1050)));
+			assertThat(Duration.ofNanos(handshakes.get(1) - handshakes.get(0))).isGreaterThanOrEqualTo(delays().get(0));
+			stopClient();
 		}
 	}
 
@@ -454,18 +401,17 @@ class KeepaliveWebSocketClientTests {
 	}
 
 	private List<Disconnect> waits() {
+		return waiting().map(ConnectionState.Waiting::reason).toList();
+	}
+
+	private List<Duration> delays() {
+		return waiting().map(ConnectionState.Waiting::delay).toList();
+	}
+
+	private Stream<ConnectionState.Waiting> waiting() {
 		return this.states.stream()
 			.filter(ConnectionState.Waiting.class::isInstance)
-			.map((state) -> ((ConnectionState.Waiting) state).reason())
-			.toList();
-	}
-
-	private static Arguments end(String name, String cause, int code, ScriptedServer.Script script) {
-		return Arguments.of(name, cause, code, script);
-	}
-
-	private static ScriptedServer.Script closing(int code) {
-		return (peer, number) -> peer.open().sendClose(code, "");
+			.map(ConnectionState.Waiting.class::cast);
 	}
 
 	@Configuration(proxyBeanMethods = false)

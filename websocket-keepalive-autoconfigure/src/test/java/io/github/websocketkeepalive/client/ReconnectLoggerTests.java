@@ -39,6 +39,31 @@ class ReconnectLoggerTests {
 		assertThat(output).doesNotContain("client prices");
 	}
 
+	@Test
+	void theSameCauseIsNewsAfterAConnection(CapturedOutput output) {
+		this.logger.log(waiting(HandshakeFailure.REFUSED, 1));
+		this.logger.log(new ConnectionState.Connected("a"));
+		this.logger.log(waiting(HandshakeFailure.REFUSED, 2));
+		assertThat(output.toString().lines().filter((line) -> line.contains("client prices"))).satisfiesExactly(
+				(line) -> assertThat(line).contains("row: 1,"), (line) -> assertThat(line).contains("connected again"),
+				(line) -> assertThat(line).contains("row: 2,"));
+	}
+
+	@Test
+	void whoGivesUpSaysWhereAndWhy(CapturedOutput output) {
+		this.logger.connectsTo(URI.create("ws://example.com/ws"));
+		this.logger.log(new ConnectionState.Ended(Disconnect.refused(404, null, new IOException())));
+		assertThat(output).contains("WARN")
+			.contains(
+					"client prices has given up on ws://example.com/ws: the server refused the handshake with status 404");
+	}
+
+	@Test
+	void whoIsToldToStopSaysSo(CapturedOutput output) {
+		this.logger.log(new ConnectionState.Ended(null));
+		assertThat(output).contains("INFO").contains("client prices has ended: it was told to");
+	}
+
 	private static ConnectionState waiting(HandshakeFailure failure, int failures) {
 		return new ConnectionState.Waiting(Duration.ofSeconds(1), Disconnect.failed(failure, new IOException()),
 				failures);

@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -23,9 +24,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.Mockito;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketSession;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 import reactor.test.scheduler.VirtualTimeScheduler;
 
 import io.github.websocketkeepalive.client.reconnect.BackoffPolicy;
@@ -65,6 +68,8 @@ class ReconnectingWebSocketTests {
 
 	private boolean completed;
 
+	private Mono<Void> goodbye = Mono.empty();
+
 	private int maxAttempts = Integer.MAX_VALUE;
 
 	private Predicate<Disconnect> until = (disconnect) -> false;
@@ -84,6 +89,7 @@ class ReconnectingWebSocketTests {
 			killed                   | eof          | 1006 |                        | 300
 			reset                    | reset        | 1006 |                        | 300
 			frozen or black-holed    | ping-timeout | 1011 |                        | 300
+			accepted and dropped     | eof          | 1006 |                        | 300
 			going away               | peer-closed  | 1001 |                        | 300
 			without a code           | peer-closed  | 1005 |                        | 300
 			internal error           | peer-closed  | 1011 |                        | 300
@@ -225,6 +231,24 @@ class ReconnectingWebSocketTests {
 	}
 
 	@Test
+	void aConnectionThatComesAfterTheEndIsNoNews(CapturedOutput output) {
+		List<Consumer<WebSocketSession>> attempts = new ArrayList<>();
+		Disposable run = new ReconnectingWebSocket(settings(() -> 0.5), resources(), new ReconnectLogger("test"),
+				(onConnected) -> {
+					attempts.add(onConnected);
+					return (attempts.size() == 1) ? Mono.just(closed("eof", 1006, null)) : Mono.never();
+				})
+			.run()
+			.subscribe();
+		this.time.advanceTimeBy(SECOND);
+		run.dispose();
+		WebSocketSession session = Mockito.mock(WebSocketSession.class);
+		Mockito.when(session.getId()).thenReturn("session");
+		attempts.get(1).accept(session);
+		assertThat(output).contains("client test has ended").doesNotContain("connected again");
+	}
+
+	@Test
 	void shuttingDownTheApplicationEndsIt() {
 		thenFailed();
 		run();
@@ -232,6 +256,37 @@ class ReconnectingWebSocketTests {
 		this.time.advanceTimeBy(Duration.ofHours(1));
 		assertThat(this.attempts).hasSize(1);
 		assertThat(this.completed).isTrue();
+	}
+
+	@Test
+	void shuttingDownClosesTheConnectionAndWaitsForNobodyWhoDoesNotAnswer() {
+		then(Duration.ofDays(1), closed("eof", 1006, null));
+		this.goodbye = Mono.never();
+		run();
+		this.connections.shutDown();
+		assertThat(this.completed).isFalse();
+		this.time.advanceTimeBy(SECOND);
+		assertThat(this.completed).isTrue();
+		assertThat(this.states).last().isEqualTo(new ConnectionState.Ended(null));
+	}
+
+	@Test
+	void aGoodbyeThatFailsIsNoFailureOfTheClient() {
+		then(Duration.ofDays(1), closed("eof", 1006, null));
+		this.goodbye = Mono.error(new IOException("reset"));
+		run();
+		this.connections.shutDown();
+		assertThat(this.failure).isNull();
+		assertThat(this.completed).isTrue();
+	}
+
+	@Test
+	void statesEndWithTheLastOne() {
+		then(SECOND, closed("peer-closed", 1000, null));
+		StepVerifier.create(run().states().last())
+			.then(() -> this.time.advanceTimeBy(SECOND))
+			.expectNextMatches(ConnectionState.Ended.class::isInstance)
+			.verifyComplete();
 	}
 
 	@Test
@@ -307,6 +362,7 @@ class ReconnectingWebSocketTests {
 			}
 			WebSocketSession session = Mockito.mock(WebSocketSession.class);
 			Mockito.when(session.getId()).thenReturn("session");
+			Mockito.when(session.close(CloseStatus.GOING_AWAY)).thenReturn(this.goodbye);
 			onConnected.accept(session);
 			return Mono.delay(step.lived()).map((tick) -> step.end());
 		});

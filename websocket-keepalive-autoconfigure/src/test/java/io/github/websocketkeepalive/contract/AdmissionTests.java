@@ -40,8 +40,8 @@ import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.test.Http2Client;
 import io.github.websocketkeepalive.test.LeakDetection;
+import io.github.websocketkeepalive.test.Protocol;
 import io.github.websocketkeepalive.test.RawClient;
-import io.github.websocketkeepalive.test.SelfSignedKeyStore;
 import io.github.websocketkeepalive.test.TestServer;
 import io.github.websocketkeepalive.test.Transport;
 
@@ -76,23 +76,19 @@ class AdmissionTests {
 
 	static Stream<Arguments> servers() {
 		return Stream.of(Transport.values())
-			.flatMap((transport) -> Stream.of(Protocol.values()).map((protocol) -> Arguments.of(protocol, transport)));
+			.flatMap((transport) -> Stream.of(Protocol.HTTP1, Protocol.HTTP1_OVER_TLS, Protocol.HTTP2_OVER_TLS)
+				.map((protocol) -> Arguments.of(protocol, transport)));
 	}
 
 	@BeforeParameterizedClassInvocation
 	static void startServer(Protocol protocol, Transport transport) throws Exception {
-		TestServer.Builder builder = TestServer.on(transport)
+		server = protocol.server(transport, directory)
 			.drain(Duration.ZERO, Duration.ofSeconds(1))
 			.property("websocket-keepalive.admission.max-connections", 3)
 			.property("websocket-keepalive.admission.max-connections-per-address", 2)
 			.property("websocket-keepalive.admission.allowed-origins", "https://*.example.org")
 			.property("server.forward-headers-strategy", (transport == Transport.EPOLL) ? "native" : "framework")
-			.property("server.http2.enabled", protocol == Protocol.HTTP2);
-		if (protocol != Protocol.HTTP1) {
-			builder.property("server.ssl.key-store", SelfSignedKeyStore.in(directory).toUri())
-				.property("server.ssl.key-store-password", SelfSignedKeyStore.PASSWORD);
-		}
-		server = builder.start(Endpoints.class);
+			.start(Endpoints.class);
 	}
 
 	@AfterParameterizedClassInvocation
@@ -102,10 +98,9 @@ class AdmissionTests {
 
 	@AfterEach
 	void everySlotIsGivenBack() {
-		AdmissionGate gate = server.bean(AdmissionGate.class);
 		server.bean(Drain.class).resume();
-		await().atMost(PATIENCE).untilAsserted(() -> assertThat(gate.slotsTaken()).isZero());
-		assertThat(gate.addresses()).isZero();
+		awaitSlotsTaken(0);
+		assertThat(server.bean(AdmissionGate.class).addresses()).isZero();
 	}
 
 	@ParameterizedTest
@@ -113,7 +108,7 @@ class AdmissionTests {
 	void aServerThatDrainsRefusesWithADelayAndCounts(String path) throws Exception {
 		server.bean(Drain.class).start();
 		double before = rejected("draining");
-		Response response = this.protocol.handshake(path);
+		Response response = handshake(path);
 		assertThat(response.status()).isEqualTo(503);
 		long millis = Long.parseLong(response.headers().get("retry-after-ms"));
 		assertThat(millis).isBetween(2500L, 7500L);
@@ -125,62 +120,65 @@ class AdmissionTests {
 	@ParameterizedTest
 	@ValueSource(strings = { HANDLER, ROUTE })
 	void anAddressHasItsLimitAndTheServerHasOne(String path) throws Exception {
-		try (AutoCloseable first = this.protocol.connect(path); AutoCloseable second = this.protocol.connect(path)) {
-			assertThat(this.protocol.handshake(path).status()).isEqualTo(429);
-			assertThat(this.protocol.handshake(path, "X-Forwarded-For: 192.0.2.1").status())
-				.isEqualTo(this.protocol.success());
-			await().atMost(PATIENCE).until(() -> server.bean(AdmissionGate.class).slotsTaken() == 2);
+		try (AutoCloseable first = connect(path); AutoCloseable second = connect(path)) {
+			assertThat(handshake(path).status()).isEqualTo(429);
+			assertThat(handshake(path, "X-Forwarded-For: 192.0.2.1").status()).isEqualTo(success());
+			awaitSlotsTaken(2);
 		}
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { HANDLER, ROUTE })
 	void aForeignOriginIsRefusedAndOthersAreNot(String path) throws Exception {
-		assertThat(this.protocol.handshake(path, "Origin: https://evil.com").status()).isEqualTo(403);
-		assertThat(this.protocol.handshake(path, "Origin: https://www.example.org").status())
-			.isEqualTo(this.protocol.success());
-		assertThat(this.protocol
-			.handshake(path, "Origin: https://public.com", "X-Forwarded-Host: public.com", "X-Forwarded-Proto: https")
-			.status()).isEqualTo(this.protocol.success());
+		assertThat(handshake(path, "Origin: https://evil.com").status()).isEqualTo(403);
+		assertThat(handshake(path, "Origin: https://www.example.org").status()).isEqualTo(success());
+		assertThat(handshake(path, "Origin: https://public.com", "X-Forwarded-Host: public.com",
+				"X-Forwarded-Proto: https")
+			.status()).isEqualTo(success());
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { HANDLER, ROUTE })
 	void aPolicyDecidesAlsoLaterAndOnAnotherThread(String path) throws Exception {
-		Response response = this.protocol.handshake(path, "X-Test: reject");
+		Response response = handshake(path, "X-Test: reject");
 		assertThat(response.status()).isEqualTo(418);
 		assertThat(response.headers()).containsEntry("retry-after", "7");
-		assertThat(this.protocol.handshake(path, "X-Test: admit").status()).isEqualTo(this.protocol.success());
+		assertThat(handshake(path, "X-Test: admit").status()).isEqualTo(success());
 	}
 
 	// Buffers are watched while the whole class runs, see LeakDetection.
 	@ParameterizedTest
 	@ValueSource(strings = { HANDLER, ROUTE })
 	void theBodyOfAHandshakeThatWaitsForItsPolicyIsReleased(String path) throws Exception {
-		assumeThat(this.protocol).isNotEqualTo(Protocol.HTTP2);
+		assumeThat(this.protocol.isHttp2Stream()).isFalse();
 		for (int i = 0; i < 20; i++) {
-			try (RawClient client = this.protocol.open()) {
+			try (RawClient client = open()) {
 				client.send(RawClient.handshake(path, "Content-Length: 3") + "abc");
 				assertThat(client.readResponse()).startsWith("HTTP/1.1 101");
 			}
-			await().atMost(PATIENCE).until(() -> server.bean(AdmissionGate.class).slotsTaken() == 0);
+			awaitSlotsTaken(0);
 		}
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { HANDLER, ROUTE })
 	void aPolicyKnowsTheUserOfWebFlux(String path) throws Exception {
-		Response response = this.protocol.handshake(path, "X-Test: principal");
-		assertThat(response.status()).isEqualTo(path.equals(HANDLER) ? 402 : this.protocol.success());
+		Response response = handshake(path, "X-Test: principal");
+		assertThat(response.status()).isEqualTo(path.equals(HANDLER) ? 402 : success());
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/missing", "/failing" })
 	void aHandshakeThatFailsGivesItsSlotBack(String path) throws Exception {
 		for (int i = 0; i < 5; i++) {
-			assertThat(this.protocol.handshake(path).status()).isIn(404, 500);
-			await().atMost(PATIENCE).until(() -> server.bean(AdmissionGate.class).slotsTaken() == 0);
+			assertThat(handshake(path).status()).isIn(404, 500);
+			awaitSlotsTaken(0);
 		}
+	}
+
+	private static void awaitSlotsTaken(int count) {
+		AdmissionGate gate = server.bean(AdmissionGate.class);
+		await().pollInterval(Duration.ofMillis(5)).atMost(PATIENCE).until(() -> gate.slotsTaken() == count);
 	}
 
 	private static double rejected(String reason) {
@@ -193,53 +191,45 @@ class AdmissionTests {
 			.sum();
 	}
 
-	/**
-	 * How client and server agree to speak.
-	 */
-	enum Protocol {
+	private int success() {
+		return this.protocol.isHttp2Stream() ? 200 : 101;
+	}
 
-		HTTP1, HTTP1_OVER_TLS, HTTP2;
-
-		int success() {
-			return (this == HTTP2) ? 200 : 101;
+	private AutoCloseable connect(String path) throws Exception {
+		if (this.protocol.isHttp2Stream()) {
+			return Http2Client.connect(server.port(), true, path, false);
 		}
+		RawClient client = open();
+		client.send(RawClient.handshake(path));
+		assertThat(client.readResponse()).startsWith("HTTP/1.1 101");
+		return client;
+	}
 
-		AutoCloseable connect(String path) throws Exception {
-			if (this == HTTP2) {
-				return Http2Client.connect(server.port(), true, path, false);
+	private RawClient open() throws Exception {
+		return this.protocol.isTls() ? RawClient.connectOverTls(server.port())
+				: RawClient.connectOnly(server.port(), 0);
+	}
+
+	private Response handshake(String path, String... headers) throws Exception {
+		if (this.protocol.isHttp2Stream()) {
+			Map<String, String> response = Http2Client.handshake(server.port(), true, path, headers);
+			return new Response(Integer.parseInt(response.get(":status")), response);
+		}
+		try (RawClient client = open()) {
+			client.send(RawClient.handshake(path, headers));
+			String[] lines = client.readResponse().split("\r\n");
+			Map<String, String> response = new HashMap<>();
+			Stream.of(lines)
+				.skip(1)
+				.map((line) -> line.split(": ", 2))
+				.forEach((header) -> response.put(header[0].toLowerCase(Locale.ROOT), header[1]));
+			int status = Integer.parseInt(lines[0].split(" ")[1]);
+			if (response.containsKey("retry-after")) {
+				assertThat(response).containsEntry("connection", "close");
+				assertThat(client.isClosedByServer()).isTrue();
 			}
-			RawClient client = open();
-			client.send(RawClient.handshake(path));
-			assertThat(client.readResponse()).startsWith("HTTP/1.1 101");
-			return client;
+			return new Response(status, response);
 		}
-
-		private RawClient open() throws Exception {
-			return (this == HTTP1) ? RawClient.connectOnly(server.port(), 0) : RawClient.connectOverTls(server.port());
-		}
-
-		Response handshake(String path, String... headers) throws Exception {
-			if (this == HTTP2) {
-				Map<String, String> response = Http2Client.handshake(server.port(), true, path, headers);
-				return new Response(Integer.parseInt(response.get(":status")), response);
-			}
-			try (RawClient client = open()) {
-				client.send(RawClient.handshake(path, headers));
-				String[] lines = client.readResponse().split("\r\n");
-				Map<String, String> response = new HashMap<>();
-				Stream.of(lines)
-					.skip(1)
-					.map((line) -> line.split(": ", 2))
-					.forEach((header) -> response.put(header[0].toLowerCase(Locale.ROOT), header[1]));
-				int status = Integer.parseInt(lines[0].split(" ")[1]);
-				if (response.containsKey("retry-after")) {
-					assertThat(response).containsEntry("connection", "close");
-					assertThat(client.isClosedByServer()).isTrue();
-				}
-				return new Response(status, response);
-			}
-		}
-
 	}
 
 	private record Response(int status, Map<String, String> headers) {

@@ -217,6 +217,16 @@ class BadInputTests {
 			assertThat(client.readResponse()).startsWith("HTTP/1.1 400");
 		}),
 
+		HUGE_HEADER((client) -> {
+			client.send(RawClient.handshake("/echo/huge", "X-Huge: " + "x".repeat(100_000)));
+			assertThat(client.readResponse()).startsWith("HTTP/1.1 431");
+		}),
+
+		ENDLESSLY_MANY_EXTENSIONS((client) -> {
+			client.send(RawClient.handshake("/echo/many", "Sec-WebSocket-Extensions: " + "a;b=\",".repeat(20_000)));
+			assertThat(client.readResponse()).startsWith("HTTP/1.1 431");
+		}),
+
 		NO_HANDLER((client) -> {
 			client.send(RawClient.handshake("/elsewhere"));
 			assertThat(client.readResponse()).startsWith("HTTP/1.1 404");

@@ -7,7 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -28,15 +30,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.reactivestreams.Publisher;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketMessage;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
 
 import io.github.websocketkeepalive.probe.Probe;
 import io.github.websocketkeepalive.probe.ProbeListener;
+import io.github.websocketkeepalive.test.Http2Client;
+import io.github.websocketkeepalive.test.PlainWebSocketMapping;
 import io.github.websocketkeepalive.test.RawClient;
 import io.github.websocketkeepalive.test.SelfSignedKeyStore;
 import io.github.websocketkeepalive.test.TestServer;
@@ -54,6 +67,8 @@ class RealErrorTests {
 
 	private static final int CONNECTIONS = 2_000;
 
+	private static final org.slf4j.Logger logger = LoggerFactory.getLogger(RealErrorTests.class);
+
 	@TempDir
 	static Path keys;
 
@@ -62,7 +77,8 @@ class RealErrorTests {
 	@ParameterizedTest
 	@EnumSource
 	void noRealErrorIsDowngradedAmongManyProbes(Transport transport) throws Exception {
-		long seed = System.nanoTime();
+		long seed = Long.getLong("seed", System.nanoTime());
+		logger.info("Seed {}: give it as the system property \"seed\" to see the same mixture again", seed);
 		int connections = CONNECTIONS / Transport.values().length;
 		try (TestServer server = TestServer.on(transport)
 			.property("websocket-keepalive.probe.log-level", "info")
@@ -98,6 +114,46 @@ class RealErrorTests {
 				.isEqualTo(sent[Client.GARBAGE.ordinal()] + sent[Client.HALF.ordinal()]);
 			assertThat(recorder.downgraded).hasValue(sent[Client.GARBAGE.ordinal()] + sent[Client.HALF.ordinal()]);
 		}
+	}
+
+	/**
+	 * Whatever line the application or a framework writes about an error in earnest: the
+	 * same ones as without the starter, with the same levels.
+	 */
+	@ParameterizedTest
+	@EnumSource
+	void everyLineAboutARealErrorIsTheOneWithoutTheStarter(Transport transport) throws Exception {
+		Map<Failure, List<String>> before = lines(transport, false);
+		Map<Failure, List<String>> after = lines(transport, true);
+		assertThat(after).isEqualTo(before);
+		assertThat(before).allSatisfy((failure, lines) -> assertThat(lines).as(failure.name()).isNotEmpty());
+		assertThat(before.values().stream().flatMap(List::stream)).anyMatch((line) -> line.contains("io.netty."))
+			.anyMatch((line) -> line.contains("reactor.netty."))
+			.anyMatch((line) -> line.contains("app."));
+	}
+
+	private static Map<Failure, List<String>> lines(Transport transport, boolean starter) throws Exception {
+		Map<Failure, List<String>> lines = new EnumMap<>(Failure.class);
+		for (boolean http2 : new boolean[] { false, true }) {
+			try (TestServer server = TestServer.on(transport)
+				.workers(1)
+				.property("websocket-keepalive.enabled", starter)
+				.property("server.http2.enabled", http2)
+				.start(Routes.class, Recorder.class)) {
+				for (Failure failure : Failure.values()) {
+					if (failure.http2 == http2) {
+						Appender log = new Appender();
+						try (Log attached = new Log(log)) {
+							failure.act.on(server.port());
+							await(failure.name()).atMost(PATIENCE).until(() -> log.events.size() >= failure.lines);
+						}
+						lines.put(failure, log.lines());
+					}
+				}
+				assertThat(server.bean(Recorder.class).downgraded).hasValue(0);
+			}
+		}
+		return lines;
 	}
 
 	@ParameterizedTest
@@ -221,10 +277,80 @@ class RealErrorTests {
 
 	}
 
+	/**
+	 * Something that goes wrong on a connection that has asked for something.
+	 */
+	private enum Failure {
+
+		DOWNSTREAM(1, Client.DOWNSTREAM.act),
+
+		FAILING(1, (port) -> Client.talk(port, "GET /failing HTTP/1.1\r\nHost: localhost\r\n\r\n")),
+
+		FAILING_LATE(1, (port) -> Client.talk(port, "GET /failing-late HTTP/1.1\r\nHost: localhost\r\n\r\n")),
+
+		MALFORMED(1, Client.MALFORMED.act),
+
+		TOO_LONG(1, Client.TOO_LONG.act),
+
+		LATE_GARBAGE(1, Client.LATE_GARBAGE.act),
+
+		BODY(1, Client.BODY.act),
+
+		BODY_LOGGED_BY_NETTY(1, (port) -> body(port, "/body-logged-by-netty")),
+
+		BODY_LOGGED_BY_REACTOR_NETTY(1, (port) -> body(port, "/body-logged-by-reactor-netty")),
+
+		WEB_SOCKET_DOWNSTREAM(1, (port) -> {
+			try (RawClient client = RawClient.connect(port, "/downstream-of-push")) {
+				client.isClosedByServer();
+			}
+		}),
+
+		BODY_ON_A_STREAM(true, 2, (port) -> {
+			try (Http2Client client = Http2Client.post(port, "/body")) {
+				client.reset();
+			}
+		}),
+
+		BODY_ON_A_STREAM_AFTER_A_WEB_SOCKET(true, 2, (port) -> {
+			try (Http2Client client = Http2Client.connect(port, false, "/echo", false)) {
+				client.sendClose(1000, "bye");
+				client.awaitClosed();
+				client.postOnAnotherStream("/body");
+				client.reset();
+			}
+		});
+
+		private final boolean http2;
+
+		private final int lines;
+
+		private final Act act;
+
+		Failure(int lines, Act act) {
+			this(false, lines, act);
+		}
+
+		Failure(boolean http2, int lines, Act act) {
+			this.http2 = http2;
+			this.lines = lines;
+			this.act = act;
+		}
+
+		private static void body(int port, String path) throws IOException {
+			try (RawClient client = RawClient.connectOnly(port, 0)) {
+				client.send("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf");
+				client.readResponse();
+				client.reset();
+			}
+		}
+
+	}
+
 	@FunctionalInterface
 	private interface Act {
 
-		void on(int port) throws IOException;
+		void on(int port) throws Exception;
 
 	}
 
@@ -234,6 +360,29 @@ class RealErrorTests {
 		private static final org.slf4j.Logger downstream = LoggerFactory.getLogger("app.Downstream");
 
 		private static final org.slf4j.Logger body = LoggerFactory.getLogger("app.Body");
+
+		private static final org.slf4j.Logger NETTY = LoggerFactory.getLogger("io.netty.handler.logging.Some");
+
+		private static final org.slf4j.Logger REACTOR_NETTY = LoggerFactory.getLogger("reactor.netty.http.server.Some");
+
+		private static Publisher<Void> receiving(HttpServerRequest request, HttpServerResponse response,
+				org.slf4j.Logger logger) {
+			return response.sendHeaders()
+				.then(request.receive().doOnError((failure) -> logger.error("lost", failure)).then());
+		}
+
+		@Bean
+		PlainWebSocketMapping handlers() {
+			WebSocketHandler echo = (session) -> session.send(session.receive().doOnNext(WebSocketMessage::retain));
+			return new PlainWebSocketMapping(Map.of("/echo", echo));
+		}
+
+		@Bean
+		@Order(Ordered.LOWEST_PRECEDENCE)
+		WebServerFactoryCustomizer<NettyReactiveWebServerFactory> extendedConnect() {
+			return (factory) -> factory.addServerCustomizers(
+					(server) -> server.http2Settings((settings) -> settings.connectProtocolEnabled(true)));
+		}
 
 		@Bean
 		NettyRouteProvider routes() {
@@ -248,6 +397,16 @@ class RealErrorTests {
 								.asString(StandardCharsets.UTF_8)
 								.doOnError((failure) -> body.error("lost", failure))
 								.then()))
+				.get("/failing", (request, response) -> Mono.error(new IOException("disk full")))
+				.get("/failing-late",
+						(request, response) -> response
+							.sendString(Flux.just("x").concatWith(Mono.error(new IOException("Connection timed out")))))
+				.post("/body-logged-by-netty", (request, response) -> receiving(request, response, NETTY))
+				.post("/body-logged-by-reactor-netty",
+						(request, response) -> receiving(request, response, REACTOR_NETTY))
+				.ws("/downstream-of-push",
+						(in, out) -> out.sendString(Flux.<String>error(new IOException("Connection reset by peer"))
+							.doOnError((failure) -> downstream.error("lost", failure))))
 				.ws("/push", (in, out) -> out.sendString(Flux.just("x").concatWith(Mono.never())));
 		}
 
@@ -312,6 +471,14 @@ class RealErrorTests {
 			return this.events.stream()
 				.filter((event) -> event.getMessage().contains("Decoding failed") && event.getLevel() == level)
 				.count();
+		}
+
+		List<String> lines() {
+			return this.events.stream()
+				.map((event) -> event.getLevel() + " " + event.getLoggerName() + " "
+						+ event.getFormattedMessage().replaceAll("\\[[^]]*]", "[]"))
+				.sorted()
+				.toList();
 		}
 
 		List<String> handshakeFailures() {

@@ -73,9 +73,9 @@ class ShutdownTests {
 				.allSatisfy((end) -> assertThat(end.code()).isEqualTo(1012));
 			assertThat(clients.closeFrames()).hasSize(count)
 				.allSatisfy((close) -> assertThat(close.code()).isEqualTo(1012))
-				.allSatisfy((close) -> assertThat(delayOf(close)).isBetween(0L, window.toMillis()));
+				.allSatisfy((close) -> assertThat(delayOf(close)).isBetween(1L, 1000L));
 			assertThat(clients.closeFrames().stream().map(LiveClients.CloseFrame::reason).distinct().count())
-				.isGreaterThan(count / 2);
+				.isGreaterThan(Math.min(count, 1000) / 2);
 			assertThat(drained.refusals()).isNotEmpty()
 				.allSatisfy((response) -> assertThat(response).startsWith("HTTP/1.1 503")
 					.containsIgnoringCase("\r\nRetry-After: "));
@@ -145,7 +145,7 @@ class ShutdownTests {
 			shutdown.start();
 			RawClient.Frame close = client.read(RawClient.CLOSE);
 			assertThat(close.closeCode()).isEqualTo(1012);
-			assertThat(close.closeReason()).isEqualTo("reconnect-after=0");
+			assertThat(close.closeReason()).matches("reconnect-after=\\d{1,4}");
 			assertThat(sender.isAlive()).isTrue();
 			sender.interrupt();
 			sender.join();

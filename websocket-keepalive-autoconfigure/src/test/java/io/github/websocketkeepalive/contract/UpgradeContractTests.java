@@ -51,8 +51,8 @@ import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.test.Http2Client;
 import io.github.websocketkeepalive.test.LeakDetection;
+import io.github.websocketkeepalive.test.Protocol;
 import io.github.websocketkeepalive.test.RecordingListener;
-import io.github.websocketkeepalive.test.SelfSignedKeyStore;
 import io.github.websocketkeepalive.test.TestServer;
 import io.github.websocketkeepalive.test.Transport;
 
@@ -88,13 +88,9 @@ class UpgradeContractTests {
 
 	@BeforeParameterizedClassInvocation
 	static void startServer(Protocol protocol, Transport transport) throws Exception {
-		TestServer.Builder builder = TestServer.on(transport).heartbeat("100ms", "30s");
-		builder.property("server.http2.enabled", protocol.http2Enabled);
-		if (protocol.tls) {
-			builder.property("server.ssl.key-store", SelfSignedKeyStore.in(directory).toUri())
-				.property("server.ssl.key-store-password", SelfSignedKeyStore.PASSWORD);
-		}
-		server = builder.start(Endpoints.class, RecordingListener.class);
+		server = protocol.server(transport, directory)
+			.heartbeat("100ms", "30s")
+			.start(Endpoints.class, RecordingListener.class);
 	}
 
 	@AfterParameterizedClassInvocation
@@ -109,7 +105,7 @@ class UpgradeContractTests {
 	@EnumSource
 	void aConnectionIsRegisteredPingedAndClosedOnce(Endpoint endpoint) throws Exception {
 		RecordingListener events = server.bean(RecordingListener.class);
-		try (Client client = this.protocol.connect(endpoint)) {
+		try (Client client = connect(endpoint)) {
 			await().atMost(PATIENCE).until(() -> !client.messages().isEmpty());
 			assertThat(client.messages()).containsExactly("hello");
 			assertThat(client.extensions()).isEqualTo(endpoint.extensions);
@@ -117,8 +113,8 @@ class UpgradeContractTests {
 			WebSocketConnection connection = server.connections().stream().findFirst().orElseThrow();
 			await().atMost(PATIENCE).until(() -> connection.getPongsReceived() >= 2);
 			assertThat(connection.getRtt()).isPositive();
-			assertThat(connection.getTransport())
-				.isEqualTo(this.transport.name().toLowerCase(Locale.ROOT) + (this.protocol.http2Stream ? "+h2" : ""));
+			assertThat(connection.getTransport()).isEqualTo(
+					this.transport.name().toLowerCase(Locale.ROOT) + (this.protocol.isHttp2Stream() ? "+h2" : ""));
 			assertThat(connection.getEndpoint()).isEqualTo(endpoint.pattern);
 			assertThat(connection.getPath()).isEqualTo(endpoint.path);
 			client.leave();
@@ -129,40 +125,9 @@ class UpgradeContractTests {
 			.satisfies((end) -> assertThat(end.code()).isEqualTo(1000));
 	}
 
-	/**
-	 * How client and server agree to speak.
-	 */
-	enum Protocol {
-
-		HTTP1("ws", false, false, false),
-
-		HTTP1_OVER_TLS("wss", true, false, false),
-
-		HTTP1_OVER_TLS_WHERE_HTTP2_IS_ENABLED("wss", true, true, false),
-
-		HTTP2_OVER_TLS("wss", true, true, true),
-
-		HTTP2_CLEARTEXT("ws", false, true, true);
-
-		private final String scheme;
-
-		private final boolean tls;
-
-		private final boolean http2Enabled;
-
-		private final boolean http2Stream;
-
-		Protocol(String scheme, boolean tls, boolean http2Enabled, boolean http2Stream) {
-			this.scheme = scheme;
-			this.tls = tls;
-			this.http2Enabled = http2Enabled;
-			this.http2Stream = http2Stream;
-		}
-
-		Client connect(Endpoint endpoint) throws Exception {
-			return this.http2Stream ? new StreamClient(this, endpoint) : new ReactorClient(this, endpoint);
-		}
-
+	private Client connect(Endpoint endpoint) throws Exception {
+		return this.protocol.isHttp2Stream() ? new StreamClient(this.protocol, endpoint)
+				: new ReactorClient(this.protocol, endpoint);
 	}
 
 	/**
@@ -227,7 +192,8 @@ class UpgradeContractTests {
 		ReactorClient(Protocol protocol, Endpoint endpoint) {
 			this.protocol = protocol;
 			this.extensions = new CompletableFuture<>();
-			URI uri = URI.create(protocol.scheme + "://localhost:" + server.port() + endpoint.pathWithQuery());
+			URI uri = URI
+				.create((protocol.isTls() ? "wss" : "ws") + "://localhost:" + server.port() + endpoint.pathWithQuery());
 			secure(HttpClient.create(this.connections))
 				.websocket(WebsocketClientSpec.builder().compress(!endpoint.extensions.isEmpty()).build())
 				.uri(uri)
@@ -237,7 +203,7 @@ class UpgradeContractTests {
 		}
 
 		private HttpClient secure(HttpClient client) {
-			if (!this.protocol.tls) {
+			if (!this.protocol.isTls()) {
 				return client;
 			}
 			Http11SslContextSpec trustingAll = Http11SslContextSpec.forClient()
@@ -279,7 +245,7 @@ class UpgradeContractTests {
 		private final Http2Client client;
 
 		StreamClient(Protocol protocol, Endpoint endpoint) throws Exception {
-			this.client = Http2Client.connect(server.port(), protocol.tls, endpoint.pathWithQuery(),
+			this.client = Http2Client.connect(server.port(), protocol.isTls(), endpoint.pathWithQuery(),
 					!endpoint.extensions.isEmpty());
 			this.client.sendText("hello");
 		}

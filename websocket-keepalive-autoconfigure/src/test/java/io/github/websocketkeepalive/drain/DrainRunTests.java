@@ -92,9 +92,30 @@ class DrainRunTests {
 		assertThat(run.ended()).isNotDone();
 		leave(this.connections.get(0));
 		run.tick(at(16000));
-		assertThat(run.ended()).isDone();
 		assertThat(this.connections.get(0).closedAs()).startsWith("drain 4001");
 		assertThat(this.connections.get(1).closedAs()).isEqualTo("reset by drain");
+	}
+
+	@Test
+	void endsWhenTheEventLoopsHaveReset() {
+		DrainRun run = startWith(1);
+		run.tick(at(5000));
+		run.tick(at(16000));
+		assertThat(run.ended()).isNotDone();
+		leave(this.connections.get(0));
+		run.tick(at(16010));
+		assertThat(run.ended()).isDone();
+	}
+
+	@Test
+	void doesNotWaitLongForAnEventLoopThatIsBlocked() {
+		DrainRun run = startWith(1);
+		run.tick(at(5000));
+		run.tick(at(16000));
+		run.tick(at(16499));
+		assertThat(run.ended()).isNotDone();
+		run.tick(at(16500));
+		assertThat(run.ended()).isDone();
 	}
 
 	@Test

@@ -7,12 +7,20 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.mockito.InOrder;
+import org.springframework.http.HttpHeaders;
 
+import io.github.websocketkeepalive.admission.AdmissionDecision;
+import io.github.websocketkeepalive.admission.AdmissionGate;
+import io.github.websocketkeepalive.admission.AdmissionLimits;
+import io.github.websocketkeepalive.admission.AdmissionRequest;
+import io.github.websocketkeepalive.admission.limit.OpenFiles;
+import io.github.websocketkeepalive.admission.limit.RetryPacing;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.test.StubConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.inOrder;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.times;
@@ -24,8 +32,12 @@ class DrainTests {
 
 	private final TrafficSwitch traffic = mock(TrafficSwitch.class);
 
+	private final AdmissionGate gate = new AdmissionGate(
+			new AdmissionLimits(null, null, null, null, Duration.ofSeconds(5), List.of(), 1), new OpenFiles(),
+			new RetryPacing(Duration.ofSeconds(5), 0), () -> List.of());
+
 	private final Drain drain = new Drain(this.registry,
-			new DrainPolicy(Duration.ofHours(1), Duration.ofMinutes(1), 1012), (clients) -> 0, this.traffic);
+			new DrainPolicy(Duration.ofHours(1), Duration.ofMinutes(1), 1012), (clients) -> 0, this.gate, this.traffic);
 
 	private final AtomicInteger ended = new AtomicInteger();
 
@@ -39,6 +51,17 @@ class DrainTests {
 		this.registry.opened(StubConnection.withId("a"));
 		assertThat(this.drain.start()).isEqualTo(new DrainStatus(true, 1, Duration.ofHours(1), Duration.ofMinutes(1)));
 		assertThat(this.drain.isDraining()).isTrue();
+	}
+
+	@Test
+	void nobodyIsLetInWhateverLoadBalancersAreTold() {
+		willThrow(new IllegalStateException("deliberate")).given(this.traffic).refuse();
+		willThrow(new IllegalStateException("deliberate")).given(this.traffic).accept();
+		this.drain.start(this.ended::incrementAndGet);
+		assertThat(isLetIn()).isFalse();
+		await().until(() -> this.ended.get() == 1);
+		this.drain.resume();
+		assertThat(isLetIn()).isTrue();
 	}
 
 	@Test
@@ -88,6 +111,11 @@ class DrainTests {
 		this.drain.start();
 		this.drain.resume();
 		assertThat(this.drain.start().started()).isTrue();
+	}
+
+	private boolean isLetIn() {
+		AdmissionRequest request = new AdmissionRequest("/", "http://localhost", new HttpHeaders(), null, null);
+		return this.gate.enter(() -> request).decision().equals(AdmissionDecision.admit());
 	}
 
 }

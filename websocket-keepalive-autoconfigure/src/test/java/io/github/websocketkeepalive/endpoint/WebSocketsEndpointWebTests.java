@@ -6,6 +6,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -24,6 +26,7 @@ import io.github.websocketkeepalive.test.TestServer;
 import io.github.websocketkeepalive.test.Transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -88,7 +91,8 @@ class WebSocketsEndpointWebTests {
 		assertThat(json.<String>read("path")).isEqualTo("/ws/one");
 		assertThat(json.<String>read("remoteAddress")).isEqualTo("127.0.0.1:" + client.socket().getLocalPort());
 		assertThat(json.<String>read("transport")).isEqualTo("nio");
-		assertThat(json.<String>read("openedAt")).isEqualTo(connection.getOpenedAt().toString());
+		assertThat(Instant.parse(json.read("openedAt"))).isCloseTo(connection.getOpenedAt(),
+				within(1, ChronoUnit.SECONDS));
 		assertThat(json.<String>read("liveness")).isEqualTo("ALIVE");
 		assertThat(json.<Boolean>read("closing")).isFalse();
 	}

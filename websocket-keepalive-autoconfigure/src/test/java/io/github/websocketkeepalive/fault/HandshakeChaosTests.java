@@ -7,19 +7,23 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
-import org.junit.jupiter.api.extension.ExtendWith;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
-import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.io.buffer.NettyDataBuffer;
+import org.springframework.core.io.buffer.NettyDataBufferFactory;
+import org.springframework.mock.http.server.reactive.MockServerHttpResponse;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.server.WebFilter;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServer;
 
 import io.github.websocketkeepalive.admission.AdmissionDecision;
 import io.github.websocketkeepalive.admission.AdmissionGate;
@@ -35,11 +39,16 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * Clients that come, are refused, fail and go in every order, and headers that nobody
- * would send. Nothing of them may remain. They send nothing behind a request, for what
- * follows an upgrade is leaked by Reactor Netty itself.
+ * would send. Nothing of them may remain: no slot, no address, no socket, no buffer.
  */
-@ExtendWith(LeakDetection.class)
 class HandshakeChaosTests {
+
+	/**
+	 * But for the body of an error, which Spring itself leaks once in tens of thousands
+	 * of times.
+	 */
+	@RegisterExtension
+	static final LeakDetection leaks = LeakDetection.except(NettyDataBufferFactory.class, "allocateBuffer");
 
 	private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -54,6 +63,27 @@ class HandshakeChaosTests {
 	@EnumSource
 	void nothingRemainsOfAFewHundredClients(Transport transport) throws Exception {
 		misbehave(transport, 500);
+	}
+
+	@Tag("slow")
+	@ParameterizedTest
+	@EnumSource
+	void nothingRemainsOfTenThousandClients(Transport transport) throws Exception {
+		misbehave(transport, 10_000);
+	}
+
+	// What is excepted above: a client leaves on one thread between that Spring has
+	// subscribed to the body on another and that it asks for it. Without any of our code.
+	@Test
+	void springItselfLeaksABodyWhoseClientLeavesAtTheWrongInstant() {
+		NettyDataBuffer body = new NettyDataBufferFactory(UnpooledByteBufAllocator.DEFAULT).allocateBuffer(10);
+		MockServerHttpResponse response = new MockServerHttpResponse();
+		BaseSubscriber<Void> client = new BaseSubscriber<>() {
+		};
+		response.setWriteHandler((written) -> written.doOnSubscribe((subscription) -> client.cancel()).then());
+		response.writeWith(Mono.just(body)).subscribe(client);
+		assertThat(body.getNativeBuffer().refCnt()).isOne();
+		body.release();
 	}
 
 	private static void misbehave(Transport transport, int clients) throws Exception {
@@ -81,7 +111,7 @@ class HandshakeChaosTests {
 			good.close();
 			await().atMost(PATIENCE).untilAsserted(() -> assertThat(gate.slotsTaken()).isZero());
 			assertThat(gate.addresses()).isZero();
-			await().atMost(PATIENCE).untilAsserted(() -> assertThat(server.bean(Sockets.class).open).hasValue(0));
+			await().atMost(PATIENCE).untilAsserted(() -> assertThat(server.bean(OpenSockets.class).count()).isZero());
 		}
 	}
 
@@ -95,6 +125,9 @@ class HandshakeChaosTests {
 		switch (random.nextInt(8)) {
 			case 0 -> request.setLength(random.nextInt(request.length()));
 			case 1 -> request.setCharAt(random.nextInt(request.length()), (char) random.nextInt(256));
+			// The second comes while the first waits for its policy, or as a frame that
+			// is none. Reactor Netty by itself leaks some of these.
+			case 2 -> request.append(request);
 			default -> {
 			}
 		}
@@ -136,24 +169,7 @@ class HandshakeChaosTests {
 			.property("websocket-keepalive.admission.allowed-origins", "https://example.org")
 			.property("logging.level.reactor.netty", "off")
 			.property("logging.level.org.springframework.boot.webflux", "off")
-			.start(Endpoints.class, Sockets.class);
-	}
-
-	/**
-	 * The TCP connections of the server, whatever came of them.
-	 */
-	static final class Sockets implements NettyServerCustomizer {
-
-		private final AtomicInteger open = new AtomicInteger();
-
-		@Override
-		public HttpServer apply(HttpServer server) {
-			return server.doOnChannelInit((observer, channel, remoteAddress) -> {
-				this.open.incrementAndGet();
-				channel.closeFuture().addListener((closed) -> this.open.decrementAndGet());
-			});
-		}
-
+			.start(Endpoints.class, OpenSockets.class);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -153,13 +153,15 @@ class HaproxyProbeTests {
 			.start();
 	}
 
-	// The check of the server line, counted, because its statistics count only failures.
+	// The check of the server line, counted before it connects, because its statistics
+	// count only failures, and a handshake that takes longer than the interval is cut
+	// off.
 	private static String backend(String name, int port, String check, String connect) {
 		return """
 				backend %1$s
 				  option tcp-check
-				  tcp-check connect default %4$s
 				  tcp-check set-var(proc.%1$s) var(proc.%1$s),add(1)
+				  tcp-check connect default %4$s
 				  server %1$s 127.0.0.1:%2$d check inter 200ms %3$s
 				""".formatted(name, port, check, connect);
 	}

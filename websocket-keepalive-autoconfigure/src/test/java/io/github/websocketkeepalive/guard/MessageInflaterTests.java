@@ -1,7 +1,9 @@
 package io.github.websocketkeepalive.guard;
 
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.zip.Deflater;
 
@@ -11,6 +13,12 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
@@ -18,9 +26,15 @@ import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionDecoder;
+import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtensionHandler;
+import io.netty.handler.codec.http.websocketx.extensions.compression.DeflateFrameServerExtensionHandshaker;
+import io.netty.handler.codec.http.websocketx.extensions.compression.PerMessageDeflateServerExtensionHandshaker;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.websocketkeepalive.test.LeakDetection;
 
@@ -37,7 +51,7 @@ class MessageInflaterTests {
 
 	private static final int MOST = 10_000;
 
-	private final EmbeddedChannel channel = new EmbeddedChannel(new MessageInflater(MOST));
+	private final EmbeddedChannel channel = new EmbeddedChannel(new MessageInflater(MOST, false));
 
 	private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
 
@@ -114,13 +128,44 @@ class MessageInflaterTests {
 	void aBombOf60MegabytesAllocatesLessThan4() {
 		ByteBuf bomb = deflate(new byte[60_000_000]);
 		assertThat(bomb.readableBytes()).isLessThan(65536);
-		EmbeddedChannel channel = new EmbeddedChannel(new MessageInflater(1024 * 1024));
+		EmbeddedChannel channel = new EmbeddedChannel(new MessageInflater(1024 * 1024, false));
 		channel.config().setAllocator(new UnpooledByteBufAllocator(false));
 		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 		long before = threads.getCurrentThreadAllocatedBytes();
 		assertThatExceptionOfType(CorruptedWebSocketFrameException.class)
 			.isThrownBy(() -> channel.writeInbound(new BinaryWebSocketFrame(true, RSV1, bomb)));
 		assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(4 * 1024 * 1024);
+		channel.finishAndReleaseAll();
+	}
+
+	@Test
+	void eachFrameOfTheDraftIsCompressedByItself() {
+		EmbeddedChannel channel = new EmbeddedChannel(new MessageInflater(MOST, true));
+		channel.writeInbound(new TextWebSocketFrame(false, RSV1, deflate("hello".getBytes())),
+				new ContinuationWebSocketFrame(false, 0, Unpooled.copiedBuffer(" ".getBytes())),
+				new ContinuationWebSocketFrame(true, RSV1, deflate("world".getBytes())));
+		for (String part : List.of("hello", " ", "world")) {
+			WebSocketFrame frame = channel.readInbound();
+			assertThat(frame.content().toString(StandardCharsets.UTF_8)).isEqualTo(part);
+			assertThat(frame.rsv()).isZero();
+			frame.release();
+		}
+		channel.finishAndReleaseAll();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "permessage-deflate", "x-webkit-deflate-frame", "deflate-frame" })
+	void takesThePlaceOfWhatWasAgreed(String extension) {
+		EmbeddedChannel channel = new EmbeddedChannel(new WebSocketServerExtensionHandler(
+				new PerMessageDeflateServerExtensionHandshaker(0), new DeflateFrameServerExtensionHandshaker(6, 0)));
+		DefaultHttpHeaders headers = new DefaultHttpHeaders();
+		headers.set("Upgrade", "websocket").set("Connection", "Upgrade").set("Sec-WebSocket-Extensions", extension);
+		channel.writeInbound(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/", headers));
+		channel.writeOutbound(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS,
+				headers.copy().remove("Sec-WebSocket-Extensions")));
+		MessageInflater.install(channel.pipeline(), GuardPolicy.DEFAULT);
+		assertThat(channel.pipeline().get(MessageInflater.class)).isNotNull();
+		assertThat(channel.pipeline().get(WebSocketExtensionDecoder.class)).isNull();
 		channel.finishAndReleaseAll();
 	}
 

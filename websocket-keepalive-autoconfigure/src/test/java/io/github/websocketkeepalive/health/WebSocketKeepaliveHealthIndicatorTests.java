@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
+import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.admission.limit.OpenFiles;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.drain.Drain;
@@ -29,7 +30,7 @@ class WebSocketKeepaliveHealthIndicatorTests {
 	private final EventLoopWatchdog watchdog = mock(EventLoopWatchdog.class);
 
 	private final Drain drain = new Drain(this.connections, new DrainPolicy(Duration.ZERO, Duration.ZERO, 1012),
-			(clients) -> 0, mock(TrafficSwitch.class));
+			(clients) -> 0, mock(AdmissionGate.class), mock(TrafficSwitch.class));
 
 	@Test
 	void isUpWithoutConnections() {

@@ -4,15 +4,21 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.Consumer;
 
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.haproxy.HAProxyProtocolException;
 import io.netty.handler.ssl.NotSslRecordException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import io.netty.handler.timeout.ReadTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -47,8 +53,108 @@ class ProbeClassifierTests {
 		assertThat(classifier.wanted()).isZero();
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "GET ", "POST ", "PUT ", "HEAD ", "PATCH ", "DELETE ", "OPTIONS ", "CONNECT ", "TRACE ",
+			"PRI * H" })
+	void whatMayBecomeARequestIsTheBeginningOfOneAndWhatCannotIsNoHttp(String start) {
+		for (int length = 1; length < start.length(); length++) {
+			String beginning = start.substring(0, length);
+			assertThat(kindOf(beginning)).as(beginning).isEqualTo(Probe.Kind.PARTIAL_REQUEST);
+			assertThat(kindOf(beginning + "\1")).as(beginning + " and more").isEqualTo(Probe.Kind.NOT_HTTP);
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GET / HTTP/1.1\r\n", "get / HTTP/1.1\r\n", "\u0016\u0003\u0001\u0002", "PROXY TCP4 1",
+			"\r\n\r\n", "PRI * HTTP/2.0", "PRI * FTP/2.0", "GETTING THERE" })
+	void whereTheBytesAreCutDoesNotMatter(String bytes) {
+		Probe.Kind kind = kindOf(bytes);
+		for (int first = 0; first <= bytes.length(); first++) {
+			for (int second = first; second <= bytes.length(); second++) {
+				ProbeClassifier classifier = new ProbeClassifier(false, false);
+				http(classifier, bytes.substring(0, first));
+				http(classifier, bytes.substring(first, second));
+				http(classifier, bytes.substring(second));
+				classifier.closed();
+				assertThat(classifier.kind()).as("%d, %d", first, second).isEqualTo(kind);
+			}
+		}
+	}
+
+	/**
+	 * Every history of up to five events, whether it can happen or not.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "false, false", "false, true", "true, false", "true, true" })
+	void noHistoryOfAnyOrderBreaksTheRules(boolean proxy, boolean tls) {
+		int events = Event.values().length;
+		for (int history = 0; history < Math.pow(events, 5); history++) {
+			ProbeClassifier classifier = new ProbeClassifier(proxy, tls);
+			Set<Event> told = EnumSet.noneOf(Event.class);
+			for (int rest = history; rest > 0; rest /= events) {
+				Event event = Event.values()[rest % events];
+				event.on.accept(classifier);
+				told.add(event);
+			}
+			classifier.closed();
+			Probe.Kind kind = classifier.kind();
+			boolean spoken = told.contains(Event.SPOKEN);
+			assertThat(classifier.isProbe()).isEqualTo(kind != null);
+			assertThat(spoken && kind != null).as("%s", told).isFalse();
+			if (!spoken) {
+				boolean received = told.contains(Event.RECEIVED) || told.contains(Event.PAST_PROXY)
+						|| told.contains(Event.HTTP) || told.contains(Event.GARBAGE);
+				assertThat(kind == Probe.Kind.EMPTY_TCP).as("%s", told).isEqualTo(!received);
+			}
+			assertThat(kind == Probe.Kind.PROXY_ONLY && !proxy).as("%s", told).isFalse();
+			assertThat(kind == Probe.Kind.TLS_FAILED && !told.contains(Event.TLS_FAILURE)).as("%s", told).isFalse();
+			assertThat(classifier.end() == Probe.End.RESET).as("%s", told).isEqualTo(told.contains(Event.RESET));
+		}
+	}
+
+	private static Probe.Kind kindOf(String bytes) {
+		ProbeClassifier classifier = new ProbeClassifier(false, false);
+		http(classifier, bytes);
+		classifier.closed();
+		return classifier.kind();
+	}
+
 	private static void http(ProbeClassifier classifier, String bytes) {
 		classifier.receivedHttp(ByteBuffer.wrap(bytes.getBytes(StandardCharsets.ISO_8859_1)));
+	}
+
+	/**
+	 * Something that happens to a connection.
+	 */
+	private enum Event {
+
+		NOTHING((told) -> {
+		}),
+
+		RECEIVED(ProbeClassifier::received),
+
+		PAST_PROXY(ProbeClassifier::receivedPastProxy),
+
+		HTTP((told) -> http(told, "GET / HTTP/1.1\r\n")),
+
+		GARBAGE((told) -> http(told, "\1")),
+
+		HANDSHAKE(ProbeClassifier::handshakeDone),
+
+		TLS_FAILURE((told) -> told.failed(new SSLHandshakeException("certificate_unknown"), true)),
+
+		RESET((told) -> told.failed(new IOException("Connection reset by peer"), true)),
+
+		ANSWERED(ProbeClassifier::answered),
+
+		SPOKEN(ProbeClassifier::spoken);
+
+		private final Consumer<ProbeClassifier> on;
+
+		Event(Consumer<ProbeClassifier> on) {
+			this.on = on;
+		}
+
 	}
 
 	/**
@@ -101,6 +207,45 @@ class ProbeClassifierTests {
 		PLAIN_ON_TLS(false, true, Probe.Kind.NOT_TLS, Probe.End.FIN, (told) -> {
 			told.receivedPastProxy();
 			told.failed(new NotSslRecordException("not an SSL/TLS record"), true);
+		}),
+
+		NOT_THE_PROXY_PROTOCOL(true, false, Probe.Kind.NOT_HTTP, Probe.End.FIN, (told) -> {
+			told.received();
+			told.failed(new DecoderException(new HAProxyProtocolException("no header")), true);
+		}),
+
+		GARBAGE_PAST_PROXY(true, false, Probe.Kind.NOT_HTTP, Probe.End.FIN, (told) -> {
+			told.received();
+			http(told, "\1\2\3");
+		}),
+
+		LINE_OVER_TLS(false, true, Probe.Kind.PARTIAL_REQUEST, Probe.End.RESET, (told) -> {
+			told.receivedPastProxy();
+			told.handshakeDone();
+			http(told, "GET");
+			told.failed(new IOException("Connection reset by peer"), true);
+		}),
+
+		GARBAGE_OVER_TLS(false, true, Probe.Kind.NOT_HTTP, Probe.End.FIN, (told) -> {
+			told.receivedPastProxy();
+			told.handshakeDone();
+			http(told, "\1");
+		}),
+
+		CLOSE_NOTIFY_MISSING(false, true, Probe.Kind.TLS_ONLY, Probe.End.FIN, (told) -> {
+			told.receivedPastProxy();
+			told.handshakeDone();
+			told.failed(new SSLException("closing inbound before receiving peer's close_notify"), true);
+		}),
+
+		READ_TIMED_OUT(false, false, Probe.Kind.PARTIAL_REQUEST, Probe.End.TIMEOUT, (told) -> {
+			http(told, "GE");
+			told.failed(ReadTimeoutException.INSTANCE, true);
+		}),
+
+		RESET_THEN_CLOSED(false, false, Probe.Kind.EMPTY_TCP, Probe.End.RESET, (told) -> {
+			told.failed(new IOException("Connection reset by peer"), true);
+			told.failed(new ClosedChannelException(), false);
 		}),
 
 		LINE(false, false, Probe.Kind.PARTIAL_REQUEST, Probe.End.FIN, (told) -> http(told, "GE")),

@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.test;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -29,6 +31,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
@@ -54,6 +57,7 @@ import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.util.ReferenceCountUtil;
 import org.springframework.util.Assert;
 
 /**
@@ -129,6 +133,53 @@ public final class Http2Client implements AutoCloseable {
 		return response;
 	}
 
+	/**
+	 * Send the beginning of a request with a body, and await the head of the response.
+	 */
+	public static Http2Client post(int port, String path) throws Exception {
+		Http2Client client = new Http2Client(port, false);
+		client.post(client.stream, path);
+		client.response.get(10, TimeUnit.SECONDS);
+		return client;
+	}
+
+	/**
+	 * Do the same on a new stream of this connection.
+	 */
+	public void postOnAnotherStream(String path) throws Exception {
+		CompletableFuture<Http2Headers> answer = new CompletableFuture<>();
+		post(new Http2StreamChannelBootstrap(this.stream.parent()).handler(new ChannelInboundHandlerAdapter() {
+
+			@Override
+			public void channelRead(ChannelHandlerContext context, Object message) {
+				if (message instanceof Http2HeadersFrame headers) {
+					answer.complete(headers.headers());
+				}
+				ReferenceCountUtil.release(message);
+			}
+
+		}).open().sync().getNow(), path);
+		answer.get(10, TimeUnit.SECONDS);
+	}
+
+	private void post(Channel stream, String path) throws Exception {
+		Http2Headers request = new DefaultHttp2Headers().method("POST")
+			.scheme("http")
+			.authority("localhost")
+			.path(path)
+			.set("content-length", "100");
+		stream.write(new DefaultHttp2HeadersFrame(request));
+		ByteBuf half = ByteBufUtil.writeAscii(stream.alloc(), "half");
+		stream.writeAndFlush(new DefaultHttp2DataFrame(half)).sync();
+	}
+
+	/**
+	 * Await the end of the stream.
+	 */
+	public void awaitClosed() throws Exception {
+		this.stream.closeFuture().get(10, TimeUnit.SECONDS);
+	}
+
 	private Http2Headers request(boolean tls, String path, boolean compress, String... headers) throws Exception {
 		Http2Headers request = new DefaultHttp2Headers().method("CONNECT")
 			.scheme(tls ? "https" : "http")
@@ -170,6 +221,14 @@ public final class Http2Client implements AutoCloseable {
 
 	public void sendClose(int code, String reason) {
 		this.stream.writeAndFlush(new CloseWebSocketFrame(code, reason));
+	}
+
+	/**
+	 * Reset the TCP connection, with every stream on it.
+	 */
+	public void reset() {
+		this.stream.parent().config().setOption(ChannelOption.SO_LINGER, 0);
+		this.stream.parent().close().syncUninterruptibly();
 	}
 
 	@Override
@@ -217,15 +276,25 @@ public final class Http2Client implements AutoCloseable {
 
 		private static final byte[] END_OF_MESSAGE = { 0, 0, -1, -1 };
 
+		private final ByteArrayOutputStream message = new ByteArrayOutputStream();
+
+		private boolean compressed;
+
 		@Override
 		protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) throws DataFormatException {
 			if (frame instanceof PingWebSocketFrame) {
 				context.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
 			}
-			else if (frame instanceof TextWebSocketFrame) {
-				byte[] payload = ByteBufUtil.getBytes(frame.content());
-				byte[] text = (frame.rsv() == COMPRESSED) ? inflate(payload) : payload;
-				Http2Client.this.messages.add(new String(text, StandardCharsets.UTF_8));
+			else if (frame instanceof TextWebSocketFrame || frame instanceof ContinuationWebSocketFrame) {
+				this.compressed |= frame.rsv() == COMPRESSED;
+				this.message.writeBytes(ByteBufUtil.getBytes(frame.content()));
+				if (frame.isFinalFragment()) {
+					byte[] payload = this.message.toByteArray();
+					byte[] text = this.compressed ? inflate(payload) : payload;
+					this.message.reset();
+					this.compressed = false;
+					Http2Client.this.messages.add(new String(text, StandardCharsets.UTF_8));
+				}
 			}
 		}
 

@@ -27,6 +27,23 @@ public final class LeakDetection implements BeforeAllCallback, AfterAllCallback 
 
 	private final List<String> leaks = new CopyOnWriteArrayList<>();
 
+	private final List<String> excepted;
+
+	public LeakDetection() {
+		this(List.of());
+	}
+
+	private LeakDetection(List<String> excepted) {
+		this.excepted = excepted;
+	}
+
+	/**
+	 * Detect all leaks but those that were allocated or used by some method.
+	 */
+	public static LeakDetection except(Class<?> type, String method) {
+		return new LeakDetection(List.of(type.getName() + "." + method + "("));
+	}
+
 	@Override
 	public void beforeAll(ExtensionContext context) throws InterruptedException {
 		start();
@@ -40,7 +57,11 @@ public final class LeakDetection implements BeforeAllCallback, AfterAllCallback 
 	void start() throws InterruptedException {
 		assertThat(ResourceLeakDetector.getLevel()).isEqualTo(ResourceLeakDetector.Level.PARANOID);
 		reportGarbage();
-		detector().setLeakListener((type, records) -> this.leaks.add(type + records));
+		detector().setLeakListener((type, records) -> {
+			if (this.excepted.stream().noneMatch(records::contains)) {
+				this.leaks.add(type + records);
+			}
+		});
 	}
 
 	List<String> stop() throws InterruptedException {

@@ -22,7 +22,8 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 
 /**
  * A WebSocket client on a plain socket, which does only what it is told: it answers no
- * ping by itself, and sends every nonsense that a test wants.
+ * ping by itself, and sends every nonsense that a test wants. Or what a client has
+ * connected to.
  */
 public final class RawClient implements AutoCloseable {
 
@@ -46,14 +47,24 @@ public final class RawClient implements AutoCloseable {
 
 	private final DataOutputStream output;
 
+	private final boolean readsMasked;
+
 	private RawClient(Socket socket) throws IOException {
-		this(socket, socket);
+		this(socket, socket, false);
 	}
 
-	private RawClient(Socket socket, Socket layered) throws IOException {
+	private RawClient(Socket socket, Socket layered, boolean readsMasked) throws IOException {
 		this.socket = socket;
+		this.readsMasked = readsMasked;
 		this.input = new DataInputStream(new BufferedInputStream(layered.getInputStream()));
 		this.output = new DataOutputStream(new BufferedOutputStream(layered.getOutputStream()));
+	}
+
+	/**
+	 * The other end of a client, which is told what to send as a client is.
+	 */
+	public static RawClient of(Socket accepted) throws IOException {
+		return new RawClient(accepted, accepted, true);
 	}
 
 	/**
@@ -92,9 +103,8 @@ public final class RawClient implements AutoCloseable {
 		SSLContext trusting = SSLContext.getInstance("TLS");
 		trusting.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
 		Socket socket = connectOnly(port, 0).socket;
-		return upgrade(
-				new RawClient(socket, trusting.getSocketFactory().createSocket(socket, "localhost", port, false)),
-				path);
+		return upgrade(new RawClient(socket, trusting.getSocketFactory().createSocket(socket, "localhost", port, false),
+				false), path);
 	}
 
 	public static RawClient connect(int port, String path, int receiveBufferSize, String... headers)
@@ -206,12 +216,23 @@ public final class RawClient implements AutoCloseable {
 	public Frame read() throws IOException {
 		int first = this.input.readUnsignedByte();
 		byte[] payload = new byte[(int) readLength()];
+		byte[] mask = new byte[4];
+		if (this.readsMasked) {
+			this.input.readFully(mask);
+		}
 		this.input.readFully(payload);
+		for (int i = 0; i < payload.length; i++) {
+			payload[i] ^= mask[i % mask.length];
+		}
 		return new Frame((first & 0x80) != 0, (first >> 4) & 7, first & 0xF, payload);
 	}
 
 	private long readLength() throws IOException {
-		int length = this.input.readUnsignedByte() & 0x7F;
+		int second = this.input.readUnsignedByte();
+		if ((second >= 0x80) != this.readsMasked) {
+			throw new IOException("Only what a client sends is masked (RFC 6455 section 5.1)");
+		}
+		int length = second & 0x7F;
 		if (length == 126) {
 			return this.input.readUnsignedShort();
 		}

@@ -11,11 +11,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A WebSocket server on plain sockets, which treats each connection as a test wants.
@@ -154,13 +156,14 @@ public final class ScriptedServer implements AutoCloseable {
 		/**
 		 * Complete the opening handshake.
 		 */
-		public Peer open() throws IOException {
+		public Peer open(String... headers) throws IOException {
 			Matcher key = KEY.matcher(readRequest());
 			if (!key.find()) {
 				throw new IOException("no key");
 			}
 			send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-					+ "Sec-WebSocket-Accept: " + accept(key.group(1)) + "\r\n\r\n");
+					+ "Sec-WebSocket-Accept: " + accept(key.group(1)) + "\r\n"
+					+ Arrays.stream(headers).map((header) -> header + "\r\n").collect(Collectors.joining()) + "\r\n");
 			return this;
 		}
 
@@ -178,10 +181,24 @@ public final class ScriptedServer implements AutoCloseable {
 			send(RawClient.frame(0x80 | RawClient.TEXT, false, text.getBytes(StandardCharsets.UTF_8)));
 		}
 
+		/**
+		 * Send a Close frame.
+		 * @param code any code, also one that must not be sent
+		 */
 		public void sendClose(int code, String reason) throws IOException {
 			byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-			send(RawClient.frame(0x80 | RawClient.CLOSE, false, (code != 1005)
-					? ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array() : new byte[0]));
+			sendClose(ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array());
+		}
+
+		/**
+		 * Send a Close frame without a code.
+		 */
+		public void sendClose() throws IOException {
+			sendClose(new byte[0]);
+		}
+
+		private void sendClose(byte[] payload) throws IOException {
+			send(RawClient.frame(0x80 | RawClient.CLOSE, false, payload));
 			awaitEnd();
 		}
 

@@ -17,6 +17,8 @@ public final class StubConnection implements ManagedConnection {
 
 	private final String id;
 
+	private long pendingBytes;
+
 	private Role role = Role.SERVER;
 
 	private String endpoint = UNKNOWN_ENDPOINT;
@@ -39,6 +41,11 @@ public final class StubConnection implements ManagedConnection {
 
 	public static StubConnection withId(String id) {
 		return new StubConnection(id);
+	}
+
+	public StubConnection pendingBytes(long pendingBytes) {
+		this.pendingBytes = pendingBytes;
+		return this;
 	}
 
 	public StubConnection role(Role role) {
@@ -194,7 +201,7 @@ public final class StubConnection implements ManagedConnection {
 
 	@Override
 	public long getPendingBytes() {
-		return 0;
+		return this.pendingBytes;
 	}
 
 	@Override

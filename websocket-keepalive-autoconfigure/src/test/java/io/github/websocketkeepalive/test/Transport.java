@@ -20,6 +20,10 @@ public enum Transport {
 
 	private static final AtomicInteger COUNT = new AtomicInteger();
 
+	public boolean isEpoll() {
+		return this == EPOLL;
+	}
+
 	public LoopResources loops(int workers) {
 		LoopResources loops = LoopResources.create("test-" + COUNT.incrementAndGet(), 1, workers, true);
 		return (this == EPOLL) ? loops : new NioLoopResources(loops);

@@ -42,7 +42,7 @@ class ConnectionTapTests {
 	private final ConnectionTap tap = ConnectionTap.install(this.channel.pipeline());
 
 	@Test
-	void theResetOfAConnectionOfStreamsIsNoise() {
+	void theResetOfAConnectionIsNoiseWhileAStreamOfItIsAWebSocket() {
 		EmbeddedChannel connection = new EmbeddedChannel();
 		NoiseScope.apply(connection, new NoiseScope.Policy(Level.DEBUG, (logger) -> {
 		}));
@@ -55,10 +55,16 @@ class ConnectionTapTests {
 			}
 
 		});
-		ConnectionTap.install(connection.pipeline());
+		EmbeddedChannel stream = new EmbeddedChannel();
+		ConnectionTap.install(connection.pipeline()).carries(stream);
 		connection.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
 		assertThat(noise).isTrue();
 		connection.pipeline().fireExceptionCaught(new IllegalStateException("a bug"));
+		assertThat(noise).isFalse();
+		connection.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
+		assertThat(noise).isTrue();
+		stream.close();
+		connection.pipeline().fireExceptionCaught(new IOException("Connection reset by peer"));
 		assertThat(noise).isFalse();
 	}
 

@@ -14,18 +14,15 @@ import org.springframework.web.cors.CorsConfiguration;
  */
 public final class AllowedOrigins {
 
-	private final @Nullable CorsConfiguration configuration;
+	private final CorsConfiguration configuration = new CorsConfiguration();
 
 	/**
 	 * Create the origins.
 	 * @param origins origins and patterns in the notation of Spring's
-	 * {@link CorsConfiguration#setAllowedOriginPatterns}; none for every origin
+	 * {@link CorsConfiguration#setAllowedOriginPatterns}
 	 */
 	public AllowedOrigins(List<String> origins) {
-		this.configuration = origins.isEmpty() ? null : new CorsConfiguration();
-		if (this.configuration != null) {
-			this.configuration.setAllowedOriginPatterns(origins);
-		}
+		this.configuration.setAllowedOriginPatterns(origins);
 	}
 
 	/**
@@ -36,10 +33,8 @@ public final class AllowedOrigins {
 	 * @return whether it may
 	 */
 	public boolean allows(@Nullable String origin, String serverOrigin) {
-		if (this.configuration == null || origin == null) {
-			return true;
-		}
-		return canonical(origin).equals(canonical(serverOrigin)) || this.configuration.checkOrigin(origin) != null;
+		return origin == null || canonical(origin).equals(canonical(serverOrigin))
+				|| this.configuration.checkOrigin(origin) != null;
 	}
 
 	private static String canonical(String origin) {

@@ -88,16 +88,16 @@ public final class RetryPacing {
 	}
 
 	/**
-	 * Draw the delay of one of many clients that are sent away together.
+	 * Draw the delay of one of many clients that are sent away one after the other, and
+	 * so return one after the other if each does soon.
 	 * @param clients how many
-	 * @return milliseconds, uniform over 1.2 times what it takes to let all of them in
-	 * again; as {@link #delayMillis()} if the rate is not limited
+	 * @param window over which time they are sent away
+	 * @return milliseconds, uniform over a second; or over 1.2 times what it takes to let
+	 * all of them in again at the limited rate, if that is longer than the window
 	 */
-	public long delayMillis(long clients) {
-		if (this.perSecond == 0) {
-			return delayMillis();
-		}
-		return millis(DRAIN_SLACK * clients / this.perSecond * NANOS_PER_SECOND * this.random.getAsDouble());
+	public long delayMillis(long clients, Duration window) {
+		double needed = (this.perSecond > 0) ? DRAIN_SLACK * clients / this.perSecond * NANOS_PER_SECOND : 0;
+		return millis(((needed > window.toNanos()) ? needed : NANOS_PER_SECOND) * this.random.getAsDouble());
 	}
 
 	private static long millis(double nanos) {

@@ -6,10 +6,8 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.context.ApplicationListener;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Scope;
-import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClient;
 import reactor.netty.http.client.HttpClient;
@@ -41,8 +39,8 @@ public final class WebSocketClientAutoConfiguration {
 	}
 
 	@Bean
-	ApplicationListener<ContextClosedEvent> webSocketClientShutdown(ClientConnections connections) {
-		return (event) -> connections.shutDown();
+	ClientLifecycle webSocketClientLifecycle(ClientConnections connections) {
+		return new ClientLifecycle(connections);
 	}
 
 	@Bean

@@ -1,7 +1,5 @@
 package io.github.websocketkeepalive.autoconfigure.drain;
 
-import java.util.concurrent.ThreadLocalRandom;
-
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.availability.ApplicationAvailabilityAutoConfiguration;
@@ -23,10 +21,10 @@ import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfigur
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
 import io.github.websocketkeepalive.autoconfigure.admission.WebSocketAdmissionAutoConfiguration;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
-import io.github.websocketkeepalive.drain.AdmissionSwitch;
 import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.drain.DrainLifecycle;
 import io.github.websocketkeepalive.drain.DrainPolicy;
+import io.github.websocketkeepalive.drain.ReadinessSwitch;
 import io.github.websocketkeepalive.drain.ReturnDelays;
 import io.github.websocketkeepalive.drain.TrafficSwitch;
 
@@ -49,25 +47,21 @@ public final class WebSocketDrainAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ReturnDelays webSocketReturnDelays(RetryPacing pacing, WebSocketKeepaliveProperties properties) {
-		if (properties.admission().handshakesPerSecond() != null) {
-			return pacing::delayMillis;
-		}
-		long most = this.policy.window().toMillis();
-		return (clients) -> ThreadLocalRandom.current().nextLong(most + 1);
+	ReturnDelays webSocketReturnDelays(RetryPacing pacing) {
+		return (clients) -> pacing.delayMillis(clients, this.policy.window());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	TrafficSwitch webSocketTrafficSwitch(AdmissionGate gate, ApplicationEventPublisher publisher,
-			ApplicationAvailability availability) {
-		return new AdmissionSwitch(gate, publisher, availability);
+	TrafficSwitch webSocketTrafficSwitch(ApplicationEventPublisher publisher, ApplicationAvailability availability) {
+		return new ReadinessSwitch(publisher, availability);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	Drain webSocketDrain(ConnectionRegistry registry, ReturnDelays returnDelays, TrafficSwitch traffic) {
-		return new Drain(registry, this.policy, returnDelays, traffic);
+	Drain webSocketDrain(ConnectionRegistry registry, ReturnDelays returnDelays, AdmissionGate gate,
+			TrafficSwitch traffic) {
+		return new Drain(registry, this.policy, returnDelays, gate, traffic);
 	}
 
 	@Bean

@@ -1,18 +1,16 @@
 package io.github.websocketkeepalive.autoconfigure.logging;
 
 import io.micrometer.context.ContextRegistry;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.event.Level;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
-import org.springframework.boot.logging.LogLevel;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
+import io.github.websocketkeepalive.autoconfigure.LogLevels;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Logging;
@@ -31,7 +29,7 @@ public final class WebSocketLoggingAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	LifecycleLogger webSocketLifecycleLogger(WebSocketKeepaliveProperties properties, MdcScope mdc) {
-		return new LifecycleLogger(level(properties.logging().lifecycleLevel()), mdc);
+		return new LifecycleLogger(LogLevels.toSlf4j(properties.logging().lifecycleLevel()), mdc);
 	}
 
 	@Bean
@@ -39,17 +37,6 @@ public final class WebSocketLoggingAutoConfiguration {
 	MdcScope webSocketMdcScope(WebSocketKeepaliveProperties properties) {
 		Logging logging = properties.logging();
 		return (logging.mdc() != Mdc.OFF) ? MdcScope.of(logging.mdcKey()) : MdcScope.OFF;
-	}
-
-	private static @Nullable Level level(LogLevel level) {
-		return switch (level) {
-			case TRACE -> Level.TRACE;
-			case DEBUG -> Level.DEBUG;
-			case INFO -> Level.INFO;
-			case WARN -> Level.WARN;
-			case ERROR, FATAL -> Level.ERROR;
-			case OFF -> null;
-		};
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -1,7 +1,5 @@
 package io.github.websocketkeepalive.autoconfigure.probe;
 
-import org.jspecify.annotations.Nullable;
-import org.slf4j.event.Level;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -9,12 +7,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
-import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.util.function.SingletonSupplier;
 
+import io.github.websocketkeepalive.autoconfigure.LogLevels;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
@@ -45,7 +43,7 @@ public final class WebSocketProbeAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Probes webSocketProbes(ObjectProvider<ProbeListener> listeners) {
-		return new Probes(level(this.properties.logLevel()),
+		return new Probes(LogLevels.toSlf4j(this.properties.logLevel()),
 				SingletonSupplier.of(() -> listeners.orderedStream().toList()));
 	}
 
@@ -66,17 +64,6 @@ public final class WebSocketProbeAutoConfiguration {
 	ProbeServerCustomizer webSocketProbeServerCustomizer(Probes probes, ProbeSummary summary,
 			EventLoopMonitors monitors) {
 		return new ProbeServerCustomizer(probes, summary, monitors);
-	}
-
-	private static @Nullable Level level(LogLevel level) {
-		return switch (level) {
-			case TRACE -> Level.TRACE;
-			case DEBUG -> Level.DEBUG;
-			case INFO -> Level.INFO;
-			case WARN -> Level.WARN;
-			case ERROR, FATAL -> Level.ERROR;
-			case OFF -> null;
-		};
 	}
 
 }

@@ -9,7 +9,6 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -59,9 +58,6 @@ public final class HandshakeFailures {
 		}
 		if (failure instanceof SSLException) {
 			return HandshakeFailure.TLS;
-		}
-		if (failure instanceof DecoderException) {
-			return null;
 		}
 		String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
 		if (failure instanceof BindException || failure instanceof ChannelBindException

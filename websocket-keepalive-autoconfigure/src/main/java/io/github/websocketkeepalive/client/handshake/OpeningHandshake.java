@@ -4,15 +4,18 @@ import java.io.IOException;
 import java.time.Instant;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.netty.NettyPipeline;
 
@@ -21,17 +24,29 @@ import io.github.websocketkeepalive.client.reconnect.RetryHint;
 /**
  * Is in the pipeline of a client until its opening handshake has succeeded, and keeps
  * from Reactor Netty how it failed, which would log a stack trace for every attempt. For
- * one channel.
+ * one channel, and confined to its event loop.
  */
-public final class OpeningHandshake extends ChannelInboundHandlerAdapter {
+public final class OpeningHandshake extends ChannelDuplexHandler {
 
 	private static final String NAME = "websocket-keepalive.handshake";
 
-	private static final int FIRST_ERROR = 400;
+	private final Sinks.Empty<Void> failure;
 
-	private final Sinks.Empty<Void> failure = Sinks.empty();
+	private final boolean followsRedirects;
 
-	private boolean failed;
+	private HttpHeaders request = EmptyHttpHeaders.INSTANCE;
+
+	private boolean decided;
+
+	/**
+	 * Create a handler.
+	 * @param failure fails if the handshake does
+	 * @param followsRedirects whether redirects are left to Reactor Netty
+	 */
+	public OpeningHandshake(Sinks.Empty<Void> failure, boolean followsRedirects) {
+		this.failure = failure;
+		this.followsRedirects = followsRedirects;
+	}
 
 	/**
 	 * Watch a channel.
@@ -41,30 +56,43 @@ public final class OpeningHandshake extends ChannelInboundHandlerAdapter {
 		channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, NAME, this);
 	}
 
-	/**
-	 * Return how the handshake fails.
-	 * @return a publisher that ends only by an error, if the handshake fails
-	 */
-	public Mono<Void> failure() {
-		return this.failure.asMono();
+	@Override
+	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+		if (message instanceof HttpRequest handshake) {
+			this.request = handshake.headers();
+		}
+		context.write(message, promise);
 	}
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
-		if (this.failed) {
-			ReferenceCountUtil.release(message);
-		}
-		else if (message instanceof HttpResponse response && isRefusal(response.status())) {
-			fail(context, new HandshakeRefusedException(response.status().code(), hint(response.headers())));
-			ReferenceCountUtil.release(message);
-		}
-		else {
-			if (message instanceof HttpResponse response
-					&& response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-				context.pipeline().remove(this);
-			}
+		boolean passes = !this.decided
+				&& (!(message instanceof HttpResponse response) || isForReactorNetty(context, response));
+		if (passes) {
 			context.fireChannelRead(message);
 		}
+		else {
+			ReferenceCountUtil.release(message);
+		}
+	}
+
+	private boolean isForReactorNetty(ChannelHandlerContext context, HttpResponse response) {
+		HttpResponseStatus status = response.status();
+		if (status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+			String violation = HandshakeRules.violation(this.request, response.headers());
+			if (violation == null) {
+				context.pipeline().remove(this);
+				return true;
+			}
+			fail(context, new IOException("invalid handshake response: " + violation));
+			return false;
+		}
+		if (this.followsRedirects && status.codeClass() == HttpStatusClass.REDIRECTION) {
+			this.decided = true;
+			return true;
+		}
+		fail(context, new HandshakeRefusedException(status.code(), hint(response.headers())));
+		return false;
 	}
 
 	@Override
@@ -78,16 +106,11 @@ public final class OpeningHandshake extends ChannelInboundHandlerAdapter {
 	}
 
 	private void fail(ChannelHandlerContext context, Throwable cause) {
-		if (!this.failed) {
-			this.failed = true;
+		if (!this.decided) {
+			this.decided = true;
 			this.failure.tryEmitError(cause);
 			context.close();
 		}
-	}
-
-	// Reactor Netty follows redirects and answers 401, if the application has it do so.
-	private static boolean isRefusal(HttpResponseStatus status) {
-		return status.code() >= FIRST_ERROR && status.code() != HttpResponseStatus.UNAUTHORIZED.code();
 	}
 
 	private static @Nullable RetryHint hint(HttpHeaders headers) {

@@ -20,6 +20,8 @@ import io.github.websocketkeepalive.transport.NoiseScope;
 
 /**
  * Has every connection of Reactor Netty's server watched until it sends a valid request.
+ * Stands beside the customizer for WebSockets and knows nothing of it, because each may
+ * be turned off or replaced without the other.
  */
 public final class ProbeServerCustomizer
 		implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory>, ConnectionObserver, Ordered {

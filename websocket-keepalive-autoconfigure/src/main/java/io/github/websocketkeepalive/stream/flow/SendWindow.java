@@ -54,7 +54,7 @@ public final class SendWindow {
 	 * @param offset the offset of the next row
 	 */
 	public void restart(long offset) {
-		this.unacknowledged.forEach((batch) -> this.acknowledgedRows += batch.rowsFrom(this.acknowledgedOffset));
+		this.unacknowledged.forEach((batch) -> this.acknowledgedRows += batch.rows);
 		this.unacknowledged.clear();
 		this.formerOffset = Math.max(this.formerOffset, this.nextOffset);
 		this.nextOffset = offset;
@@ -158,18 +158,13 @@ public final class SendWindow {
 
 	private long acknowledgedRows() {
 		Batch oldest = this.unacknowledged.peek();
-		long within = (oldest != null) ? oldest.rows - oldest.rowsFrom(this.acknowledgedOffset) : 0;
-		return this.acknowledgedRows + within;
+		return this.acknowledgedRows + ((oldest != null) ? Math.max(0, this.acknowledgedOffset - oldest.offset) : 0);
 	}
 
 	private record Batch(long offset, int rows) {
 
 		long end() {
 			return this.offset + this.rows;
-		}
-
-		long rowsFrom(long from) {
-			return end() - Math.max(this.offset, from);
 		}
 
 	}

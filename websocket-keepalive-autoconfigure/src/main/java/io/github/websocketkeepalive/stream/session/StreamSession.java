@@ -14,7 +14,7 @@ import io.github.websocketkeepalive.stream.StreamPosition;
  * @param id names the session in logs; not a secret
  * @param attributes what the application put into
  * {@link io.github.websocketkeepalive.stream.StreamRequest#attributes()}
- * @param streams the streams that were open, in the order in which they were opened
+ * @param streams the streams that the client has not got all of
  */
 public record StreamSession(String id, Map<String, Object> attributes, List<OpenStream> streams) {
 

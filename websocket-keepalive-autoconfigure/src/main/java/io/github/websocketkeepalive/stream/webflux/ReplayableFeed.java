@@ -21,8 +21,8 @@ record ReplayableFeed(ReplayableSource<?> source) implements StreamFeed {
 	@Override
 	public Publisher<FeedSignal> open(StreamRequest request, @Nullable StreamPosition from) {
 		String epoch = this.source.epoch(request);
-		boolean continues = from != null && from.epoch().equals(epoch);
-		StreamPosition position = continues ? from : new StreamPosition(epoch, 0);
+		StreamPosition position = (from != null && from.epoch().equals(epoch)) ? from : new StreamPosition(epoch, 0);
+		boolean continues = position == from;
 		Long missing = (continues || from == null) ? 0L : null;
 		Flux<FeedSignal> rows = Flux.from(this.source.open(request, position.offset())).map(FeedSignal.Item::new);
 		return Flux.concat(Flux.just(new FeedSignal.Opened(position, continues, missing)), rows);

@@ -112,11 +112,12 @@ public final class StreamWebSocketHandler implements WebSocketHandler {
 		 * Offer a source.
 		 * @param name the name by which clients ask for it
 		 * @param source the source
+		 * @param <T> what its rows are
 		 * @return this builder
 		 * @throws InvalidStreamSourcesException if something of that name is offered
 		 * already
 		 */
-		public Builder source(String name, ReplayableSource<?> source) {
+		public <T> Builder source(String name, ReplayableSource<T> source) {
 			return offer(name, feedOf(source));
 		}
 

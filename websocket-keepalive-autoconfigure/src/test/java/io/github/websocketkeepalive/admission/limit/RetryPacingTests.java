@@ -29,7 +29,6 @@ class RetryPacingTests {
 		this.random = 1;
 		assertThat(pacing.delayMillis()).isEqualTo(7500);
 		assertThat(pacing.delayMillisInLine()).isEqualTo(7500);
-		assertThat(pacing.delayMillis(2000)).isEqualTo(7500);
 	}
 
 	@Test
@@ -65,14 +64,23 @@ class RetryPacingTests {
 	}
 
 	@Test
-	void thoseWhoAreSentAwayTogetherAreSpreadOverOnePointTwoTimesTheIdeal() {
+	void whoIsSentAwayInItsTurnMayReturnWithinASecond() {
+		this.random = 0.5;
+		assertThat(pacing(0).delayMillis(100_000, Duration.ofSeconds(15))).isEqualTo(500);
+		assertThat(pacing(200).delayMillis(2000, Duration.ofSeconds(15))).isEqualTo(500);
+		assertThat(pacing(200).delayMillis(3, Duration.ZERO)).isEqualTo(9);
+	}
+
+	@Test
+	void thoseWhoAreSentAwayFasterThanTheyAreLetInAreSpreadOverOnePointTwoTimesTheIdeal() {
 		RetryPacing pacing = pacing(200);
+		Duration window = Duration.ofSeconds(10);
 		this.random = 1;
-		assertThat(pacing.delayMillis(2000)).isEqualTo(12_000);
+		assertThat(pacing.delayMillis(2000, window)).isEqualTo(12_000);
 		this.random = 0.25;
-		assertThat(pacing.delayMillis(2000)).isEqualTo(3000);
+		assertThat(pacing.delayMillis(2000, window)).isEqualTo(3000);
 		this.random = 0;
-		assertThat(pacing.delayMillis(2000)).isOne();
+		assertThat(pacing.delayMillis(2000, window)).isOne();
 	}
 
 	@ParameterizedTest

@@ -1,5 +1,9 @@
 package io.github.websocketkeepalive.autoconfigure.client;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -7,14 +11,20 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ReactiveWebApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.annotation.Order;
+import reactor.core.publisher.Mono;
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.client.ClientConnections;
 import io.github.websocketkeepalive.client.KeepaliveWebSocketClient;
 import io.github.websocketkeepalive.client.KeepaliveWebSocketClientCustomizer;
+import io.github.websocketkeepalive.client.ReconnectingWebSocket;
+import io.github.websocketkeepalive.client.reconnect.BackoffPolicy;
+import io.github.websocketkeepalive.client.reconnect.ConnectionState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -49,6 +59,24 @@ class WebSocketClientAutoConfigurationTests {
 		this.runner.withUserConfiguration(Customizers.class)
 			.run((context) -> assertThat(context.getBean(KeepaliveWebSocketClient.Builder.class).build().getName())
 				.isEqualTo("second"));
+	}
+
+	@Test
+	void clientsEndWithTheirContextAndNotWithAChildOfIt() {
+		List<ConnectionState> states = new CopyOnWriteArrayList<>();
+		this.runner.run((context) -> {
+			ReconnectingWebSocket socket = context.getBean(KeepaliveWebSocketClient.Builder.class)
+				.backoff(new BackoffPolicy(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1)))
+				.build()
+				.connect(Mono.error(new IllegalStateException("no token")), (session) -> Mono.never());
+			socket.states().subscribe(states::add);
+			socket.run().subscribe();
+			GenericApplicationContext child = new GenericApplicationContext((ApplicationContext) context);
+			child.refresh();
+			child.close();
+			assertThat(states).last().isInstanceOf(ConnectionState.Waiting.class);
+		});
+		assertThat(states).last().isEqualTo(new ConnectionState.Ended(null));
 	}
 
 	@Test

@@ -115,10 +115,9 @@ class WebSocketLoggingAutoConfigurationTests {
 	@Test
 	void putsTheIdUnderTheKeyOfTheProperty() {
 		this.runner.withPropertyValues("websocket-keepalive.logging.mdc-key=ws").run((context) -> {
-			MdcScope mdc = context.getBean(MdcScope.class);
-			String previous = mdc.open("1");
-			assertThat(MDC.get("ws")).isEqualTo("1");
-			mdc.close(previous);
+			try (MdcScope.Open open = context.getBean(MdcScope.class).open("1")) {
+				assertThat(MDC.get("ws")).isEqualTo("1");
+			}
 		});
 	}
 

@@ -1,27 +1,38 @@
 package io.github.websocketkeepalive.client.handshake;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Sinks;
 import reactor.netty.NettyPipeline;
+
+import io.github.websocketkeepalive.client.reconnect.RetryHint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class OpeningHandshakeTests {
-
-	private final OpeningHandshake handshake = new OpeningHandshake();
 
 	private final List<Throwable> failures = new ArrayList<>();
 
@@ -30,7 +41,7 @@ class OpeningHandshakeTests {
 	private EmbeddedChannel channel;
 
 	@BeforeEach
-	void watch() {
+	void open() {
 		this.channel = new EmbeddedChannel();
 		this.channel.pipeline().addLast(NettyPipeline.ReactiveBridge, new ChannelInboundHandlerAdapter() {
 
@@ -50,13 +61,19 @@ class OpeningHandshakeTests {
 			}
 
 		});
-		this.handshake.watch(this.channel);
-		this.handshake.failure().subscribe(null, this.failures::add);
+		watch(false);
+	}
+
+	private void watch(boolean followsRedirects) {
+		Sinks.Empty<Void> failure = Sinks.empty();
+		failure.asMono().subscribe(null, this.failures::add);
+		new OpeningHandshake(failure, followsRedirects).watch(this.channel);
 	}
 
 	@Test
 	void leavesThePipelineWhenTheHandshakeHasSucceeded() {
-		FullHttpResponse response = response(101);
+		this.channel.writeOutbound(request());
+		FullHttpResponse response = accepting();
 		this.channel.writeInbound(response);
 		this.channel.pipeline().fireExceptionCaught(new IOException("later"));
 		assertThat(this.passed).hasSize(2).startsWith(response);
@@ -66,7 +83,7 @@ class OpeningHandshakeTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 400, 404, 429, 503 })
+	@ValueSource(ints = { 200, 302, 400, 401, 404, 429, 503 })
 	void aRefusalIsKeptFromReactorNettyAndReleased(int status) {
 		FullHttpResponse response = response(status);
 		response.headers().set("Retry-After", "7");
@@ -76,17 +93,70 @@ class OpeningHandshakeTests {
 		assertThat(this.channel.isOpen()).isFalse();
 		assertThat(this.failures).singleElement().isInstanceOfSatisfying(HandshakeRefusedException.class, (refused) -> {
 			assertThat(refused.getStatus()).isEqualTo(status);
-			assertThat(refused.getHint().delay()).hasSeconds(7);
+			assertThat(refused.getHint()).isEqualTo(new RetryHint(Duration.ofSeconds(7), true));
 			assertThat(refused.getStackTrace()).isEmpty();
 		});
 	}
 
-	@ParameterizedTest
-	@ValueSource(ints = { 200, 302, 401 })
-	void whatReactorNettyMayActOnIsLeftToIt(int status) {
-		FullHttpResponse response = response(status);
+	@Test
+	void millisecondsAreAHint() {
+		FullHttpResponse response = response(503);
+		response.headers().set("Retry-After-Ms", "623").set("Retry-After", "7");
 		this.channel.writeInbound(response);
+		assertThat(this.failures).singleElement()
+			.isInstanceOfSatisfying(HandshakeRefusedException.class,
+					(refused) -> assertThat(refused.getHint()).isEqualTo(new RetryHint(Duration.ofMillis(623), false)));
+	}
+
+	@Test
+	void aRedirectIsLeftToWhoFollowsIt() {
+		this.channel.pipeline().remove(OpeningHandshake.class);
+		watch(true);
+		FullHttpResponse response = response(302);
+		this.channel.writeInbound(response);
+		this.channel.close();
 		assertThat(this.passed).containsExactly(response);
+		assertThat(this.failures).isEmpty();
+	}
+
+	@Test
+	void aRefusalIsNoRedirect() {
+		this.channel.pipeline().remove(OpeningHandshake.class);
+		watch(true);
+		this.channel.writeInbound(response(404));
+		assertThat(this.passed).isEmpty();
+		assertThat(this.failures).hasSize(1);
+	}
+
+	@Test
+	void aResponseThatBreaksTheRulesFailsIt() {
+		this.channel.writeOutbound(request());
+		FullHttpResponse response = accepting();
+		response.headers().remove(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT);
+		this.channel.writeInbound(response);
+		assertThat(this.passed).isEmpty();
+		assertThat(response.refCnt()).isZero();
+		assertThat(this.failures).singleElement()
+			.extracting(Throwable::getMessage)
+			.isEqualTo("invalid handshake response: Sec-WebSocket-Accept is not that of the key");
+	}
+
+	@Test
+	void whatFollowsARefusalIsReleased() {
+		this.channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+
+			@Override
+			public void close(ChannelHandlerContext context, ChannelPromise promise) {
+				OpeningHandshakeTests.this.passed.add("closing");
+			}
+
+		});
+		this.channel.pipeline().fireChannelRead(response(503));
+		HttpContent more = new DefaultHttpContent(Unpooled.buffer());
+		this.channel.pipeline().fireChannelRead(more);
+		assertThat(this.failures).hasSize(1);
+		assertThat(this.passed).containsExactly("closing");
+		assertThat(more.refCnt()).isZero();
 	}
 
 	@Test
@@ -105,6 +175,22 @@ class OpeningHandshakeTests {
 		assertThat(this.passed).isEmpty();
 		assertThat(this.failures).containsExactly(failure);
 		assertThat(this.channel.isOpen()).isFalse();
+	}
+
+	// The example of RFC 6455 section 1.3.
+	private static FullHttpRequest request() {
+		FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/ws");
+		request.headers().set(HttpHeaderNames.SEC_WEBSOCKET_KEY, "dGhlIHNhbXBsZSBub25jZQ==");
+		return request;
+	}
+
+	private static FullHttpResponse accepting() {
+		FullHttpResponse response = response(101);
+		response.headers()
+			.set(HttpHeaderNames.UPGRADE, "websocket")
+			.set(HttpHeaderNames.CONNECTION, "Upgrade")
+			.set(HttpHeaderNames.SEC_WEBSOCKET_ACCEPT, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+		return response;
 	}
 
 	private static FullHttpResponse response(int status) {

@@ -22,6 +22,14 @@ class DisconnectTests {
 	}
 
 	@Test
+	void whatHasNoReasonQuotesNone() {
+		assertThat(Disconnect.closed(CloseCause.EOF, 1006, null, Duration.ZERO, null).description())
+			.isEqualTo("eof 1006");
+		assertThat(Disconnect.closed(CloseCause.PEER_CLOSED, 1001, "", Duration.ZERO, null).description())
+			.isEqualTo("peer-closed 1001");
+	}
+
+	@Test
 	void aFailureTellsItsMessageOrItsClass() {
 		assertThat(Disconnect.failed(HandshakeFailure.REFUSED, new IOException("there")).description())
 			.isEqualTo("nothing listens there: there");

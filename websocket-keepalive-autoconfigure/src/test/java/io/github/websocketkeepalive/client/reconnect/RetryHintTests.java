@@ -34,6 +34,13 @@ class RetryHintTests {
 		assertThat(RetryHint.ofHeaders(null, date, NOW)).isEqualTo(new RetryHint(delay, true));
 	}
 
+	@Test
+	void spacesAroundAreNotCounted() {
+		assertThat(RetryHint.ofHeaders(" 1234 ", null, NOW)).isEqualTo(new RetryHint(Duration.ofMillis(1234), false));
+		assertThat(RetryHint.ofHeaders(null, " Thu, 1 Jan 2026 00:00:09 GMT ", NOW))
+			.isEqualTo(new RetryHint(Duration.ofSeconds(9), true));
+	}
+
 	@ParameterizedTest
 	@NullSource
 	@ValueSource(strings = { "", "-1", "soon", "1.5", "99999999999999999999" })

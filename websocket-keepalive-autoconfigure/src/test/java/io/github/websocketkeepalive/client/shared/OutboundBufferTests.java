@@ -2,14 +2,20 @@ package io.github.websocketkeepalive.client.shared;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.reactivestreams.Subscription;
 import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 
+import io.github.websocketkeepalive.test.LeakDetection;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
+@ExtendWith(LeakDetection.class)
 class OutboundBufferTests {
 
 	private final List<String> sent = new ArrayList<>();
@@ -95,6 +101,48 @@ class OutboundBufferTests {
 	}
 
 	@Test
+	void whoWaitedComesBeforeWhoComesLater() {
+		OutboundBuffer buffer = buffer(OverflowPolicy.WAIT);
+		Disposable first = send(buffer, "1");
+		send(buffer, "2");
+		send(buffer, "3");
+		first.dispose();
+		send(buffer, "4");
+		connect(buffer, 10);
+		assertThat(this.sent).containsExactly("2", "3", "4");
+	}
+
+	@Test
+	void theEndOfTheLastConnectionIsNoneOfThePresentOne() {
+		OutboundBuffer buffer = buffer(OverflowPolicy.FAIL);
+		BaseSubscriber<SharedMessage> last = connect(buffer, 10);
+		connect(buffer, 10);
+		last.cancel();
+		send(buffer, "1");
+		assertThat(this.sent).containsExactly("1");
+	}
+
+	@Test
+	void whatSeveralThreadsSendKeepsTheOrderOfEach() throws InterruptedException {
+		int each = 20_000;
+		OutboundBuffer buffer = new OutboundBuffer(2 * each, OverflowPolicy.FAIL, () -> this.dropped++);
+		connect(buffer, 2 * each);
+		List<Thread> senders = Stream.of("a", "b").map((name) -> new Thread(() -> {
+			for (int i = 0; i < each; i++) {
+				buffer.send(SharedMessage.text(name + i)).subscribe();
+			}
+		})).toList();
+		senders.forEach(Thread::start);
+		for (Thread sender : senders) {
+			sender.join();
+		}
+		for (String name : List.of("a", "b")) {
+			assertThat(this.sent.stream().filter((text) -> text.startsWith(name)))
+				.containsExactlyElementsOf(IntStream.range(0, each).mapToObj((i) -> name + i).toList());
+		}
+	}
+
+	@Test
 	void everyoneIsToldWhenThereWillBeNoOtherConnection() {
 		OutboundBuffer buffer = buffer(OverflowPolicy.WAIT);
 		sendThree(buffer);
@@ -102,6 +150,9 @@ class OutboundBufferTests {
 		assertThat(this.told).containsExactly("1 was not sent: it is over", "2 was not sent: it is over",
 				"3 was not sent: it is over");
 		assertThat(this.dropped).isEqualTo(3);
+		connect(buffer, 10);
+		send(buffer, "4");
+		assertThat(this.sent).containsExactly("4");
 	}
 
 	private OutboundBuffer buffer(OverflowPolicy overflow) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -134,6 +136,35 @@ class SharedWebSocketTests {
 	}
 
 	@Test
+	void nobodyIsGreetedForWhoHasLeft() throws IOException {
+		CountDownLatch left = new CountDownLatch(1);
+		try (ScriptedServer server = ScriptedServer.start((peer, number) -> {
+			peer.open();
+			if (number == 1) {
+				this.atServer.add(peer.read().text());
+				this.atServer.add(peer.read().text());
+				await().atMost(PATIENCE).until(() -> left.getCount() == 0);
+				peer.reset();
+			}
+			else {
+				echo(peer);
+			}
+		})) {
+			SharedWebSocket socket = sockets(SharedOptions.DEFAULTS).get(server.uri());
+			Disposable stays = subscribe(socket, "a");
+			Disposable leaves = subscribe(socket, "b");
+			await().atMost(PATIENCE).until(() -> this.atServer.containsAll(List.of("hello a", "hello b")));
+			leaves.dispose();
+			left.countDown();
+			await().atMost(PATIENCE).until(() -> this.atServer.size() > 2);
+			socket.send(SharedMessage.text("news")).block(PATIENCE);
+			await().atMost(PATIENCE).until(() -> this.atServer.contains("news"));
+			assertThat(this.atServer).endsWith("hello a", "news").hasSize(4);
+			stays.dispose();
+		}
+	}
+
+	@Test
 	void everyUserIsToldOfAFinalEnd() throws IOException {
 		try (ScriptedServer server = ScriptedServer.start((peer, number) -> peer.refuse("404 Not Found"))) {
 			SharedWebSocket socket = sockets(SharedOptions.DEFAULTS).get(server.uri());
@@ -178,6 +209,39 @@ class SharedWebSocketTests {
 			slow.requestUnbounded();
 			await().atMost(PATIENCE).until(() -> failures.size() == 1);
 			live.dispose();
+		}
+	}
+
+	@Test
+	void whatIsNotWrittenYetWhenTheConnectionIsLostDoesNotLeak() throws IOException {
+		CountDownLatch full = new CountDownLatch(1);
+		try (ScriptedServer server = ScriptedServer.start((peer, number) -> {
+			peer.open();
+			if (number == 1) {
+				await().atMost(PATIENCE).until(() -> full.getCount() == 0);
+				peer.reset();
+			}
+			else {
+				peer.read();
+				this.atServer.add("back");
+				peer.awaitEnd();
+			}
+		})) {
+			int large = 100_000;
+			int many = 1000;
+			SharedWebSocket socket = sockets(SharedOptions.DEFAULTS.withOutbound(many, OverflowPolicy.DROP_OLDEST))
+				.get(server.uri());
+			Disposable user = subscribe(socket, "a");
+			AtomicInteger taken = new AtomicInteger();
+			for (int i = 0; i < many; i++) {
+				socket.send(SharedMessage.binary(new byte[large])).subscribe(null, (failure) -> {
+				}, taken::incrementAndGet);
+			}
+			await().atMost(PATIENCE).until(() -> taken.get() > 0);
+			assertThat(taken).hasValueLessThan(many);
+			full.countDown();
+			await().atMost(PATIENCE).until(() -> this.atServer.contains("back"));
+			user.dispose();
 		}
 	}
 

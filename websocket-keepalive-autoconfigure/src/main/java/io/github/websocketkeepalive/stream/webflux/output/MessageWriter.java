@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.stream.webflux.output;
 
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 import io.netty.buffer.ByteBuf;
@@ -30,7 +31,7 @@ public final class MessageWriter extends ChannelDuplexHandler {
 	 * What is written at once at most, however fast the peer is: others wait for the
 	 * event loop as well.
 	 */
-	private static final int TURN_BYTES = 1024 * 1024;
+	private static final int TURN_BYTES = 256 * 1024;
 
 	private final Supplier<@Nullable ByteBuf> messages;
 
@@ -67,7 +68,8 @@ public final class MessageWriter extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Write what there is, as far as the channel takes it.
+	 * Write what there is, as far as the channel takes it. Goes on after the sockets of
+	 * the event loop were read once: a task that was not scheduled would go on before.
 	 */
 	public void write() {
 		ChannelHandlerContext context = this.context;
@@ -86,7 +88,7 @@ public final class MessageWriter extends ChannelDuplexHandler {
 		}
 		this.writing = false;
 		if (written >= TURN_BYTES) {
-			context.executor().execute(this::write);
+			context.executor().schedule((Runnable) this::write, 0, TimeUnit.NANOSECONDS);
 		}
 	}
 

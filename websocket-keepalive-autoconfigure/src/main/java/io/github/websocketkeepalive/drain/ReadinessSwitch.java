@@ -5,15 +5,10 @@ import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationEventPublisher;
 
-import io.github.websocketkeepalive.admission.AdmissionGate;
-
 /**
- * Closes the gate to new WebSockets, and tells load balancers by the readiness of the
- * application.
+ * Tells load balancers by the readiness of the application.
  */
-public final class AdmissionSwitch implements TrafficSwitch {
-
-	private final AdmissionGate gate;
+public final class ReadinessSwitch implements TrafficSwitch {
 
 	private final ApplicationEventPublisher publisher;
 
@@ -21,26 +16,21 @@ public final class AdmissionSwitch implements TrafficSwitch {
 
 	/**
 	 * Create a switch.
-	 * @param gate what new WebSockets have to pass
 	 * @param publisher where changes are published
 	 * @param availability the present state
 	 */
-	public AdmissionSwitch(AdmissionGate gate, ApplicationEventPublisher publisher,
-			ApplicationAvailability availability) {
-		this.gate = gate;
+	public ReadinessSwitch(ApplicationEventPublisher publisher, ApplicationAvailability availability) {
 		this.publisher = publisher;
 		this.availability = availability;
 	}
 
 	@Override
 	public void refuse() {
-		this.gate.close();
 		publish(ReadinessState.REFUSING_TRAFFIC);
 	}
 
 	@Override
 	public void accept() {
-		this.gate.open();
 		publish(ReadinessState.ACCEPTING_TRAFFIC);
 	}
 

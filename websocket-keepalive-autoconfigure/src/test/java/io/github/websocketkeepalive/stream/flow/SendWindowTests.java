@@ -1,0 +1,176 @@
+package io.github.websocketkeepalive.stream.flow;
+
+import org.junit.jupiter.api.Test;
+
+import io.github.websocketkeepalive.stream.StreamPolicy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class SendWindowTests {
+
+	private static final StreamPolicy POLICY = new StreamPolicy(100, 1000, 4, 10);
+
+	private final SendWindow window = new SendWindow(POLICY, null);
+
+	@Test
+	void atFirstFewRowsAreAskedForBecauseNobodyKnowsTheirSize() {
+		assertThat(this.window.demand()).isEqualTo(16);
+		assertThat(this.window.demand()).isZero();
+	}
+
+	@Test
+	void noMoreRowsAreAskedForAtFirstThanABatchHas() {
+		assertThat(new SendWindow(new StreamPolicy(5, 1000, 4, 10), null).demand()).isEqualTo(5);
+	}
+
+	@Test
+	void smallRowsAreAskedForUpToAWindowOfBatches() {
+		this.window.demand();
+		this.window.sent(16, 16);
+		assertThat(this.window.demand()).isEqualTo(4 * 100 - 16);
+	}
+
+	@Test
+	void ofLargeRowsNoMoreAreAskedForThanFitIntoAWindowOfBatches() {
+		this.window.demand();
+		this.window.sent(16, 1600);
+		assertThat(this.window.demand()).isEqualTo(4 * 10 - 16);
+	}
+
+	@Test
+	void ofRowsLargerThanABatchAWindowIsAskedFor() {
+		this.window.demand();
+		this.window.sent(1, 1_000_000);
+		assertThat(this.window.demand()).isZero();
+		this.window.acknowledge(1);
+		this.window.sent(15, 15_000_000);
+		this.window.acknowledge(16);
+		assertThat(this.window.demand()).isEqualTo(4);
+	}
+
+	@Test
+	void asManyRowsAreAskedForAgainAsWereAcknowledged() {
+		fill();
+		this.window.acknowledge(100);
+		assertThat(this.window.demand()).isEqualTo(100);
+		this.window.acknowledge(130);
+		assertThat(this.window.demand()).isEqualTo(30);
+	}
+
+	@Test
+	void aWindowOfBatchesMayBeUnacknowledged() {
+		for (int batch = 0; batch < 4; batch++) {
+			assertThat(this.window.hasRoom()).isTrue();
+			this.window.sent(1, 10);
+		}
+		assertThat(this.window.hasRoom()).isFalse();
+	}
+
+	@Test
+	void aBatchGivesRoomOnceAllOfItIsAcknowledged() {
+		fill();
+		this.window.acknowledge(99);
+		assertThat(this.window.hasRoom()).isFalse();
+		this.window.acknowledge(100);
+		assertThat(this.window.hasRoom()).isTrue();
+	}
+
+	@Test
+	void anAcknowledgementCountsForEverythingBeforeIt() {
+		fill();
+		assertThat(this.window.acknowledge(400)).isTrue();
+		assertThat(this.window.isSettled()).isTrue();
+		assertThat(this.window.acknowledgedOffset()).isEqualTo(400);
+		assertThat(this.window.demand()).isEqualTo(400);
+	}
+
+	@Test
+	void anAcknowledgementThatSaysNothingNewChangesNothing() {
+		fill();
+		this.window.acknowledge(100);
+		this.window.demand();
+		assertThat(this.window.acknowledge(100)).isTrue();
+		assertThat(this.window.acknowledge(0)).isTrue();
+		assertThat(this.window.demand()).isZero();
+		assertThat(this.window.acknowledgedOffset()).isEqualTo(100);
+	}
+
+	@Test
+	void whatWasNeverSentCannotBeAcknowledged() {
+		this.window.sent(10, 100);
+		assertThat(this.window.acknowledge(11)).isFalse();
+		assertThat(this.window.acknowledge(Long.MAX_VALUE)).isFalse();
+		assertThat(this.window.acknowledgedOffset()).isZero();
+	}
+
+	@Test
+	void theClientMayWishANarrowerWindowAndNotAWiderOne() {
+		assertThat(batches(new SendWindow(POLICY, 1))).isEqualTo(1);
+		assertThat(batches(new SendWindow(POLICY, 1_000_000))).isEqualTo(4);
+	}
+
+	@Test
+	void aBatchIsCompleteByItsRowsOrItsBytes() {
+		assertThat(this.window.isComplete(99, 999)).isFalse();
+		assertThat(this.window.isComplete(100, 999)).isTrue();
+		assertThat(this.window.isComplete(1, 1000)).isTrue();
+	}
+
+	@Test
+	void offsetsCountFromWhereTheStreamBegins() {
+		this.window.restart(5000);
+		this.window.sent(10, 100);
+		assertThat(this.window.nextOffset()).isEqualTo(5010);
+		assertThat(this.window.acknowledge(5010)).isTrue();
+		assertThat(this.window.isSettled()).isTrue();
+	}
+
+	@Test
+	void rowsThatAreLeftOutAreNotAskedForAgain() {
+		fill();
+		this.window.skipTo(1000);
+		this.window.acknowledge(400);
+		assertThat(this.window.demand()).isEqualTo(400);
+		this.window.sent(100, 100);
+		this.window.acknowledge(1100);
+		assertThat(this.window.demand()).isEqualTo(100);
+	}
+
+	@Test
+	void whereAnotherNumberingBeginsEverythingBeforeCountsAsAcknowledged() {
+		fill();
+		this.window.acknowledge(150);
+		this.window.demand();
+		this.window.restart(7);
+		assertThat(this.window.isSettled()).isTrue();
+		assertThat(this.window.acknowledgedOffset()).isEqualTo(7);
+		assertThat(this.window.demand()).isEqualTo(250);
+	}
+
+	@Test
+	void anAcknowledgementInTheFormerNumberingIsLateAndNotWrong() {
+		fill();
+		this.window.restart(7);
+		assertThat(this.window.acknowledge(400)).isTrue();
+		assertThat(this.window.acknowledgedOffset()).isEqualTo(7);
+		assertThat(this.window.acknowledge(401)).isFalse();
+	}
+
+	private void fill() {
+		this.window.demand();
+		for (int batch = 0; batch < 4; batch++) {
+			this.window.sent(100, 100);
+			this.window.demand();
+		}
+	}
+
+	private static int batches(SendWindow window) {
+		int batches = 0;
+		while (window.hasRoom()) {
+			window.sent(1, 1);
+			batches++;
+		}
+		return batches;
+	}
+
+}

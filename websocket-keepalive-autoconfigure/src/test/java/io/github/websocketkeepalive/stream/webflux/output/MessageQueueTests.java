@@ -1,0 +1,124 @@
+package io.github.websocketkeepalive.stream.webflux.output;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class MessageQueueTests {
+
+	private final Queue<Runnable> eventLoop = new ArrayDeque<>();
+
+	private final AtomicInteger told = new AtomicInteger();
+
+	private final MessageQueue queue = new MessageQueue(this.eventLoop::add, this.told::incrementAndGet);
+
+	@Test
+	void sourcesTakeTurns() {
+		this.queue.signal(new Source("a", 3));
+		this.queue.signal(new Source("b", 1));
+		this.queue.signal(new Source("c", 2));
+		assertThat(drain()).containsExactly("a", "b", "c", "a", "c", "a");
+	}
+
+	@Test
+	void answersComeFirst() {
+		this.queue.signal(new Source("a", 2));
+		this.queue.answer(message("x"));
+		assertThat(drain()).containsExactly("x", "a", "a");
+	}
+
+	@Test
+	void aSourceHasItsTurnAgainWhenItSaysSo() {
+		Source source = new Source("a", 1);
+		this.queue.signal(source);
+		assertThat(drain()).containsExactly("a");
+		source.messages = 2;
+		assertThat(drain()).isEmpty();
+		this.queue.signal(source);
+		this.queue.signal(source);
+		assertThat(drain()).containsExactly("a", "a");
+	}
+
+	@Test
+	void theEventLoopIsToldOnceForAllThatComesMeanwhile() {
+		this.queue.answer(message("x"));
+		this.queue.signal(new Source("a", 1));
+		assertThat(this.eventLoop).hasSize(1);
+		this.eventLoop.remove().run();
+		assertThat(this.told).hasValue(1);
+		this.queue.answer(message("y"));
+		assertThat(this.eventLoop).hasSize(1);
+	}
+
+	@Test
+	void nothingMoreIsAskedWhileManyAnswersWait() {
+		AtomicInteger asked = new AtomicInteger();
+		for (int i = 0; i < 64; i++) {
+			this.queue.whenRoom(asked::incrementAndGet);
+			this.queue.answer(message("x"));
+		}
+		assertThat(asked).hasValue(64);
+		this.queue.whenRoom(asked::incrementAndGet);
+		assertThat(asked).hasValue(64);
+		this.queue.get();
+		assertThat(asked).hasValue(65);
+	}
+
+	@Test
+	void whatIsLeftIsReleased() {
+		ByteBuf answer = message("x");
+		this.queue.answer(answer);
+		this.queue.signal(new Source("a", 1));
+		this.queue.clear();
+		assertThat(answer.refCnt()).isZero();
+		assertThat(drain()).isEmpty();
+	}
+
+	private List<String> drain() {
+		List<String> messages = new ArrayList<>();
+		ByteBuf message = this.queue.get();
+		while (message != null) {
+			messages.add(message.toString(StandardCharsets.UTF_8));
+			message = this.queue.get();
+		}
+		return messages;
+	}
+
+	private static ByteBuf message(String text) {
+		return Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
+	}
+
+	private static final class Source implements MessageSource {
+
+		private final String name;
+
+		private int messages;
+
+		Source(String name, int messages) {
+			this.name = name;
+			this.messages = messages;
+		}
+
+		@Override
+		public boolean hasNext() {
+			return this.messages > 0;
+		}
+
+		@Override
+		public ByteBuf next() {
+			this.messages--;
+			return message(this.name);
+		}
+
+	}
+
+}

@@ -1,0 +1,204 @@
+package io.github.websocketkeepalive.stream.webflux.output;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.netty.NettyPipeline;
+
+import io.github.websocketkeepalive.test.LeakDetection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+@ExtendWith(LeakDetection.class)
+class MessageWriterTests {
+
+	private static final int FRAGMENT = MessageWriter.FRAGMENT_BYTES;
+
+	private final Queue<ByteBuf> messages = new ArrayDeque<>();
+
+	private final AtomicInteger closed = new AtomicInteger();
+
+	private final Socket socket = new Socket();
+
+	private EmbeddedChannel channel;
+
+	@AfterEach
+	void finish() {
+		this.channel.finishAndReleaseAll();
+		this.messages.forEach(ByteBuf::release);
+		this.socket.taken.forEach(WebSocketFrame::release);
+	}
+
+	@Test
+	void aSmallMessageIsOneFrame() {
+		MessageWriter writer = open(false);
+		add(FRAGMENT);
+		writer.write();
+		assertThat(this.socket.described()).containsExactly("TextWebSocketFrame fin 65536");
+	}
+
+	@Test
+	void aLargeMessageIsSeveralFragmentsThatMakeItUp() {
+		MessageWriter writer = open(true);
+		add(2 * FRAGMENT + 1);
+		writer.write();
+		assertThat(this.socket.described()).containsExactly("BinaryWebSocketFrame 65536",
+				"ContinuationWebSocketFrame 65536", "ContinuationWebSocketFrame fin 1");
+		int index = 0;
+		for (WebSocketFrame frame : this.socket.taken) {
+			while (frame.content().isReadable()) {
+				assertThat(frame.content().readByte()).isEqualTo((byte) index++);
+			}
+		}
+	}
+
+	@Test
+	void noMessageIsAskedForBeforeTheChannelTakesIt() {
+		MessageWriter writer = open(false);
+		add(100);
+		add(100);
+		this.socket.stalled = true;
+		add(FRAGMENT);
+		add(FRAGMENT);
+		add(FRAGMENT);
+		writer.write();
+		assertThat(this.messages).hasSize(4);
+		this.socket.go();
+		assertThat(this.messages).isEmpty();
+	}
+
+	@Test
+	void fragmentsWaitForTheChannelAndLetOtherFramesOvertake() {
+		MessageWriter writer = open(false);
+		add(4 * FRAGMENT);
+		this.socket.stalled = true;
+		writer.write();
+		this.channel.writeAndFlush(new PingWebSocketFrame());
+		this.socket.go();
+		assertThat(this.socket.described()).containsExactly("TextWebSocketFrame 65536", "PingWebSocketFrame fin 0",
+				"ContinuationWebSocketFrame 65536", "ContinuationWebSocketFrame 65536",
+				"ContinuationWebSocketFrame fin 65536");
+	}
+
+	@Test
+	void nothingFollowsACloseFrame() {
+		MessageWriter writer = open(false);
+		add(4 * FRAGMENT);
+		add(100);
+		this.socket.stalled = true;
+		writer.write();
+		this.channel.writeAndFlush(new CloseWebSocketFrame());
+		this.socket.go();
+		writer.write();
+		assertThat(this.socket.described()).containsExactly("TextWebSocketFrame 65536", "CloseWebSocketFrame fin 0");
+	}
+
+	@Test
+	void aFastPeerDoesNotKeepOthersWaiting() {
+		MessageWriter writer = open(false);
+		for (int i = 0; i < 10; i++) {
+			add(FRAGMENT);
+		}
+		writer.write();
+		assertThat(this.messages).hasSize(6);
+		this.channel.runPendingTasks();
+		this.channel.runScheduledPendingTasks();
+		assertThat(this.messages).isEmpty();
+	}
+
+	@Test
+	void theEndOfTheChannelIsToldAndWhatIsLeftReleased() {
+		MessageWriter writer = open(false);
+		add(4 * FRAGMENT);
+		ByteBuf message = this.messages.peek();
+		this.socket.stalled = true;
+		writer.write();
+		this.channel.close();
+		this.socket.release();
+		assertThat(this.closed).hasValue(1);
+		assertThat(message.refCnt()).isZero();
+	}
+
+	private MessageWriter open(boolean binary) {
+		MessageWriter writer = new MessageWriter(this.messages::poll, binary, this.closed::incrementAndGet);
+		this.channel = new EmbeddedChannel(this.socket, new ChannelOutboundHandlerAdapter());
+		this.channel.pipeline().addLast(NettyPipeline.ReactiveBridge, new ChannelDuplexHandler());
+		writer.install(this.channel);
+		return writer;
+	}
+
+	private void add(int bytes) {
+		ByteBuf message = this.channel.alloc().buffer(bytes);
+		for (int i = 0; i < bytes; i++) {
+			message.writeByte(i);
+		}
+		this.messages.add(message);
+	}
+
+	/**
+	 * Takes frames at once, or makes the channel unwritable by the first one.
+	 */
+	private static final class Socket extends ChannelDuplexHandler {
+
+		private final List<WebSocketFrame> taken = new ArrayList<>();
+
+		private boolean stalled;
+
+		private ChannelHandlerContext context;
+
+		@Override
+		public void handlerAdded(ChannelHandlerContext context) {
+			this.context = context;
+			context.channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(1, 2));
+		}
+
+		@Override
+		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+			this.taken.add((WebSocketFrame) message);
+			if (this.stalled) {
+				writable(false);
+			}
+			promise.setSuccess();
+		}
+
+		void go() {
+			this.stalled = false;
+			writable(true);
+		}
+
+		private void writable(boolean writable) {
+			this.context.channel().unsafe().outboundBuffer().setUserDefinedWritability(1, writable);
+			((EmbeddedChannel) this.context.channel()).runPendingTasks();
+		}
+
+		List<String> described() {
+			return this.taken.stream()
+				.map((frame) -> frame.getClass().getSimpleName() + (frame.isFinalFragment() ? " fin " : " ")
+						+ frame.content().readableBytes())
+				.toList();
+		}
+
+		void release() {
+			this.taken.forEach(WebSocketFrame::release);
+			this.taken.clear();
+		}
+
+	}
+
+}
