@@ -33,6 +33,8 @@ final class JacksonBatchWriter implements BatchWriter {
 
 	private int items;
 
+	private int bytes;
+
 	/**
 	 * Create a writer.
 	 * @param format what the message is written in
@@ -47,25 +49,21 @@ final class JacksonBatchWriter implements BatchWriter {
 		this.message = message;
 		format.openItems(message);
 		this.start = message.writerIndex();
+		this.bytes = length();
 	}
 
 	@Override
 	public void add(Object item) {
-		int end = bytes();
-		boolean added = false;
 		try {
 			write(item);
-			added = true;
 		}
-		finally {
-			if (added) {
-				this.items++;
-			}
-			else {
-				closeGenerator();
-				this.message.writerIndex(this.message.readerIndex() + end);
-			}
+		catch (RuntimeException | Error ex) {
+			closeGenerator();
+			this.message.writerIndex(this.message.readerIndex() + this.bytes);
+			throw ex;
 		}
+		this.items++;
+		this.bytes = length();
 	}
 
 	private void write(Object item) {
@@ -103,6 +101,11 @@ final class JacksonBatchWriter implements BatchWriter {
 		else {
 			this.message.writeByte(',');
 		}
+	}
+
+	private int length() {
+		JsonGenerator generator = this.generator;
+		return this.message.readableBytes() + ((generator != null) ? generator.streamWriteOutputBuffered() : 0);
 	}
 
 	private SequenceWriter sequence() {
@@ -145,8 +148,7 @@ final class JacksonBatchWriter implements BatchWriter {
 
 	@Override
 	public int bytes() {
-		JsonGenerator generator = this.generator;
-		return this.message.readableBytes() + ((generator != null) ? generator.streamWriteOutputBuffered() : 0);
+		return this.bytes;
 	}
 
 	@Override
