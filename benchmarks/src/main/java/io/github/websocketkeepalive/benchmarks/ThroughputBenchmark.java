@@ -102,9 +102,9 @@ public final class ThroughputBenchmark {
 	}
 
 	private void goal(String name, String other, String what, ToDoubleBiFunction<Round, Round> ratio, double least) {
-		List<Round> ours = this.rounds.get(name);
-		List<Round> theirs = this.rounds.get(other);
-		if (theirs == null) {
+		List<Round> ours = this.rounds.getOrDefault(name, List.of());
+		List<Round> theirs = this.rounds.getOrDefault(other, List.of());
+		if (theirs.isEmpty()) {
 			System.out.println("SKIPPED: " + other);
 			return;
 		}
