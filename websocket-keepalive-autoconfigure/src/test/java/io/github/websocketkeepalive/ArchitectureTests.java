@@ -80,7 +80,8 @@ class ArchitectureTests {
 					client.shared    | client client.handshake client.reconnect
 					stream     |
 					stream.frame   | stream
-					stream.codec.format |
+					stream.codec.msgpack |
+					stream.codec.format | stream.codec.msgpack
 					stream.codec   | stream stream.frame stream.codec.format
 					stream.flow    | stream stream.frame stream.codec
 					stream.session | stream

@@ -44,7 +44,8 @@ public final class FootprintBenchmark {
 	}
 
 	private Footprint measure(boolean keepalive) throws Exception {
-		try (ServerProcess server = ServerProcess.start(keepalive)) {
+		try (ServerProcess server = ServerProcess.start(BenchmarkServer.class,
+				"--websocket-keepalive.enabled=" + keepalive)) {
 			IdleClients.open(WARM_UP, server.port()).close();
 			ClassHistogram empty = server.heap();
 			try (IdleClients clients = IdleClients.open(this.connections, server.port())) {

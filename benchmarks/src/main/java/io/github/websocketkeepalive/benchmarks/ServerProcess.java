@@ -3,13 +3,14 @@ package io.github.websocketkeepalive.benchmarks;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A {@link BenchmarkServer} in a JVM of its own, looked into by {@code jcmd}.
+ * A server in a process of its own. One of ours is looked into by {@code jcmd}.
  */
 final class ServerProcess implements AutoCloseable {
 
@@ -26,13 +27,21 @@ final class ServerProcess implements AutoCloseable {
 		this.port = port;
 	}
 
-	static ServerProcess start(boolean keepalive) throws IOException {
-		Process process = new ProcessBuilder(JDK.resolve("java").toString(), "-XX:+UseG1GC", "-Xms512m", "-Xmx512m",
-				"-cp", System.getProperty("java.class.path"), BenchmarkServer.class.getName(), "--server.port=0",
-				"--spring.main.banner-mode=off", "--logging.level.root=warn",
-				"--websocket-keepalive.enabled=" + keepalive)
-			.redirectError(ProcessBuilder.Redirect.INHERIT)
-			.start();
+	static ServerProcess start(Class<?> server, String... properties) throws IOException {
+		List<String> command = new ArrayList<>(List.of(JDK.resolve("java").toString(), "-XX:+UseG1GC", "-Xms512m",
+				"-Xmx512m", "-cp", System.getProperty("java.class.path"), server.getName(), "--server.port=0",
+				"--spring.main.banner-mode=off", "--logging.level.root=warn"));
+		command.addAll(List.of(properties));
+		return start(new ProcessBuilder(command));
+	}
+
+	/**
+	 * Start a server that is none of ours, but tells its port as ours do.
+	 * @param builder starts it
+	 * @return the process
+	 */
+	static ServerProcess start(ProcessBuilder builder) throws IOException {
+		Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
 		return new ServerProcess(process, readPort(process.inputReader()));
 	}
 
@@ -48,6 +57,14 @@ final class ServerProcess implements AutoCloseable {
 
 	int port() {
 		return this.port;
+	}
+
+	/**
+	 * Return how long the process was on a processor so far.
+	 * @return the time of all its threads, to a hundredth of a second
+	 */
+	Duration cpu() {
+		return this.process.info().totalCpuDuration().orElseThrow();
 	}
 
 	/**

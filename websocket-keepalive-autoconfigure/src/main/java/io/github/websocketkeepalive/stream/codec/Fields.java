@@ -103,9 +103,8 @@ final class Fields {
 
 	long number(String field, long least) {
 		Object value = required(field);
-		if (this.binary && value instanceof Double number && number == Math.rint(number)
-				&& Math.abs(number) <= MAX_EXACT_DOUBLE) {
-			value = number.longValue();
+		if (this.binary && (value instanceof Double || value instanceof Float)) {
+			value = exact(((Number) value).doubleValue());
 		}
 		if (value instanceof BigInteger number && number.signum() > 0) {
 			throw failure("'" + this.prefix + field + "' is too large: " + quoted(number));
@@ -114,6 +113,13 @@ final class Fields {
 			return ((Number) value).longValue();
 		}
 		throw wrong(field, "a whole number of at least " + least);
+	}
+
+	private static Object exact(double number) {
+		if (number == Math.rint(number) && Math.abs(number) <= MAX_EXACT_DOUBLE) {
+			return (long) number;
+		}
+		return number;
 	}
 
 	boolean flag(String field) {

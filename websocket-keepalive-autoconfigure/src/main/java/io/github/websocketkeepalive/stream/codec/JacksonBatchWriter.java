@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.SequenceWriter;
 
 import io.github.websocketkeepalive.stream.codec.format.Format;
 import io.github.websocketkeepalive.stream.codec.format.JsonFormat;
@@ -28,7 +29,11 @@ final class JacksonBatchWriter implements BatchWriter {
 
 	private @Nullable JsonGenerator generator;
 
+	private @Nullable SequenceWriter sequence;
+
 	private int items;
+
+	private int bytes;
 
 	/**
 	 * Create a writer.
@@ -44,46 +49,72 @@ final class JacksonBatchWriter implements BatchWriter {
 		this.message = message;
 		format.openItems(message);
 		this.start = message.writerIndex();
+		this.bytes = length();
 	}
 
 	@Override
 	public void add(Object item) {
-		int end = this.message.writerIndex();
-		boolean added = false;
 		try {
-			if (this.items > 0) {
-				this.format.separateItems(this.message);
-			}
 			write(item);
-			added = true;
 		}
-		finally {
-			if (added) {
-				this.items++;
-			}
-			else {
-				closeGenerator();
-				this.message.writerIndex(end);
+		catch (RuntimeException | Error ex) {
+			closeGenerator();
+			this.message.writerIndex(this.message.readerIndex() + this.bytes);
+			throw ex;
+		}
+		this.items++;
+		this.bytes = length();
+	}
+
+	private void write(Object item) {
+		if (item instanceof EncodedItem encoded) {
+			write(encoded);
+		}
+		else {
+			SequenceWriter sequence = sequence();
+			separate();
+			sequence.write(item);
+		}
+	}
+
+	private void write(EncodedItem encoded) {
+		if (this.format == this.json) {
+			closeGenerator();
+			separate();
+			this.message.writeBytes(encoded.json());
+		}
+		else {
+			try (JsonParser parser = this.json.parser(encoded.json())) {
+				parser.nextToken();
+				generator().copyCurrentStructure(parser);
 			}
 		}
 	}
 
-	private void write(Object item) {
-		if (item instanceof EncodedItem encoded && this.format == this.json) {
-			this.message.writeBytes(encoded.json());
+	private void separate() {
+		if (this.items == 0 || this.format.binary()) {
 			return;
 		}
-		JsonGenerator generator = generator();
-		if (item instanceof EncodedItem encoded) {
-			try (JsonParser parser = this.json.parser(encoded.json())) {
-				parser.nextToken();
-				generator.copyCurrentStructure(parser);
-			}
+		if (this.generator != null) {
+			this.generator.writeRaw(',');
 		}
 		else {
-			this.writer.writeValue(generator, item);
+			this.message.writeByte(',');
 		}
-		generator.flush();
+	}
+
+	private int length() {
+		JsonGenerator generator = this.generator;
+		return this.message.readableBytes() + ((generator != null) ? generator.streamWriteOutputBuffered() : 0);
+	}
+
+	private SequenceWriter sequence() {
+		SequenceWriter sequence = this.sequence;
+		if (sequence == null) {
+			sequence = this.writer.writeValues(generator());
+			this.sequence = sequence;
+		}
+		return sequence;
 	}
 
 	private JsonGenerator generator() {
@@ -98,12 +129,14 @@ final class JacksonBatchWriter implements BatchWriter {
 	private void closeGenerator() {
 		JsonGenerator generator = this.generator;
 		this.generator = null;
+		this.sequence = null;
 		if (generator != null) {
 			try {
+				generator.flush();
 				generator.close();
 			}
 			catch (RuntimeException ex) {
-				// It may be in the middle of a value, and what it writes is dropped.
+				// It is in the middle of a value, which is dropped.
 			}
 		}
 	}
@@ -115,7 +148,7 @@ final class JacksonBatchWriter implements BatchWriter {
 
 	@Override
 	public int bytes() {
-		return this.message.readableBytes();
+		return this.bytes;
 	}
 
 	@Override

@@ -28,6 +28,8 @@ final class JacksonCodec implements StreamCodec {
 
 	private static final int INITIAL_CAPACITY = 256;
 
+	private static final int MAX_COMPONENTS = 64;
+
 	private static final int MAX_MESSAGE_LENGTH = 200;
 
 	private final Format format;
@@ -94,22 +96,23 @@ final class JacksonCodec implements StreamCodec {
 
 	@Override
 	public ByteBuf encode(ClientFrame frame, ByteBufAllocator allocator) {
-		return encode(ClientFrames.write(frame), allocator);
+		return encode(ClientFrames.write(frame), allocator.buffer(INITIAL_CAPACITY));
 	}
 
 	@Override
 	public ByteBuf encode(ServerFrame frame, ByteBufAllocator allocator) {
-		return encode(ServerFrames.write(frame), allocator);
+		return encode(ServerFrames.write(frame), allocator.buffer(INITIAL_CAPACITY));
 	}
 
 	@Override
 	public BatchWriter batch(String stream, long offset, ByteBufAllocator allocator) {
-		ByteBuf message = encode(ServerFrames.write(new ServerFrame.Batch(stream, offset, List.of())), allocator);
+		Fields fields = ServerFrames.write(new ServerFrame.Batch(stream, offset, List.of()));
+		// It grows without being copied.
+		ByteBuf message = encode(fields, allocator.compositeBuffer(MAX_COMPONENTS));
 		return new JacksonBatchWriter(this.format, this.json, this.writer, message);
 	}
 
-	private ByteBuf encode(Fields fields, ByteBufAllocator allocator) {
-		ByteBuf message = allocator.buffer(INITIAL_CAPACITY);
+	private ByteBuf encode(Fields fields, ByteBuf message) {
 		boolean encoded = false;
 		try (JsonGenerator generator = this.format.generator(message)) {
 			write(fields, generator);

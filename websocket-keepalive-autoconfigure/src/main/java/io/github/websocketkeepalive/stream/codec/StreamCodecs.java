@@ -8,6 +8,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.github.websocketkeepalive.stream.codec.format.CborFormat;
 import io.github.websocketkeepalive.stream.codec.format.JsonFormat;
+import io.github.websocketkeepalive.stream.codec.format.MessagePackFormat;
 
 /**
  * The encodings that there are. CBOR is among them if {@code jackson-dataformat-cbor} is
@@ -36,6 +37,7 @@ public final class StreamCodecs {
 		if (isCborPresent()) {
 			codecs.add(new JacksonCodec(PREFIX + "cbor", new CborFormat(mapper), json, mapper));
 		}
+		codecs.add(new JacksonCodec(PREFIX + "msgpack", new MessagePackFormat(mapper), json, mapper));
 		codecs.add(this.json);
 		this.codecs = List.copyOf(codecs);
 	}

@@ -1,6 +1,7 @@
 package io.github.websocketkeepalive.stream.webflux;
 
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 import io.netty.buffer.ByteBuf;
@@ -43,6 +44,11 @@ final class OutboundStream extends BaseSubscriber<FeedSignal> implements Message
 	private final Consumer<? super OutboundStream> onEnd;
 
 	private final SendWindow window;
+
+	/**
+	 * Whether it was said that there may be something to send, and not yet looked.
+	 */
+	private final AtomicBoolean signalled = new AtomicBoolean();
 
 	private volatile boolean done;
 
@@ -122,6 +128,7 @@ final class OutboundStream extends BaseSubscriber<FeedSignal> implements Message
 
 	@Override
 	public boolean hasNext() {
+		this.signalled.set(false);
 		if (this.ended || this.broken) {
 			return !this.ended;
 		}
@@ -232,20 +239,26 @@ final class OutboundStream extends BaseSubscriber<FeedSignal> implements Message
 	@Override
 	protected void hookOnNext(FeedSignal signal) {
 		this.signals.offer(signal);
-		this.onSignal.accept(this);
+		signal();
 	}
 
 	@Override
 	protected void hookOnComplete() {
 		this.done = true;
-		this.onSignal.accept(this);
+		signal();
 	}
 
 	@Override
 	protected void hookOnError(Throwable failure) {
 		this.failure = failure;
 		this.done = true;
-		this.onSignal.accept(this);
+		signal();
+	}
+
+	private void signal() {
+		if (!this.signalled.get() && !this.signalled.getAndSet(true)) {
+			this.onSignal.accept(this);
+		}
 	}
 
 }

@@ -28,10 +28,6 @@ abstract class BinaryFormat implements Format {
 	}
 
 	@Override
-	public final void separateItems(ByteBuf message) {
-	}
-
-	@Override
 	public final void closeItems(ByteBuf message, int start, int count) {
 		message.setInt(start - Integer.BYTES, count);
 	}

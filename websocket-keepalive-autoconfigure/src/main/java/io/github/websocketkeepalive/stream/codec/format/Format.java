@@ -54,12 +54,6 @@ public interface Format {
 	void openItems(ByteBuf message);
 
 	/**
-	 * Write what stands between two items.
-	 * @param message ends with an item
-	 */
-	void separateItems(ByteBuf message);
-
-	/**
 	 * Close the array of items, and the object that it is in.
 	 * @param message ends with the last item
 	 * @param start index of the first item in the message

@@ -76,11 +76,6 @@ public final class JsonFormat implements Format {
 	}
 
 	@Override
-	public void separateItems(ByteBuf message) {
-		message.writeByte(',');
-	}
-
-	@Override
 	public void closeItems(ByteBuf message, int start, int count) {
 		message.writeBytes(END);
 	}
