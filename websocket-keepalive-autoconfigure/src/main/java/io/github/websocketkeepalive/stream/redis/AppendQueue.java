@@ -44,7 +44,7 @@ final class AppendQueue {
 
 	AppendQueue(HistoryPolicy policy) {
 		this.maxMessages = Math.max(1, Math.min(policy.maxEntries() / SHARE, MAX_MESSAGES));
-		this.maxBytes = Math.min(policy.maxBytes() / SHARE, MAX_BYTES);
+		this.maxBytes = Math.max(1, Math.min(policy.maxBytes() / SHARE, MAX_BYTES));
 	}
 
 	void add(Message message) {

@@ -18,6 +18,11 @@ final class RedisLink {
 	// Time for an answer.
 	static final Duration TIMEOUT = Duration.ofSeconds(2);
 
+	/**
+	 * Time for a connection, before which a cold application has much to load.
+	 */
+	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+
 	private final ReactiveRedisConnection connection;
 
 	private final Sinks.Empty<Void> failure = Sinks.empty();
@@ -36,7 +41,7 @@ final class RedisLink {
 	static Mono<ReactiveRedisConnection> connect(ReactiveRedisConnectionFactory factory) {
 		return inTime(Mono.fromSupplier(() -> tryToConnect(factory))
 			.subscribeOn(Schedulers.boundedElastic())
-			.flatMap(Function.identity()), TIMEOUT);
+			.flatMap(Function.identity()), CONNECT_TIMEOUT);
 	}
 
 	private static Mono<ReactiveRedisConnection> tryToConnect(ReactiveRedisConnectionFactory factory) {

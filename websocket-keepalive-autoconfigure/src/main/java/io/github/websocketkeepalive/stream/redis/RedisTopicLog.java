@@ -69,7 +69,6 @@ final class RedisTopicLog implements HistoryStore.Log {
 	}
 
 	void start() {
-		this.mirror.execute(this::beginGrace);
 		this.following.update(this.follower.follow().subscribe());
 	}
 
