@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.context.annotation.Bean;
@@ -32,6 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The server runs in a process of its own, because Netty's watch for leaks is too slow
  * for large messages.
  */
+@Tag("slow")
 class LargeMessageTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(1);

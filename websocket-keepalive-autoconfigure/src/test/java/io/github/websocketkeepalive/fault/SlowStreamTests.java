@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 import io.netty.channel.ChannelOption;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,6 +35,7 @@ import static org.awaitility.Awaitility.await;
  * A consumer that takes a millisecond for each row.
  */
 @ExtendWith(LeakDetection.class)
+@Tag("slow")
 class SlowStreamTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);

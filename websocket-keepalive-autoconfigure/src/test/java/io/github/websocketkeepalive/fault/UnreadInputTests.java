@@ -13,6 +13,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +47,7 @@ import static org.awaitility.Awaitility.await;
  * The application does not read, or reads slowly, what its peers have sent.
  */
 @ExtendWith(LeakDetection.class)
+@Tag("slow")
 class UnreadInputTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
