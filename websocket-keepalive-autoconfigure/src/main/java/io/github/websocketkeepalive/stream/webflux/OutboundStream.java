@@ -255,8 +255,9 @@ final class OutboundStream extends BaseSubscriber<FeedSignal> implements Message
 		signal();
 	}
 
+	// Not read before it is set: what was offered may become visible only with that.
 	private void signal() {
-		if (!this.signalled.get() && !this.signalled.getAndSet(true)) {
+		if (!this.signalled.getAndSet(true)) {
 			this.onSignal.accept(this);
 		}
 	}
