@@ -87,7 +87,8 @@ public final class MessageWriter extends ChannelDuplexHandler {
 		}
 		catch (RuntimeException | Error ex) {
 			close();
-			context.fireExceptionCaught(ex);
+			// Reactor Netty does not take an Error such as one for want of memory.
+			context.fireExceptionCaught(new IllegalStateException("A message could not be made", ex));
 		}
 		finally {
 			this.writing = false;

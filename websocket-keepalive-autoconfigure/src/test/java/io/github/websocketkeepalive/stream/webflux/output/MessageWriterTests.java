@@ -145,7 +145,8 @@ class MessageWriterTests {
 		add(100);
 		this.failure = new OutOfMemoryError("direct memory");
 		writer.write();
-		assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(this.channel::checkException);
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(this.channel::checkException)
+			.withCause(this.failure);
 		this.failure = null;
 		writer.write();
 		assertThat(this.socket.described()).isEmpty();
