@@ -87,7 +87,8 @@ class ArchitectureTests {
 					stream.session | stream
 					stream.store   | stream stream.frame
 					stream.redis   | stream stream.session stream.store
-					stream.webflux | connection stream stream.frame stream.codec stream.flow stream.session stream.webflux.output
+					stream.webflux | connection stream stream.frame stream.codec stream.flow stream.session stream.webflux.input stream.webflux.output
+					stream.webflux.input | stream
 					stream.webflux.output |
 					stream.client  | connection client client.handshake client.reconnect stream stream.frame stream.codec
 					metrics    | liveness connection eventloop client probe admission stream.frame stream.webflux stream.store

@@ -14,7 +14,9 @@ public interface ReplayableSource<T> {
 
 	/**
 	 * Read the rows from an offset on. The same request has to give the same rows in the
-	 * same order for as long as the epoch is the same.
+	 * same order for as long as the epoch is the same. Called on an event loop, which
+	 * must not be blocked: what blocks belongs into the publisher, on a scheduler of its
+	 * own.
 	 * @param request what the client asked for; fail with a {@link StreamException} to
 	 * refuse it
 	 * @param offset how many rows to leave out
@@ -24,7 +26,8 @@ public interface ReplayableSource<T> {
 
 	/**
 	 * Return what names the present rows and their order. Change it when offsets that
-	 * clients hold no longer mean what they meant.
+	 * clients hold no longer mean what they meant. Called on an event loop, before the
+	 * source is opened.
 	 * @param request what the client asked for
 	 * @return the epoch, the same on every instance
 	 */

@@ -10,7 +10,7 @@ import org.reactivestreams.Publisher;
 public interface StreamFeed {
 
 	/**
-	 * Open a stream.
+	 * Open a stream. Called on an event loop, which must not be blocked.
 	 * @param request what the client asked for
 	 * @param from where the client wants to continue, or {@code null} to begin
 	 * @return {@link FeedSignal.Opened} first, then items, and {@code Opened} again

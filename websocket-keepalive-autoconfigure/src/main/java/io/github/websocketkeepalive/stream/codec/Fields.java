@@ -19,6 +19,8 @@ final class Fields {
 
 	private static final int MAX_QUOTED_LENGTH = 40;
 
+	private static final int REPLACEMENT = 0xFFFD;
+
 	/**
 	 * Up to here a floating-point number is as exact as a whole number. Some encoders for
 	 * JavaScript write large whole numbers so.
@@ -172,7 +174,29 @@ final class Fields {
 	}
 
 	private static boolean isName(String text, int maxLength) {
-		return !text.isEmpty() && text.length() <= maxLength && text.chars().noneMatch(Character::isISOControl);
+		return !text.isEmpty() && text.length() <= maxLength && text.codePoints()
+			.noneMatch((character) -> Character.isISOControl(character) || isSurrogate(character));
+	}
+
+	/**
+	 * Return what a text says as far as it is well-formed: it could not be sent
+	 * otherwise.
+	 * @param text the text
+	 * @return the text, in which U+FFFD stands for each surrogate that has no other half
+	 */
+	static String wellFormed(String text) {
+		if (text.codePoints().noneMatch(Fields::isSurrogate)) {
+			return text;
+		}
+		StringBuilder wellFormed = new StringBuilder(text.length());
+		text.codePoints()
+			.map((character) -> isSurrogate(character) ? REPLACEMENT : character)
+			.forEach(wellFormed::appendCodePoint);
+		return wellFormed.toString();
+	}
+
+	private static boolean isSurrogate(int codePoint) {
+		return Character.getType(codePoint) == Character.SURROGATE;
 	}
 
 	private static String quoted(@Nullable Object value) {
@@ -186,8 +210,8 @@ final class Fields {
 			return "bytes";
 		}
 		String text = String.valueOf(value).replaceAll("\\p{Cntrl}", "?");
-		if (text.length() > MAX_QUOTED_LENGTH) {
-			text = text.substring(0, MAX_QUOTED_LENGTH) + "…";
+		if (text.codePointCount(0, text.length()) > MAX_QUOTED_LENGTH) {
+			text = text.substring(0, text.offsetByCodePoints(0, MAX_QUOTED_LENGTH)) + "…";
 		}
 		return (value instanceof String) ? '"' + text + '"' : text;
 	}

@@ -17,9 +17,17 @@ import tools.jackson.core.JsonToken;
  */
 final class FieldsReader {
 
+	/**
+	 * A value may weigh twenty times as much in memory as in the frame, and is kept for
+	 * as long as its stream.
+	 */
+	private static final int MAX_VALUES = 1000;
+
 	private final JsonParser parser;
 
 	private final Fields fields;
+
+	private int values;
 
 	FieldsReader(JsonParser parser, Fields fields) {
 		this.parser = parser;
@@ -58,7 +66,10 @@ final class FieldsReader {
 		}
 	}
 
-	private static @Nullable Object value(JsonParser parser) {
+	private @Nullable Object value(JsonParser parser) {
+		if (++this.values > MAX_VALUES) {
+			throw this.fields.failure("A frame may have at most " + MAX_VALUES + " values");
+		}
 		return switch (parser.currentToken()) {
 			case START_OBJECT -> object(parser);
 			case START_ARRAY -> array(parser);
@@ -71,7 +82,7 @@ final class FieldsReader {
 		};
 	}
 
-	private static Map<String, @Nullable Object> object(JsonParser parser) {
+	private Map<String, @Nullable Object> object(JsonParser parser) {
 		Map<String, @Nullable Object> object = new LinkedHashMap<>();
 		while (parser.nextToken() != JsonToken.END_OBJECT) {
 			String name = parser.currentName();
@@ -81,7 +92,7 @@ final class FieldsReader {
 		return object;
 	}
 
-	private static List<@Nullable Object> array(JsonParser parser) {
+	private List<@Nullable Object> array(JsonParser parser) {
 		List<@Nullable Object> array = new ArrayList<>();
 		while (parser.nextToken() != JsonToken.END_ARRAY) {
 			array.add(value(parser));

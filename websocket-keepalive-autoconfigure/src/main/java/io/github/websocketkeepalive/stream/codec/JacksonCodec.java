@@ -135,7 +135,7 @@ final class JacksonCodec implements StreamCodec {
 				write(nested, generator);
 			}
 			else if (value instanceof String text) {
-				generator.writeString(text);
+				generator.writeString(Fields.wellFormed(text));
 			}
 			else if (value instanceof Integer number) {
 				generator.writeNumber(number);

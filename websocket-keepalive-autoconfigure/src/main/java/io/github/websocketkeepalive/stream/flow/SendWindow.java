@@ -96,7 +96,7 @@ public final class SendWindow {
 	 * @return whether no row may be added to it
 	 */
 	public boolean isComplete(int rows, int bytes) {
-		return rows >= this.policy.batchSize() || bytes >= this.policy.batchBytes();
+		return rows >= this.policy.batchSize() || rows > 0 && bytes >= this.policy.batchBytes();
 	}
 
 	/**

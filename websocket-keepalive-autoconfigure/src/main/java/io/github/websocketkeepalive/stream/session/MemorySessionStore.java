@@ -10,12 +10,15 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Keeps sessions in the memory of this instance. Above the greatest number the oldest
- * gives way. Thread-safe.
+ * Keeps sessions in the memory of this instance: 10,000 of them, and the streams that
+ * they had open as far as they fit into 64 MB. Beyond that the oldest give way.
+ * Thread-safe.
  */
 public final class MemorySessionStore implements SessionStore {
 
 	private static final int MOST_SESSIONS = 10_000;
+
+	private static final long MOST_WEIGHT = 64 * 1024 * 1024;
 
 	private final Map<String, Kept> sessions = new LinkedHashMap<>();
 
@@ -23,19 +26,24 @@ public final class MemorySessionStore implements SessionStore {
 
 	private final int mostSessions;
 
+	private final long mostWeight;
+
 	private final LongSupplier clock;
+
+	private long weight;
 
 	/**
 	 * Create a store.
 	 * @param ttl for how long a session is kept
 	 */
 	public MemorySessionStore(Duration ttl) {
-		this(ttl, MOST_SESSIONS, System::nanoTime);
+		this(ttl, MOST_SESSIONS, MOST_WEIGHT, System::nanoTime);
 	}
 
-	MemorySessionStore(Duration ttl, int mostSessions, LongSupplier clock) {
+	MemorySessionStore(Duration ttl, int mostSessions, long mostWeight, LongSupplier clock) {
 		this.ttlNanos = ttl.toNanos();
 		this.mostSessions = mostSessions;
+		this.mostWeight = mostWeight;
 		this.clock = clock;
 	}
 
@@ -50,27 +58,39 @@ public final class MemorySessionStore implements SessionStore {
 	}
 
 	private synchronized void put(String key, StreamSession session) {
-		this.sessions.put(key, new Kept(session, this.clock.getAsLong()));
+		remove(key);
+		Kept kept = new Kept(session, Weight.of(session), this.clock.getAsLong());
+		this.sessions.put(key, kept);
+		this.weight += kept.weight;
 		removeOldest();
 	}
 
 	private synchronized @Nullable StreamSession remove(String key) {
 		removeOldest();
 		Kept kept = this.sessions.remove(key);
-		return (kept != null) ? kept.session : null;
+		if (kept == null) {
+			return null;
+		}
+		this.weight -= kept.weight;
+		return kept.session;
 	}
 
 	// All are kept for the same time, so the oldest expire first.
 	private void removeOldest() {
 		long now = this.clock.getAsLong();
-		Iterator<Kept> oldest = this.sessions.values().iterator();
-		while (oldest.hasNext()
-				&& (now - oldest.next().since >= this.ttlNanos || this.sessions.size() > this.mostSessions)) {
-			oldest.remove();
+		Iterator<Kept> sessions = this.sessions.values().iterator();
+		while (sessions.hasNext()) {
+			Kept oldest = sessions.next();
+			if (now - oldest.since < this.ttlNanos && this.sessions.size() <= this.mostSessions
+					&& this.weight <= this.mostWeight) {
+				return;
+			}
+			sessions.remove();
+			this.weight -= oldest.weight;
 		}
 	}
 
-	private record Kept(StreamSession session, long since) {
+	private record Kept(StreamSession session, long weight, long since) {
 	}
 
 }

@@ -39,7 +39,7 @@ public final class StreamSessions {
 	public Mono<StreamSession> take(String key) {
 		Holder holder = this.holders.remove(key);
 		return (holder != null) ? holder.giveUpSession()
-				: this.store.take(key)
+				: Mono.defer(() -> this.store.take(key))
 					.doOnSuccess((session) -> this.failing.set(false))
 					.doOnError(this::failed)
 					.onErrorComplete();
@@ -72,7 +72,7 @@ public final class StreamSessions {
 	 * @param session the session
 	 */
 	public void keep(String key, StreamSession session) {
-		this.store.save(key, session).subscribe(null, this::failed, () -> this.failing.set(false));
+		Mono.defer(() -> this.store.save(key, session)).subscribe(null, this::failed, () -> this.failing.set(false));
 	}
 
 	private void failed(Throwable failure) {

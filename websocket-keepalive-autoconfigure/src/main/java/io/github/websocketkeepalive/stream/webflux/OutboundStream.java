@@ -1,17 +1,13 @@
 package io.github.websocketkeepalive.stream.webflux;
 
-import java.util.Queue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Subscription;
+import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import reactor.core.publisher.BaseSubscriber;
-import reactor.util.concurrent.Queues;
-import reactor.util.context.Context;
 
 import io.github.websocketkeepalive.stream.FeedSignal;
 import io.github.websocketkeepalive.stream.StreamException;
@@ -22,37 +18,26 @@ import io.github.websocketkeepalive.stream.frame.ClientFrame;
 import io.github.websocketkeepalive.stream.frame.ServerFrame;
 import io.github.websocketkeepalive.stream.frame.StreamError;
 import io.github.websocketkeepalive.stream.session.StreamSession;
+import io.github.websocketkeepalive.stream.webflux.input.FeedReader;
 import io.github.websocketkeepalive.stream.webflux.output.MessageSource;
 
 /**
- * One stream of a connection: takes what its feed signals, on any thread, and makes
- * messages of it whenever it is its turn. Everything but the signals is confined to the
- * event loop of the connection.
+ * One stream of a connection: makes messages of what its feed signals, whenever it is its
+ * turn. Confined to the event loop of the connection.
  */
-final class OutboundStream extends BaseSubscriber<FeedSignal> implements MessageSource {
+final class OutboundStream implements MessageSource {
 
 	private static final Logger logger = LoggerFactory.getLogger(OutboundStream.class);
-
-	private final Queue<FeedSignal> signals = Queues.<FeedSignal>unbounded().get();
 
 	private final ConnectionScope scope;
 
 	private final ClientFrame.Open open;
 
-	private final Consumer<? super OutboundStream> onSignal;
+	private final FeedReader feed;
 
 	private final Consumer<? super OutboundStream> onEnd;
 
 	private final SendWindow window;
-
-	/**
-	 * Whether it was said that there may be something to send, and not yet looked.
-	 */
-	private final AtomicBoolean signalled = new AtomicBoolean();
-
-	private volatile boolean done;
-
-	private volatile @Nullable Throwable failure;
 
 	private @Nullable String epoch;
 
@@ -73,7 +58,8 @@ final class OutboundStream extends BaseSubscriber<FeedSignal> implements Message
 			Consumer<? super OutboundStream> onEnd) {
 		this.scope = scope;
 		this.open = open;
-		this.onSignal = onSignal;
+		this.feed = new FeedReader("[%s] Source '%s' of stream '%s'".formatted(scope.id(), source(), name()),
+				scope.context(), () -> onSignal.accept(this));
 		this.onEnd = onEnd;
 		this.window = new SendWindow(scope.policy(), open.window());
 	}
@@ -84,6 +70,14 @@ final class OutboundStream extends BaseSubscriber<FeedSignal> implements Message
 
 	String source() {
 		return this.open.source();
+	}
+
+	/**
+	 * Begin to read.
+	 * @param feed opens the feed
+	 */
+	void read(Supplier<Publisher<FeedSignal>> feed) {
+		this.feed.read(feed);
 	}
 
 	/**
@@ -116,34 +110,27 @@ final class OutboundStream extends BaseSubscriber<FeedSignal> implements Message
 	void abandon() {
 		this.ended = true;
 		this.abandoned = true;
-		try {
-			cancel();
-		}
-		catch (RuntimeException ex) {
-			logger.warn("[{}] Source '{}' of stream '{}' failed while it was cancelled", this.scope.id(), source(),
-					name(), ex);
-		}
-		this.signals.clear();
+		this.feed.drop();
 	}
 
 	@Override
 	public boolean hasNext() {
-		this.signalled.set(false);
+		this.feed.look();
 		if (this.ended || this.broken) {
 			return !this.ended;
 		}
-		boolean done = this.done;
-		FeedSignal next = this.signals.peek();
+		boolean done = this.feed.isDone();
+		FeedSignal next = this.feed.peek();
 		return (next instanceof FeedSignal.Item) ? this.window.hasRoom() : next != null || done;
 	}
 
 	@Override
 	public ByteBuf next() {
-		if (!this.broken && this.signals.peek() instanceof FeedSignal.Opened opened) {
-			this.signals.remove();
+		if (!this.broken && this.feed.peek() instanceof FeedSignal.Opened opened) {
+			this.feed.remove();
 			return this.scope.encode(opened(opened));
 		}
-		return (!this.broken && this.signals.peek() != null) ? batch() : this.scope.encode(end());
+		return (!this.broken && this.feed.peek() != null) ? batch() : this.scope.encode(end());
 	}
 
 	private ServerFrame opened(FeedSignal.Opened opened) {
@@ -157,7 +144,7 @@ final class OutboundStream extends BaseSubscriber<FeedSignal> implements Message
 		}
 		this.epoch = position.epoch();
 		if (!first) {
-			request(1);
+			this.feed.ask(1);
 		}
 		else if (this.open.from() != null) {
 			this.scope.tell((listener) -> listener.onResumed(source(), opened.recovered()));
@@ -174,13 +161,14 @@ final class OutboundStream extends BaseSubscriber<FeedSignal> implements Message
 		BatchWriter writer = this.scope.codec().batch(name(), this.window.nextOffset(), this.scope.allocator());
 		try {
 			while (!this.window.isComplete(writer.items(), writer.bytes())
-					&& this.signals.peek() instanceof FeedSignal.Item item) {
-				this.signals.remove();
+					&& this.feed.peek() instanceof FeedSignal.Item item) {
+				this.feed.remove();
 				writer.add(item.value());
 			}
 		}
-		catch (RuntimeException ex) {
-			breakOff(ex);
+		catch (RuntimeException | Error ex) {
+			this.broken = true;
+			this.feed.fail(ex);
 		}
 		if (writer.items() == 0) {
 			writer.release();
@@ -193,18 +181,11 @@ final class OutboundStream extends BaseSubscriber<FeedSignal> implements Message
 		return writer.finish();
 	}
 
-	private void breakOff(RuntimeException failure) {
-		this.broken = true;
-		this.failure = failure;
-		this.done = true;
-		cancel();
-	}
-
 	private ServerFrame end() {
 		this.ended = true;
-		this.signals.clear();
 		this.onEnd.accept(this);
-		Throwable failure = this.failure;
+		Throwable failure = this.feed.failure();
+		this.feed.drop();
 		if (failure == null) {
 			return new ServerFrame.End(name(), this.window.nextOffset());
 		}
@@ -215,50 +196,10 @@ final class OutboundStream extends BaseSubscriber<FeedSignal> implements Message
 		return this.scope.error(name(), StreamError.SOURCE_FAILED.code(), "The source failed.");
 	}
 
-	// The first signal is asked for alone, on whatever thread the feed begins.
 	private void ask() {
-		if (this.epoch == null) {
-			return;
-		}
-		long demand = this.window.demand();
+		long demand = (this.epoch != null) ? this.window.demand() : 0;
 		if (demand > 0) {
-			request(demand);
-		}
-	}
-
-	@Override
-	public Context currentContext() {
-		return this.scope.context();
-	}
-
-	@Override
-	protected void hookOnSubscribe(Subscription subscription) {
-		request(1);
-	}
-
-	@Override
-	protected void hookOnNext(FeedSignal signal) {
-		this.signals.offer(signal);
-		signal();
-	}
-
-	@Override
-	protected void hookOnComplete() {
-		this.done = true;
-		signal();
-	}
-
-	@Override
-	protected void hookOnError(Throwable failure) {
-		this.failure = failure;
-		this.done = true;
-		signal();
-	}
-
-	// Not read before it is set: what was offered may become visible only with that.
-	private void signal() {
-		if (!this.signalled.getAndSet(true)) {
-			this.onSignal.accept(this);
+			this.feed.ask(demand);
 		}
 	}
 

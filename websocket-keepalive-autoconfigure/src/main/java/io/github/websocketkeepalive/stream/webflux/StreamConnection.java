@@ -9,11 +9,8 @@ import java.util.stream.Stream;
 
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-import io.github.websocketkeepalive.stream.FeedSignal;
 import io.github.websocketkeepalive.stream.StreamFeed;
 import io.github.websocketkeepalive.stream.StreamRequest;
 import io.github.websocketkeepalive.stream.frame.ClientFrame;
@@ -124,7 +121,7 @@ final class StreamConnection implements StreamSessions.Holder {
 		}
 		this.ended = true;
 		this.session.keep(this,
-				Stream.concat(this.endedStreams.values().stream(), this.streams.values().stream())
+				Stream.concat(this.streams.values().stream(), this.endedStreams.values().stream())
 					.map(OutboundStream::kept)
 					.filter(Objects::nonNull)
 					.toList());
@@ -186,18 +183,9 @@ final class StreamConnection implements StreamSessions.Holder {
 		this.endedStreams.remove(open.stream());
 		this.streams.put(open.stream(), stream);
 		this.scope.tell((listener) -> listener.onOpened(open.source()));
-		feed(open, feed).subscribe(stream);
-	}
-
-	private Publisher<FeedSignal> feed(ClientFrame.Open open, StreamFeed feed) {
-		try {
-			return feed.open(
-					new StreamRequest(open.source(), open.request(), this.principal, this.session.attributes()),
-					open.from());
-		}
-		catch (RuntimeException ex) {
-			return Flux.error(ex);
-		}
+		StreamRequest request = new StreamRequest(open.source(), open.request(), this.principal,
+				this.session.attributes());
+		stream.read(() -> feed.open(request, open.from()));
 	}
 
 	private void acknowledge(ClientFrame.Ack ack) {
@@ -217,6 +205,7 @@ final class StreamConnection implements StreamSessions.Holder {
 		OutboundStream stream = this.streams.get(name);
 		if (stream != null) {
 			stream.abandon();
+			this.queue.signal(stream);
 			streamEnded(stream);
 		}
 	}

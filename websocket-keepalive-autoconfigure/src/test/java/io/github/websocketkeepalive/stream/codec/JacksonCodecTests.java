@@ -5,6 +5,7 @@ import java.lang.reflect.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -273,6 +274,51 @@ class JacksonCodecTests {
 		assertThat(codecs)
 			.allSatisfy((codec) -> assertThat(decodeClient(codec, codec.encode(frame, ByteBufAllocator.DEFAULT)))
 				.isEqualTo(frame));
+	}
+
+	@ParameterizedTest
+	@FieldSource("codecs")
+	void whatIsNoWellFormedTextIsWrittenAsFarAsItIs(StreamCodec codec) {
+		ServerFrame frame = new ServerFrame.Error("s1", "rejected", "No \uD83D.");
+		assertThat(decodeServer(codec, codec.encode(frame, ByteBufAllocator.DEFAULT), Object.class))
+			.isEqualTo(new ServerFrame.Error("s1", "rejected", "No \uFFFD."));
+	}
+
+	@ParameterizedTest
+	@FieldSource("codecs")
+	void whatIsQuotedIsNotCutWithinACharacter(StreamCodec codec) {
+		FrameException failure = catchThrowableOfType(FrameException.class, () -> decodeClient(json, text("""
+				{"type":"open","stream":"s","source":"x","window":"x%s"}""".formatted("😀".repeat(30)))));
+		ServerFrame frame = new ServerFrame.Error("s", failure.getCode(), String.valueOf(failure.getMessage()));
+		assertThat(decodeServer(codec, codec.encode(frame, ByteBufAllocator.DEFAULT), Object.class)).isEqualTo(frame);
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "stream", "source", "epoch" })
+	void aNameHasToBeWellFormedText(String field) {
+		String frame = """
+				{"type":"open","stream":"s","source":"x","from":{"epoch":"e","offset":0}}"""
+			.replaceFirst("(\"" + field + "\"):\"[^\"]*\"", "$1:\"\\\\ud800\"");
+		assertThatExceptionOfType(FrameException.class).isThrownBy(() -> decodeClient(json, text(frame)))
+			.withMessageContaining(field)
+			.withMessageContaining("characters");
+	}
+
+	@Test
+	void cborIsHeldToWellFormedTextAsWell() {
+		ByteBuf frame = Unpooled.wrappedBuffer(
+				HexFormat.of().parseHex("a2" + "6474797065" + "6663616e63656c" + "6673747265616d" + "63eda080"));
+		assertThatExceptionOfType(FrameException.class).isThrownBy(() -> decodeClient(codec("cbor"), frame));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "{}", "[]", "1", "null", "'\"\"'" })
+	void aFrameHasNotMoreValuesThanMayBeKept(String value) {
+		String request = "{\"type\":\"open\",\"stream\":\"s\",\"source\":\"x\",\"request\":{\"a\":[%s]}}";
+		decodeClient(json, text(request.formatted(String.join(",", Collections.nCopies(900, value)))));
+		assertThatExceptionOfType(FrameException.class).isThrownBy(
+				() -> decodeClient(json, text(request.formatted(String.join(",", Collections.nCopies(1001, value))))))
+			.withMessageContaining("at most 1000 values");
 	}
 
 	private static StreamCodec codec(String name) {

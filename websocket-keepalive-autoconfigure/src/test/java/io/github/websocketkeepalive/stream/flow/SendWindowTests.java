@@ -49,6 +49,12 @@ class SendWindowTests {
 	}
 
 	@Test
+	void aBatchHasARowAtLeastHoweverSmallItMayBe() {
+		assertThat(this.window.isComplete(0, 1_000_000)).isFalse();
+		assertThat(this.window.isComplete(1, 1_000_000)).isTrue();
+	}
+
+	@Test
 	void asManyRowsAreAskedForAgainAsWereAcknowledged() {
 		fill();
 		this.window.acknowledge(100);

@@ -1,6 +1,7 @@
 package io.github.websocketkeepalive.stream.session;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ class MemorySessionStoreTests {
 
 	private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 10);
 
-	private final MemorySessionStore store = new MemorySessionStore(TTL, 3, this.now::get);
+	private final MemorySessionStore store = new MemorySessionStore(TTL, 3, 1200, this.now::get);
 
 	@Test
 	void aSessionIsTakenOnce() {
@@ -53,6 +54,26 @@ class MemorySessionStoreTests {
 	}
 
 	@Test
+	void theOldestGivesWayToTheWeightOfOthers() {
+		save("a");
+		save("b", Map.of("list", Collections.nCopies(8, Map.of())));
+		assertThat(take("a")).isNotNull();
+		save("a");
+		save("c", Map.of("text", "x".repeat(300)));
+		assertThat(take("b")).isNull();
+		assertThat(take("a")).isNotNull();
+		assertThat(take("c")).isNotNull();
+	}
+
+	@Test
+	void whatWeighsTooMuchByItselfIsNotKept() {
+		save("a", Map.of("data", new byte[2000]));
+		assertThat(take("a")).isNull();
+		save("b", Map.of("data", new byte[200]));
+		assertThat(take("b")).isNotNull();
+	}
+
+	@Test
 	void whatIsKeptDoesNotChange() {
 		Map<String, Object> attributes = new HashMap<>(Map.of("cart", 1));
 		this.store.save("a", new StreamSession("id", attributes, List.of())).block();
@@ -64,6 +85,14 @@ class MemorySessionStoreTests {
 		StreamSession session = new StreamSession("id-" + key, Map.of(), List.of());
 		this.store.save(key, session).block();
 		return session;
+	}
+
+	private void save(String key, Map<String, Object> request) {
+		this.store
+			.save(key,
+					new StreamSession("id-" + key, Map.of(),
+							List.of(new StreamSession.OpenStream("s1", "trades", request, null, null))))
+			.block();
 	}
 
 	private StreamSession take(String key) {

@@ -69,8 +69,9 @@ public final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 	}
 
 	/**
-	 * Give a source its turn. May be called on any thread.
-	 * @param source a source that may have a message
+	 * Give a source its turn, or take it away if it has no message any more. May be
+	 * called on any thread.
+	 * @param source a source that may have a message, or had one
 	 */
 	public void signal(MessageSource source) {
 		this.signalled.offer(source);
@@ -115,10 +116,17 @@ public final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 		return null;
 	}
 
+	// Not only when a message is asked for: a client that reads nothing could have any
+	// number of sources wait.
 	private void collect() {
 		MessageSource source = this.signalled.poll();
 		while (source != null) {
-			this.turns.add(source);
+			if (source.hasNext()) {
+				this.turns.add(source);
+			}
+			else {
+				this.turns.remove(source);
+			}
 			source = this.signalled.poll();
 		}
 	}
@@ -127,6 +135,7 @@ public final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 		if (!this.scheduled.getAndSet(true)) {
 			this.eventLoop.execute(() -> {
 				this.scheduled.set(false);
+				collect();
 				this.onMessages.run();
 			});
 		}

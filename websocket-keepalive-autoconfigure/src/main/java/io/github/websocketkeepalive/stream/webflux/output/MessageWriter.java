@@ -60,16 +60,20 @@ public final class MessageWriter extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Take the place in the pipeline of a WebSocket that Reactor Netty serves.
+	 * Take the place in the pipeline of a WebSocket that Reactor Netty serves, unless it
+	 * is closed and its pipeline empty.
 	 * @param channel its channel, whose event loop must be the present thread
 	 */
 	public void install(Channel channel) {
-		channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, NAME, this);
+		if (channel.pipeline().get(NettyPipeline.ReactiveBridge) != null) {
+			channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, NAME, this);
+		}
 	}
 
 	/**
 	 * Write what there is, as far as the channel takes it. Goes on after the sockets of
-	 * the event loop were read once: a task that was not scheduled would go on before.
+	 * the event loop were read once: a task that was not scheduled would go on before. A
+	 * message that cannot be made fails the channel, since nobody knows what is missing.
 	 */
 	public void write() {
 		ChannelHandlerContext context = this.context;
@@ -77,6 +81,24 @@ public final class MessageWriter extends ChannelDuplexHandler {
 			return;
 		}
 		this.writing = true;
+		int written = 0;
+		try {
+			written = writeTurn(context);
+		}
+		catch (RuntimeException | Error ex) {
+			close();
+			// Reactor Netty does not take an Error such as one for want of memory.
+			context.fireExceptionCaught(new IllegalStateException("A message could not be made", ex));
+		}
+		finally {
+			this.writing = false;
+		}
+		if (written >= TURN_BYTES) {
+			context.executor().schedule((Runnable) this::write, 0, TimeUnit.NANOSECONDS);
+		}
+	}
+
+	private int writeTurn(ChannelHandlerContext context) {
 		int written = 0;
 		while (written < TURN_BYTES && isReady(context)) {
 			int bytes = writeWhileWritable(context, TURN_BYTES - written);
@@ -86,10 +108,7 @@ public final class MessageWriter extends ChannelDuplexHandler {
 			context.flush();
 			written += bytes;
 		}
-		this.writing = false;
-		if (written >= TURN_BYTES) {
-			context.executor().schedule((Runnable) this::write, 0, TimeUnit.NANOSECONDS);
-		}
+		return written;
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package io.github.websocketkeepalive.stream.webflux.output;
 
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -12,6 +14,7 @@ import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 class MessageQueueTests {
 
@@ -81,6 +84,30 @@ class MessageQueueTests {
 		this.queue.clear();
 		assertThat(answer.refCnt()).isZero();
 		assertThat(drain()).isEmpty();
+	}
+
+	@Test
+	void sourcesWithoutAMessageAreForgottenThoughNobodyTakesMessages() {
+		this.queue.signal(new Source("a", 1));
+		ReferenceQueue<Source> forgotten = new ReferenceQueue<>();
+		WeakReference<Source> open = signalled(forgotten);
+		this.eventLoop.remove().run();
+		Source source = open.get();
+		source.messages = 0;
+		this.queue.signal(source);
+		source = null;
+		this.eventLoop.remove().run();
+		await().until(() -> {
+			System.gc();
+			return forgotten.poll() != null;
+		});
+		assertThat(drain()).containsExactly("a");
+	}
+
+	private WeakReference<Source> signalled(ReferenceQueue<Source> forgotten) {
+		Source source = new Source("b", 1);
+		this.queue.signal(source);
+		return new WeakReference<>(source, forgotten);
 	}
 
 	private List<String> drain() {

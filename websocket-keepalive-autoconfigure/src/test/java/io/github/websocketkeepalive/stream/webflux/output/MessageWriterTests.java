@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.stream.webflux.output;
 
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -24,6 +26,7 @@ import reactor.netty.NettyPipeline;
 import io.github.websocketkeepalive.test.LeakDetection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 @ExtendWith(LeakDetection.class)
 class MessageWriterTests {
@@ -37,6 +40,8 @@ class MessageWriterTests {
 	private final Socket socket = new Socket();
 
 	private EmbeddedChannel channel;
+
+	private Error failure;
 
 	@AfterEach
 	void finish() {
@@ -60,12 +65,11 @@ class MessageWriterTests {
 		writer.write();
 		assertThat(this.socket.described()).containsExactly("BinaryWebSocketFrame 65536",
 				"ContinuationWebSocketFrame 65536", "ContinuationWebSocketFrame fin 1");
-		int index = 0;
+		ByteArrayOutputStream received = new ByteArrayOutputStream();
 		for (WebSocketFrame frame : this.socket.taken) {
-			while (frame.content().isReadable()) {
-				assertThat(frame.content().readByte()).isEqualTo((byte) index++);
-			}
+			received.writeBytes(ByteBufUtil.getBytes(frame.content()));
 		}
+		assertThat(received.toByteArray()).isEqualTo(content(2 * FRAGMENT + 1));
 	}
 
 	@Test
@@ -135,8 +139,39 @@ class MessageWriterTests {
 		assertThat(message.refCnt()).isZero();
 	}
 
+	@Test
+	void messagesThatCannotBeMadeFailTheConnectionInsteadOfFreezingIt() {
+		MessageWriter writer = open(false);
+		add(100);
+		this.failure = new OutOfMemoryError("direct memory");
+		writer.write();
+		assertThatExceptionOfType(IllegalStateException.class).isThrownBy(this.channel::checkException)
+			.withCause(this.failure);
+		this.failure = null;
+		writer.write();
+		assertThat(this.socket.described()).isEmpty();
+	}
+
+	@Test
+	void onAChannelThatIsClosedAlreadyNothingIsWritten() {
+		MessageWriter writer = new MessageWriter(this::poll, false, this.closed::incrementAndGet);
+		this.channel = new EmbeddedChannel();
+		this.channel.close();
+		writer.install(this.channel);
+		add(100);
+		writer.write();
+		assertThat(this.messages).hasSize(1);
+	}
+
+	private ByteBuf poll() {
+		if (this.failure != null) {
+			throw this.failure;
+		}
+		return this.messages.poll();
+	}
+
 	private MessageWriter open(boolean binary) {
-		MessageWriter writer = new MessageWriter(this.messages::poll, binary, this.closed::incrementAndGet);
+		MessageWriter writer = new MessageWriter(this::poll, binary, this.closed::incrementAndGet);
 		this.channel = new EmbeddedChannel(this.socket, new ChannelOutboundHandlerAdapter());
 		this.channel.pipeline().addLast(NettyPipeline.ReactiveBridge, new ChannelDuplexHandler());
 		writer.install(this.channel);
@@ -144,11 +179,15 @@ class MessageWriterTests {
 	}
 
 	private void add(int bytes) {
-		ByteBuf message = this.channel.alloc().buffer(bytes);
+		this.messages.add(this.channel.alloc().buffer(bytes).writeBytes(content(bytes)));
+	}
+
+	private static byte[] content(int bytes) {
+		byte[] content = new byte[bytes];
 		for (int i = 0; i < bytes; i++) {
-			message.writeByte(i);
+			content[i] = (byte) i;
 		}
-		this.messages.add(message);
+		return content;
 	}
 
 	/**

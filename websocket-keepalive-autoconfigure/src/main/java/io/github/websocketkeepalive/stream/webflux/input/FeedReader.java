@@ -1,0 +1,206 @@
+package io.github.websocketkeepalive.stream.webflux.input;
+
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Exceptions;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.util.concurrent.Queues;
+import reactor.util.context.Context;
+
+import io.github.websocketkeepalive.stream.FeedSignal;
+
+/**
+ * Takes what a feed signals, on any thread, to the event loop of a connection, to which
+ * all else is confined. Whatever the feed does wrong becomes its failure, since sources
+ * are written by others.
+ */
+public final class FeedReader extends BaseSubscriber<FeedSignal> {
+
+	private static final Logger logger = LoggerFactory.getLogger(FeedReader.class);
+
+	private final Queue<FeedSignal> signals = Queues.<FeedSignal>unbounded().get();
+
+	/**
+	 * Whether it was said that there is something, and not yet looked.
+	 */
+	private final AtomicBoolean signalled = new AtomicBoolean();
+
+	private final String description;
+
+	private final Context context;
+
+	private final Runnable onSignal;
+
+	private volatile long requested;
+
+	private volatile boolean done;
+
+	private volatile @Nullable Throwable failure;
+
+	private boolean dropped;
+
+	/**
+	 * Belongs to the feed.
+	 */
+	private long received;
+
+	/**
+	 * Create a reader.
+	 * @param description names the feed in the log
+	 * @param context what the feed is subscribed with
+	 * @param onSignal called, on any thread, when there is something to look at
+	 */
+	public FeedReader(String description, Context context, Runnable onSignal) {
+		this.description = description;
+		this.context = context;
+		this.onSignal = onSignal;
+	}
+
+	/**
+	 * Begin to read. The first signal is asked for alone.
+	 * @param feed opens the feed
+	 */
+	public void read(Supplier<Publisher<FeedSignal>> feed) {
+		try {
+			feed.get().subscribe(this);
+		}
+		catch (RuntimeException | Error ex) {
+			fail(ex);
+		}
+	}
+
+	/**
+	 * Ask for more signals.
+	 * @param count how many
+	 */
+	public void ask(long count) {
+		this.requested += count;
+		try {
+			request(count);
+		}
+		catch (RuntimeException | Error ex) {
+			fail(ex);
+		}
+	}
+
+	/**
+	 * Note that whoever was told of a signal looks now.
+	 */
+	public void look() {
+		this.signalled.set(false);
+		if (this.dropped) {
+			this.signals.clear();
+		}
+	}
+
+	/**
+	 * Return the next signal.
+	 * @return the signal, which stays, or {@code null} if there is none at present
+	 */
+	public @Nullable FeedSignal peek() {
+		return this.signals.peek();
+	}
+
+	/**
+	 * Remove the next signal.
+	 */
+	public void remove() {
+		this.signals.remove();
+	}
+
+	/**
+	 * Return whether no signals come any more but those that are here.
+	 * @return whether the feed is done
+	 */
+	public boolean isDone() {
+		return this.done;
+	}
+
+	/**
+	 * Return why the feed is done.
+	 * @return the failure, or {@code null} if there is none
+	 */
+	public @Nullable Throwable failure() {
+		return this.failure;
+	}
+
+	/**
+	 * End the feed because of a failure. May be called on any thread.
+	 * @param failure the failure
+	 */
+	public void fail(Throwable failure) {
+		hookOnError(failure);
+		stop();
+	}
+
+	/**
+	 * End the feed, and drop what it has signalled and may signal still.
+	 */
+	public void drop() {
+		this.dropped = true;
+		this.done = true;
+		stop();
+		this.signals.clear();
+	}
+
+	private void stop() {
+		try {
+			cancel();
+		}
+		catch (RuntimeException | Error ex) {
+			logger.warn("{} failed while it was cancelled", this.description, ex);
+		}
+	}
+
+	// Not read before it is set: what was offered may become visible only with that.
+	private void signal() {
+		if (!this.signalled.getAndSet(true)) {
+			this.onSignal.run();
+		}
+	}
+
+	@Override
+	public Context currentContext() {
+		return this.context;
+	}
+
+	@Override
+	protected void hookOnSubscribe(Subscription subscription) {
+		ask(1);
+	}
+
+	@Override
+	protected void hookOnNext(FeedSignal signal) {
+		if (this.done) {
+			return;
+		}
+		if (this.received == this.requested) {
+			fail(Exceptions.failWithOverflow("The source sends more than it is asked for"));
+			return;
+		}
+		this.received++;
+		this.signals.offer(signal);
+		signal();
+	}
+
+	@Override
+	protected void hookOnComplete() {
+		this.done = true;
+		signal();
+	}
+
+	@Override
+	protected void hookOnError(Throwable failure) {
+		this.failure = failure;
+		this.done = true;
+		signal();
+	}
+
+}

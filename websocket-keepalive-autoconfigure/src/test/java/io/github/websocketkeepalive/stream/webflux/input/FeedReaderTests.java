@@ -1,0 +1,117 @@
+package io.github.websocketkeepalive.stream.webflux.input;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Operators;
+import reactor.util.context.Context;
+
+import io.github.websocketkeepalive.stream.FeedSignal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class FeedReaderTests {
+
+	private final AtomicInteger told = new AtomicInteger();
+
+	private final FeedReader reader = new FeedReader("Source 's'", Context.empty(), this.told::incrementAndGet);
+
+	private Subscriber<? super FeedSignal> feed;
+
+	@Test
+	void oneSignalIsAskedForAndThenWhatIsAskedFor() {
+		this.reader.read(() -> Flux.range(0, 10).map(FeedSignal.Item::new));
+		assertThat(take()).isEqualTo(1);
+		this.reader.ask(3);
+		assertThat(take()).isEqualTo(3);
+		assertThat(this.reader.isDone()).isFalse();
+	}
+
+	@Test
+	void whoeverLooksIsToldOnceUntilItHasLooked() {
+		open();
+		this.reader.ask(10);
+		emit(3);
+		assertThat(this.told).hasValue(1);
+		this.reader.look();
+		emit(2);
+		assertThat(this.told).hasValue(2);
+	}
+
+	@Test
+	void aFeedThatSendsMoreThanItIsAskedForHasFailed() {
+		open();
+		emit(1000);
+		assertThat(take()).isEqualTo(1);
+		assertThat(this.reader.isDone()).isTrue();
+		assertThat(this.reader.failure()).matches(Exceptions::isOverflow);
+	}
+
+	@Test
+	void aFeedThatThrowsHasFailed() {
+		this.reader.read(() -> {
+			throw new AssertionError("open");
+		});
+		assertThat(this.reader.isDone()).isTrue();
+		assertThat(this.reader.failure()).hasMessage("open");
+		assertThat(this.told).hasValue(1);
+	}
+
+	@Test
+	void whatComesAfterTheFeedWasDroppedIsNotKept() {
+		open();
+		this.reader.ask(10);
+		emit(1);
+		this.reader.drop();
+		emit(1);
+		this.feed.onComplete();
+		this.reader.look();
+		assertThat(take()).isZero();
+	}
+
+	@Test
+	void aFeedThatFailsWhenItIsCancelledIsDroppedAllTheSame() {
+		this.reader.read(() -> (subscriber) -> subscriber.onSubscribe(new Subscription() {
+
+			@Override
+			public void request(long count) {
+			}
+
+			@Override
+			public void cancel() {
+				throw new IllegalStateException("cancel");
+			}
+
+		}));
+		this.reader.drop();
+		assertThat(this.reader.isDone()).isTrue();
+		assertThat(this.reader.failure()).isNull();
+	}
+
+	private void open() {
+		this.reader.read(() -> (subscriber) -> {
+			this.feed = subscriber;
+			subscriber.onSubscribe(Operators.emptySubscription());
+		});
+	}
+
+	private void emit(int count) {
+		for (int i = 0; i < count; i++) {
+			this.feed.onNext(new FeedSignal.Item(i));
+		}
+	}
+
+	private int take() {
+		int taken = 0;
+		while (this.reader.peek() != null) {
+			this.reader.remove();
+			taken++;
+		}
+		return taken;
+	}
+
+}
