@@ -129,7 +129,8 @@ final class ClientStream<T> {
 		try {
 			more = step();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
+			// Of the subscriber or onGap, who would wait for ever otherwise.
 			fail(ex);
 		}
 		if (this.ended) {

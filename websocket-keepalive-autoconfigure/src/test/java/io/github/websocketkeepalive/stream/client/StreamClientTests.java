@@ -215,7 +215,7 @@ class StreamClientTests {
 
 	@Test
 	void whatFailsOnAGapEndsTheStream() throws Exception {
-		IllegalStateException refusal = new IllegalStateException("no gaps");
+		AssertionError refusal = new AssertionError("no gaps");
 		follow(client().build().rows(NUMBERS.onGap((gap) -> {
 			throw refusal;
 		})));
