@@ -370,6 +370,24 @@ class StreamClientTests {
 	}
 
 	@Test
+	void aSlowStreamMayBeSentAWindowOfEachNumbering() throws Exception {
+		Recorder slow = new Recorder();
+		client().build().rows(NUMBERS.withWindow(2).onGap((gap) -> {
+		})).subscribe(slow);
+		ScriptedStreams.Connection connection = this.server.accept();
+		connection.begin("s1");
+		connection.batch("s1", 0, 10);
+		connection.batch("s1", 1, 11);
+		connection.opened("s1", "f", 0, false, null);
+		connection.batch("s1", 0, 12);
+		connection.batch("s1", 1, 13);
+		slow.request(4);
+		await().atMost(PATIENCE).until(() -> slow.rows.size() == 4 || slow.failure != null);
+		assertThat(slow.rows).containsExactly(10, 11, 12, 13);
+		assertThat(slow.failure).isNull();
+	}
+
+	@Test
 	void cancellingEndsAStreamAndSoonTheConnection() throws Exception {
 		StreamClient client = client().linger(Duration.ofMillis(10)).build();
 		Disposable first = client.rows(NUMBERS).subscribe();
