@@ -17,11 +17,13 @@ public interface LiveTopic<T> extends StreamFeed {
 	String name();
 
 	/**
-	 * Publish a message to every client of every instance. Messages of one publisher that
-	 * are published one after the other keep their order.
+	 * Publish a message to every client of every instance, once the result is subscribed
+	 * to. Messages of one thread keep the order in which it subscribes, whether or not it
+	 * waits for their places.
 	 * @param message the message
-	 * @return completes once the message has its place, with that; never waits for
-	 * clients. The message is published once however often it is subscribed to
+	 * @return nothing is published before it is subscribed to, and once however often it
+	 * is. Completes once the message has its place, with that; never waits for clients.
+	 * Fails if the message cannot be written, or the topic is closed
 	 */
 	Mono<StreamPosition> publish(T message);
 

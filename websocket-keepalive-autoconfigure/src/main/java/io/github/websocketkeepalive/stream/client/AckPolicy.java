@@ -2,17 +2,26 @@ package io.github.websocketkeepalive.stream.client;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Decides when to acknowledge: once half of the batches that may be under way are
  * processed. The server may allow fewer than were asked for, which shows when it is late
- * that anything is acknowledged; then half of what came is enough.
+ * that anything is acknowledged; then half of what came is enough. Counts what is under
+ * way, each numbering for itself, since the server forgets what it has numbered
+ * otherwise. Not thread-safe, but for what arrives.
  */
 final class AckPolicy {
 
 	private final Deque<Long> ends = new ArrayDeque<>();
 
 	private final int window;
+
+	private volatile AtomicInteger arriving = new AtomicInteger();
+
+	private String arrivingEpoch = "";
+
+	private AtomicInteger unacknowledged = this.arriving;
 
 	private int underWay;
 
@@ -32,12 +41,34 @@ final class AckPolicy {
 	}
 
 	/**
+	 * Note that a numbering begins to arrive. This and what arrives may be told on
+	 * another thread than the rest.
+	 * @param epoch the numbering, which may be the same as before
+	 */
+	void arrives(String epoch) {
+		if (!epoch.equals(this.arrivingEpoch)) {
+			this.arrivingEpoch = epoch;
+			this.arriving = new AtomicInteger();
+		}
+	}
+
+	/**
+	 * Note that a batch has arrived.
+	 * @return whether the server may have sent it
+	 */
+	boolean admits() {
+		return this.arriving.incrementAndGet() <= this.window;
+	}
+
+	/**
 	 * Begin to count at an offset, before which nothing is left to acknowledge.
 	 * @param offset the offset
 	 * @return how many batches were not acknowledged and never will be
 	 */
 	int begin(long offset) {
 		int forgotten = this.batches + this.ends.size();
+		this.unacknowledged.addAndGet(-forgotten);
+		this.unacknowledged = this.arriving;
 		this.ends.clear();
 		this.batches = 0;
 		this.underWay = this.window;
@@ -85,18 +116,11 @@ final class AckPolicy {
 	}
 
 	/**
-	 * Return how many whole batches {@link #acknowledge()} would add.
-	 * @return the number of batches
-	 */
-	int batches() {
-		return this.batches;
-	}
-
-	/**
 	 * Acknowledge.
 	 * @return the first row that is not processed
 	 */
 	long acknowledge() {
+		this.unacknowledged.addAndGet(-this.batches);
 		this.batches = 0;
 		this.acknowledged = this.processed;
 		return this.acknowledged;

@@ -23,7 +23,8 @@ import io.github.websocketkeepalive.stream.frame.StreamError;
 /**
  * One stream for one subscriber. What comes in is queued; everything else happens on one
  * worker of the scheduler. A stream that has lost its connection is opened again once all
- * that it had received is delivered, so that no more than a window is ever in memory.
+ * that it had received is delivered, so that no more than a window of each numbering is
+ * ever in memory.
  *
  * @param <T> what the rows are
  */
@@ -34,8 +35,6 @@ final class ClientStream<T> {
 	private final Queue<Object> inbox = Queues.unboundedMultiproducer().get();
 
 	private final AtomicInteger wakeups = new AtomicInteger();
-
-	private final AtomicInteger batches = new AtomicInteger();
 
 	private final StreamConnection connection;
 
@@ -103,7 +102,10 @@ final class ClientStream<T> {
 	 * @param signal the frame or failure
 	 */
 	void receive(Object signal) {
-		if (signal instanceof ServerFrame.Batch && this.batches.incrementAndGet() > this.window) {
+		if (signal instanceof ServerFrame.Opened frame) {
+			this.acks.arrives(frame.epoch());
+		}
+		if (signal instanceof ServerFrame.Batch && !this.acks.admits()) {
 			this.connection.remove(this);
 			this.inbox.add(new StreamException("window-exceeded",
 					"The server sent more than " + this.window + " batches that are not acknowledged"));
@@ -129,7 +131,8 @@ final class ClientStream<T> {
 		try {
 			more = step();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
+			// Of the subscriber or onGap, who would wait for ever otherwise.
 			fail(ex);
 		}
 		if (this.ended) {
@@ -187,7 +190,6 @@ final class ClientStream<T> {
 		this.opened = false;
 		if (link != null) {
 			this.acks.begin(this.offset);
-			this.batches.set(0);
 			link.next(new ClientFrame.Open(this.name, this.subscription.source(), this.subscription.parameters(),
 					this.window, this.cursor.position()));
 		}
@@ -222,7 +224,6 @@ final class ClientStream<T> {
 		int forgotten = this.acks.begin(this.offset);
 		if (forgotten > 0) {
 			// Everything before is processed, however it was numbered.
-			this.batches.addAndGet(-forgotten);
 			send(new ClientFrame.Ack(this.name, this.offset));
 		}
 	}
@@ -268,7 +269,6 @@ final class ClientStream<T> {
 	}
 
 	private void ack() {
-		this.batches.addAndGet(-this.acks.batches());
 		send(new ClientFrame.Ack(this.name, this.acks.acknowledge()));
 	}
 

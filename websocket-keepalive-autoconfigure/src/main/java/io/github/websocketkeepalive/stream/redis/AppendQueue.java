@@ -71,6 +71,10 @@ final class AppendQueue {
 		return this.underWay;
 	}
 
+	boolean isIdle() {
+		return this.underWay == null && this.waiting.isEmpty();
+	}
+
 	// The batch stays under way until it has been read back.
 	void appended(Batch batch, StreamPosition first) {
 		for (int i = 0; i < batch.messages.size(); i++) {

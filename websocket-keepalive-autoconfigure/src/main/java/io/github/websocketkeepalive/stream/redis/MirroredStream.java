@@ -22,11 +22,6 @@ final class MirroredStream {
 
 	private boolean local;
 
-	/**
-	 * The clock of Redis is ahead of the one of this instance by that much.
-	 */
-	private long aheadMicros;
-
 	MirroredStream(TopicMirror mirror, AppendQueue queue) {
 		this.mirror = mirror;
 		this.queue = queue;
@@ -43,17 +38,22 @@ final class MirroredStream {
 		if (next == null || isPast(next.epoch())) {
 			return;
 		}
-		this.aheadMicros = reply.micros() - nowMicros();
 		if (!isKnown(next.epoch())) {
 			begin(entries.isEmpty() ? next : entries.get(0).position());
 		}
-		entries.forEach(this::apply);
+		entries.forEach((entry) -> apply(entry, reply.micros() - entry.micros()));
 		if (isKnown(next.epoch()) && next.offset() > this.known.offset()) {
 			skipTo(next);
 		}
 	}
 
+	// Takes in what has just been appended. Its age is not asked of the clock of Redis,
+	// which may have been set.
 	void apply(TopicEntry entry) {
+		apply(entry, 0);
+	}
+
+	private void apply(TopicEntry entry, long ageMicros) {
 		StreamPosition position = entry.position();
 		if (isPast(position.epoch())) {
 			return;
@@ -65,15 +65,10 @@ final class MirroredStream {
 			skipTo(position);
 		}
 		if (position.equals(this.known)) {
-			long age = Math.max(0, nowMicros() + this.aheadMicros - entry.micros());
-			this.mirror.append(entry.json(), TimeUnit.MICROSECONDS.toNanos(age));
+			this.mirror.append(entry.json(), TimeUnit.MICROSECONDS.toNanos(Math.max(0, ageMicros)));
 			this.known = new StreamPosition(position.epoch(), position.offset() + 1);
 			this.queue.seen(entry.id(), position);
 		}
-	}
-
-	private static long nowMicros() {
-		return TimeUnit.NANOSECONDS.toMicros(System.nanoTime());
 	}
 
 	private boolean isKnown(String epoch) {

@@ -110,6 +110,7 @@ final class RedisTopicLog implements HistoryStore.Log {
 			return;
 		}
 		if (reply.position() != null) {
+			endGrace();
 			this.queue.appended(batch, reply.position());
 			flush();
 		}
@@ -156,12 +157,13 @@ final class RedisTopicLog implements HistoryStore.Log {
 		return task(() -> {
 			if (link == this.link) {
 				this.state = State.LIVE;
-				this.grace = false;
-				this.graceEnd.update(Disposables.disposed());
 				this.renew = false;
 				this.store.up(this.topic);
 				release();
 				flush();
+				if (this.queue.isIdle()) {
+					endGrace();
+				}
 			}
 			return true;
 		});
@@ -185,9 +187,24 @@ final class RedisTopicLog implements HistoryStore.Log {
 	}
 
 	private void beginGrace() {
-		this.grace = true;
-		this.graceEnd.update(Schedulers.parallel()
-			.schedule(() -> this.mirror.execute(this::goDown), RedisLink.TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+		if (!this.grace) {
+			this.grace = true;
+			this.graceEnd.update(Schedulers.parallel()
+				.schedule(() -> this.mirror.execute(this::graceIsOver), RedisLink.TIMEOUT.toMillis(),
+						TimeUnit.MILLISECONDS));
+		}
+	}
+
+	// Not before messages that wait are taken: a Redis may connect and refuse them.
+	private void endGrace() {
+		this.grace = false;
+		this.graceEnd.update(Disposables.disposed());
+	}
+
+	private void graceIsOver() {
+		if (this.grace) {
+			goDown();
+		}
 	}
 
 	private void goDown() {
@@ -201,8 +218,8 @@ final class RedisTopicLog implements HistoryStore.Log {
 		if (!this.stream.hasBegun()) {
 			this.stream.beginLocally();
 		}
-		this.queue.removeAll().forEach(this::appendLocally);
 		this.store.down(this.topic, this.failure);
+		this.queue.removeAll().forEach(this::appendLocally);
 		release();
 	}
 

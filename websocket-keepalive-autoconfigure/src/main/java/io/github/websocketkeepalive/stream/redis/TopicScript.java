@@ -37,8 +37,11 @@ final class TopicScript {
 			end
 			if batch ~= '' then
 			  local last = redis.call('GET', writer)
-			  if last and string.sub(last, 1, #batch + 1) == batch .. ' ' then
+			  local number = last and tonumber(string.match(last, '^%d+'))
+			  if number == tonumber(batch) then
 			    return string.sub(last, #batch + 2)
+			  elseif number and number > tonumber(batch) then
+			    return 'refused'
 			  end
 			end
 			local kind = redis.call('TYPE', stream).ok
@@ -126,7 +129,8 @@ final class TopicScript {
 	}
 
 	// Refused unless the epoch is the known one and goes on where it was seen to. A batch
-	// that Redis has had already is not appended again.
+	// that Redis has had already is not appended again, not even if it was held up on its
+	// way and comes after later ones.
 	Mono<Reply> append(ReactiveRedisConnection connection, StreamPosition known, String batch, List<byte[]> messages) {
 		return run(connection, arguments(known, false, batch, messages));
 	}

@@ -73,7 +73,8 @@ public final class TopicMirror {
 		try {
 			task.run();
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
+			// Whatever it is, the topic would stand still for ever.
 			logger.error("A task of a topic has failed", ex);
 		}
 	}

@@ -100,12 +100,12 @@ final class TopicReader implements Subscription {
 		try {
 			this.subscriber.onNext(signal);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
 			fail(ex);
 		}
 	}
 
-	private void fail(RuntimeException failure) {
+	private void fail(Throwable failure) {
 		cancel();
 		this.subscriber.onError(failure);
 	}

@@ -16,9 +16,7 @@ class AckPolicyTests {
 		assertThat(this.policy.processed(110)).isFalse();
 		assertThat(this.policy.processed(119)).isFalse();
 		assertThat(this.policy.processed(120)).isTrue();
-		assertThat(this.policy.batches()).isEqualTo(2);
 		assertThat(this.policy.acknowledge()).isEqualTo(120);
-		assertThat(this.policy.batches()).isZero();
 		assertThat(this.policy.isPending()).isFalse();
 		assertThat(this.policy.processed(120)).isFalse();
 	}
@@ -29,10 +27,8 @@ class AckPolicyTests {
 		this.policy.received(10);
 		assertThat(this.policy.processed(7)).isFalse();
 		assertThat(this.policy.isPending()).isTrue();
-		assertThat(this.policy.batches()).isZero();
 		assertThat(this.policy.acknowledge()).isEqualTo(7);
 		assertThat(this.policy.processed(10)).isFalse();
-		assertThat(this.policy.batches()).isEqualTo(1);
 	}
 
 	@Test
@@ -101,6 +97,44 @@ class AckPolicyTests {
 	}
 
 	@Test
+	void aServerMaySendAWindowBeforeItIsAcknowledged() {
+		this.policy.begin(0);
+		arrive(4, 0);
+		assertThat(this.policy.admits()).isFalse();
+	}
+
+	@Test
+	void wholeBatchesThatAreAcknowledgedMakeRoom() {
+		this.policy.begin(0);
+		arrive(4, 0);
+		this.policy.processed(25);
+		this.policy.acknowledge();
+		arrive(2, 40);
+		assertThat(this.policy.admits()).isFalse();
+	}
+
+	@Test
+	void eachNumberingHasAWindowOfItsOwn() {
+		this.policy.arrives("e");
+		this.policy.begin(0);
+		arrive(4, 0);
+		this.policy.arrives("f");
+		arrive(4, 0);
+		this.policy.begin(0);
+		assertThat(this.policy.admits()).isFalse();
+	}
+
+	@Test
+	void theSameNumberingGoesOnWithItsWindow() {
+		this.policy.arrives("e");
+		this.policy.begin(0);
+		arrive(3, 0);
+		this.policy.arrives("e");
+		assertThat(this.policy.admits()).isTrue();
+		assertThat(this.policy.admits()).isFalse();
+	}
+
+	@Test
 	void anotherBeginningTrustsInTheWindowAgain() {
 		this.policy.begin(0);
 		this.policy.received(10);
@@ -108,6 +142,13 @@ class AckPolicyTests {
 		this.policy.begin(0);
 		this.policy.received(10);
 		assertThat(this.policy.processed(10)).isFalse();
+	}
+
+	private void arrive(int batches, long offset) {
+		for (int batch = 1; batch <= batches; batch++) {
+			assertThat(this.policy.admits()).isTrue();
+			this.policy.received(offset + 10L * batch);
+		}
 	}
 
 }

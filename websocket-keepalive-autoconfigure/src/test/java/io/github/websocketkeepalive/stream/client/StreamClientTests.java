@@ -215,7 +215,7 @@ class StreamClientTests {
 
 	@Test
 	void whatFailsOnAGapEndsTheStream() throws Exception {
-		IllegalStateException refusal = new IllegalStateException("no gaps");
+		AssertionError refusal = new AssertionError("no gaps");
 		follow(client().build().rows(NUMBERS.onGap((gap) -> {
 			throw refusal;
 		})));
@@ -367,6 +367,24 @@ class StreamClientTests {
 		connection.batch("s1", 0, 10, 11);
 		connection.opened("s1", "f", 7, false, null);
 		connection.expectAck("s1", 7);
+	}
+
+	@Test
+	void aSlowStreamMayBeSentAWindowOfEachNumbering() throws Exception {
+		Recorder slow = new Recorder();
+		client().build().rows(NUMBERS.withWindow(2).onGap((gap) -> {
+		})).subscribe(slow);
+		ScriptedStreams.Connection connection = this.server.accept();
+		connection.begin("s1");
+		connection.batch("s1", 0, 10);
+		connection.batch("s1", 1, 11);
+		connection.opened("s1", "f", 0, false, null);
+		connection.batch("s1", 0, 12);
+		connection.batch("s1", 1, 13);
+		slow.request(4);
+		await().atMost(PATIENCE).until(() -> slow.rows.size() == 4 || slow.failure != null);
+		assertThat(slow.rows).containsExactly(10, 11, 12, 13);
+		assertThat(slow.failure).isNull();
 	}
 
 	@Test

@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.stream.redis;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.AfterEach;
@@ -91,6 +92,25 @@ class MirroredStreamTests {
 	}
 
 	@Test
+	void takesWhatIsKeptForAsOldAsRedisSays() {
+		long ttl = TimeUnit.NANOSECONDS.toMicros(POLICY.ttl().toNanos());
+		this.stream.apply(new TopicScript.Reply(new StreamPosition("5", 2), ttl),
+				List.of(entry("5", 0, 0), entry("5", 1, ttl - 1)));
+		Reading reading = read(new StreamPosition("5", 0));
+		assertThat(reading.opened(0).missing()).isEqualTo(1);
+		assertThat(reading.numbers()).containsExactly(1L);
+	}
+
+	@Test
+	void takesWhatIsAppendedForNewThoughTheClockOfRedisWasSetBack() {
+		this.stream.apply(new TopicScript.Reply(new StreamPosition("5", 0), Long.MAX_VALUE / 2), List.of());
+		Reading reading = read(null);
+		apply("5", 0, 2);
+		assertThat(reading.numbers()).containsExactly(0L, 1L);
+		assertThat(reading.missing()).isZero();
+	}
+
+	@Test
 	void goesOnUnderAnEpochOfItsOwnWithoutRedis() {
 		assertThat(this.stream.hasBegun()).isFalse();
 		attach("5", 3);
@@ -119,10 +139,12 @@ class MirroredStreamTests {
 	}
 
 	private static List<TopicEntry> entries(String epoch, long from, long to) {
-		return LongStream.range(from, to)
-			.mapToObj((offset) -> new TopicEntry(new StreamPosition(epoch, offset),
-					Long.toString(offset).getBytes(StandardCharsets.UTF_8), 0, "other 0"))
-			.toList();
+		return LongStream.range(from, to).mapToObj((offset) -> entry(epoch, offset, 0)).toList();
+	}
+
+	private static TopicEntry entry(String epoch, long offset, long micros) {
+		return new TopicEntry(new StreamPosition(epoch, offset), Long.toString(offset).getBytes(StandardCharsets.UTF_8),
+				micros, "other 0");
 	}
 
 	/**

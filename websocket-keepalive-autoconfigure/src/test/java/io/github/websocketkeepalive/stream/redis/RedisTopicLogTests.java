@@ -305,6 +305,27 @@ class RedisTopicLogTests {
 	}
 
 	@Test
+	void topicsGoOnLiveWhileRedisTakesNothing() {
+		LiveTopics topics = instance();
+		LiveTopic<Object> topic = topic(topics);
+		Reading reading = Reading.of(topic, null, Long.MAX_VALUE);
+		reading.awaitOpened(1);
+		publish(topic, 0);
+		maxMemory("1");
+		publish(topic, 1);
+		assertThat(topics.isAvailable()).isFalse();
+		maxMemory("0");
+		await().atMost(PATIENCE).until(topics::isAvailable);
+		publish(topic, 2);
+		reading.awaitNumbers(range(0, 3));
+		assertToldOfAnotherEpoch(reading, 2);
+	}
+
+	private void maxMemory(String bytes) {
+		this.factory.getConnection().serverCommands().setConfig("maxmemory", bytes);
+	}
+
+	@Test
 	@Tag("slow")
 	void anInstanceThatStartsWithoutRedisIsLive() {
 		this.redis.kill();

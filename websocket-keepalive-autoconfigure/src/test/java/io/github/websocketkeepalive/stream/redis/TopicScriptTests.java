@@ -101,6 +101,17 @@ class TopicScriptTests {
 	}
 
 	@Test
+	void aBatchThatComesAfterALaterOneIsRefused() {
+		StreamPosition begun = attach(NOTHING, false);
+		append(begun, "9", "a");
+		StreamPosition second = append(begun, "10", "b");
+		assertThat(append(begun, "9", "a")).isNull();
+		assertThat(append(begun, "10", "b")).isEqualTo(second);
+		assertThat(append(begun, "11", "c")).isNotNull();
+		assertThat(kept()).containsExactly("a", "b", "c");
+	}
+
+	@Test
 	void refusesToAppendToAnotherEpochOrToOneThatHasGoneBack() {
 		StreamPosition begun = attach(NOTHING, false);
 		assertThat(append(new StreamPosition("1", 0), "1", "a")).isNull();

@@ -73,7 +73,7 @@ public final class Reading extends BaseSubscriber<FeedSignal> {
 			public void onNext(FeedSignal signal) {
 				reading.hookOnNext(signal);
 				if (signal instanceof FeedSignal.Item item && text(item).equals(bad)) {
-					throw new IllegalStateException(bad);
+					throw new AssertionError(bad);
 				}
 			}
 
