@@ -129,7 +129,7 @@ class RedisTopicLogTests {
 		assertNotRecovered(topic, before);
 
 		this.redis.restart();
-		await().atMost(PATIENCE).until(topics::isAvailable);
+		awaitAvailable(topics);
 		assertNotRecovered(topic, before);
 		assertNotRecovered(topic, meanwhile);
 		StreamPosition after = publish(topic, 3);
@@ -154,9 +154,9 @@ class RedisTopicLogTests {
 		StreamPosition before = publish(topic, 0);
 		reading.awaitItems(1);
 		this.redis.kill();
-		await().atMost(PATIENCE).until(() -> !topics.isAvailable());
+		awaitUnavailable(topics);
 		this.redis.restart();
-		await().atMost(PATIENCE).until(topics::isAvailable);
+		awaitAvailable(topics);
 		assertThat(publish(topic, 1)).isEqualTo(next(before));
 		reading.awaitNumbers(range(0, 2));
 		assertThat(reading.openings()).hasSize(1);
@@ -175,9 +175,9 @@ class RedisTopicLogTests {
 		StreamPosition before = publish(topic, 0);
 		reading.awaitItems(1);
 		this.redis.kill();
-		await().atMost(PATIENCE).until(() -> !topics.isAvailable());
+		awaitUnavailable(topics);
 		this.redis.restartEmpty();
-		await().atMost(PATIENCE).until(topics::isAvailable);
+		awaitAvailable(topics);
 		assertNotRecovered(topic, before);
 		StreamPosition after = publish(topic, 1);
 		assertThat(after.epoch()).isNotEqualTo(before.epoch());
@@ -285,11 +285,11 @@ class RedisTopicLogTests {
 		Reading reading = Reading.of(topic, null, Long.MAX_VALUE);
 		reading.awaitOpened(1);
 		publish(topic, 0);
-		await().atMost(PATIENCE).until(() -> !topics.isAvailable());
+		awaitUnavailable(topics);
 		assertThat(this.template.opsForValue().get(KEY)).isEqualTo("somebody else's");
 		assertThat(output).contains(KEY + " is not a stream but a string");
 		this.template.delete(KEY);
-		await().atMost(PATIENCE).until(topics::isAvailable);
+		awaitAvailable(topics);
 		publish(topic, 1);
 		reading.awaitItems(2);
 	}
@@ -300,7 +300,7 @@ class RedisTopicLogTests {
 		LiveTopics topics = instance();
 		LiveTopic<Object> topic = topic(topics);
 		publish(topic, 0);
-		await().atMost(PATIENCE).until(() -> !topics.isAvailable());
+		awaitUnavailable(topics);
 		assertThat(this.template.opsForValue().get(KEY + ":meta")).isEqualTo("somebody else's");
 	}
 
@@ -315,7 +315,7 @@ class RedisTopicLogTests {
 		publish(topic, 1);
 		assertThat(topics.isAvailable()).isFalse();
 		maxMemory("0");
-		await().atMost(PATIENCE).until(topics::isAvailable);
+		awaitAvailable(topics);
 		publish(topic, 2);
 		reading.awaitNumbers(range(0, 3));
 		assertToldOfAnotherEpoch(reading, 2);
@@ -337,7 +337,7 @@ class RedisTopicLogTests {
 		publish(topic, 0);
 		reading.awaitItems(1);
 		this.redis.restart();
-		await().atMost(PATIENCE).until(topics::isAvailable);
+		awaitAvailable(topics);
 		publish(topic, 1);
 		reading.awaitNumbers(range(0, 2));
 		assertToldOfAnotherEpoch(reading, 1);
@@ -370,6 +370,14 @@ class RedisTopicLogTests {
 	private long blockedClients() {
 		return Long
 			.parseLong(this.factory.getConnection().serverCommands().info("clients").getProperty("blocked_clients"));
+	}
+
+	private static void awaitAvailable(LiveTopics topics) {
+		await().atMost(PATIENCE).until(topics::isAvailable);
+	}
+
+	private static void awaitUnavailable(LiveTopics topics) {
+		await().atMost(PATIENCE).until(() -> !topics.isAvailable());
 	}
 
 	private void assertNotRecovered(LiveTopic<Object> topic, StreamPosition from) {
