@@ -174,8 +174,7 @@ final class Fields {
 	}
 
 	private static boolean isName(String text, int maxLength) {
-		return !text.isEmpty() && text.length() <= maxLength && text.codePoints()
-			.noneMatch((character) -> Character.isISOControl(character) || isSurrogate(character));
+		return !text.isEmpty() && text.length() <= maxLength && text.chars().noneMatch(Character::isISOControl);
 	}
 
 	/**
@@ -185,7 +184,7 @@ final class Fields {
 	 * @return the text, in which U+FFFD stands for each surrogate that has no other half
 	 */
 	static String wellFormed(String text) {
-		if (text.codePoints().noneMatch(Fields::isSurrogate)) {
+		if (isWellFormed(text)) {
 			return text;
 		}
 		StringBuilder wellFormed = new StringBuilder(text.length());
@@ -193,6 +192,10 @@ final class Fields {
 			.map((character) -> isSurrogate(character) ? REPLACEMENT : character)
 			.forEach(wellFormed::appendCodePoint);
 		return wellFormed.toString();
+	}
+
+	static boolean isWellFormed(String text) {
+		return text.codePoints().noneMatch(Fields::isSurrogate);
 	}
 
 	private static boolean isSurrogate(int codePoint) {

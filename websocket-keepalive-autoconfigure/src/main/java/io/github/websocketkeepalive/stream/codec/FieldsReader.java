@@ -73,7 +73,7 @@ final class FieldsReader {
 		return switch (parser.currentToken()) {
 			case START_OBJECT -> object(parser);
 			case START_ARRAY -> array(parser);
-			case VALUE_STRING -> parser.getString();
+			case VALUE_STRING -> wellFormed(parser.getString());
 			case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getNumberValue();
 			case VALUE_TRUE -> true;
 			case VALUE_FALSE -> false;
@@ -85,11 +85,24 @@ final class FieldsReader {
 	private Map<String, @Nullable Object> object(JsonParser parser) {
 		Map<String, @Nullable Object> object = new LinkedHashMap<>();
 		while (parser.nextToken() != JsonToken.END_OBJECT) {
-			String name = parser.currentName();
+			String name = wellFormed(parser.currentName());
 			parser.nextToken();
 			object.put(name, value(parser));
 		}
 		return object;
+	}
+
+	/**
+	 * Refuse half of a surrogate pair, which cannot be written again: JSON can escape
+	 * one, and parsers of CBOR let it pass.
+	 * @param text what was read
+	 * @return the same text
+	 */
+	private String wellFormed(String text) {
+		if (!Fields.isWellFormed(text)) {
+			throw this.fields.failure("A text in the frame is not well-formed Unicode");
+		}
+		return text;
 	}
 
 	private List<@Nullable Object> array(JsonParser parser) {

@@ -1,5 +1,7 @@
 package io.github.websocketkeepalive.stream.codec.format;
 
+import java.nio.charset.StandardCharsets;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
@@ -57,6 +59,11 @@ final class FrameFuzzer {
 	private void readServer(byte[] bytes) {
 		try {
 			ServerFrame frame = this.codec.decodeServer(Unpooled.wrappedBuffer(bytes), (stream) -> Object.class);
+			if (!StandardCharsets.UTF_8.newEncoder().canEncode(frame.toString())) {
+				// Items are the application's: half of a surrogate pair in one reaches
+				// it.
+				return;
+			}
 			ByteBuf message = this.codec.encode(frame, this.allocator);
 			assertThat(this.codec.decodeServer(message, (stream) -> Object.class).getClass())
 				.isEqualTo(frame.getClass());
