@@ -7,7 +7,6 @@ import java.util.function.Function;
 
 import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
 import org.springframework.data.redis.connection.ReactiveStringCommands;
-import org.springframework.data.redis.connection.SetCondition;
 import org.springframework.data.redis.core.types.Expiration;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,8 +42,7 @@ public final class RedisSessionStore implements SessionStore {
 	@Override
 	public Mono<Void> save(String key, StreamSession session) {
 		return Mono.fromCallable(() -> ByteBuffer.wrap(this.mapper.writeValueAsBytes(session)))
-			.flatMap((json) -> run(
-					(commands) -> commands.set(key(key), json, SetCondition.upsert(), Expiration.from(this.ttl))))
+			.flatMap((json) -> run((commands) -> commands.pSetEX(key(key), json, Expiration.from(this.ttl))))
 			.then();
 	}
 
