@@ -7,11 +7,8 @@ import io.netty.channel.EventLoopGroup;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 /**
- * What a server under test runs on. The system property {@code test.transport} leaves one
- * alone, for runs that are about something else.
+ * What a server under test runs on.
  */
 public enum Transport {
 
@@ -28,8 +25,6 @@ public enum Transport {
 	}
 
 	public LoopResources loops(int workers) {
-		String only = System.getProperty("test.transport", name());
-		assumeTrue(only.equals(name()), () -> "Tests on " + only + " only");
 		LoopResources loops = LoopResources.create("test-" + COUNT.incrementAndGet(), 1, workers, true);
 		return (this == EPOLL) ? loops : new NioLoopResources(loops);
 	}
