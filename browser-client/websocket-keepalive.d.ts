@@ -191,7 +191,7 @@ export interface KeepaliveStream<T> extends AsyncIterable<T> {
 
 /** Why a loop failed. */
 export class StreamError extends Error {
-	/** An error code of the server; `gap`; or `closed`, when the connection does not come back. */
+	/** An error code of the server; `gap`; `window-exceeded`; or `closed`, when the connection does not come back. */
 	readonly code: string;
 	/** Of a `gap`. */
 	readonly missing?: number;

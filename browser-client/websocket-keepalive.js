@@ -940,9 +940,8 @@ class Stream {
 			},
 			opened: (frame) => this.#opened(frame),
 			batch: (frame) => this.#batch(frame),
-			end: () => this.#ended({}),
-			// Not the end: what was acknowledged and a new numbering may have crossed.
-			error: ({ code, message }) => code === 'bad-offset' || this.#ended({ error: new StreamError(code, message) }),
+			end: (frame) => this.#end(frame),
+			error: ({ code, message }) => this.#isHarmless(code) || this.#ended({ error: new StreamError(code, message) }),
 			failed: (error) => this.#ended({ error })
 		});
 		this.#ask();
@@ -974,8 +973,15 @@ class Stream {
 		}
 	}
 
-	#opened({ epoch, offset, recovered, missing }) {
-		const lost = this.#next !== undefined && !recovered && missing !== 0;
+	// What was acknowledged and a new numbering may have crossed. A stream that is open stays so.
+	#isHarmless(code) {
+		return code === 'bad-offset' || code === 'stream-exists' || (code === 'bad-frame' && this.#numbering !== null);
+	}
+
+	// That another epoch was recovered cannot be, so nobody knows what is missing. Of the same one, offsets tell.
+	#opened({ epoch, offset, recovered, missing: told }) {
+		const missing = recovered ? undefined : told;
+		const lost = this.#next !== undefined && (recovered ? this.#next.epoch !== epoch : missing !== 0);
 		if (this.#numbering?.epoch !== epoch) {
 			this.#numbering = { epoch };
 		}
@@ -994,17 +1000,33 @@ class Stream {
 		if (!this.#numbering) {
 			return;
 		}
+		const { window } = this.#open;
+		if (this.#arrived.filter(({ batch, numbering }) => batch && numbering === this.#numbering).length >= window) {
+			this.#connection.send({ type: 'cancel' });
+			this.#ended({ error: new StreamError('window-exceeded',
+				`The server sent more than ${window} batches that are not acknowledged`) });
+			return;
+		}
 		const { epoch, offset: expected } = this.#next;
 		const end = offset + items.length;
 		const gap = offset > expected ? { missing: offset - expected } : null;
 		this.#next = { epoch, offset: Math.max(expected, end) };
 		this.#push({
+			batch: true,
 			numbering: this.#numbering,
 			offset: Math.max(expected, offset),
 			items: items.slice(Math.max(0, expected - offset)),
 			gap,
 			end
 		});
+	}
+
+	#end({ offset }) {
+		const next = this.#next;
+		if (this.#numbering && offset > next.offset) {
+			this.#push({ numbering: this.#numbering, offset, items: [], gap: { missing: offset - next.offset }, end: offset });
+		}
+		this.#ended({});
 	}
 
 	#push(arrived) {

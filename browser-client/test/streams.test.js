@@ -291,6 +291,29 @@ describe('rows that are missing', () => {
 		assert.deepEqual([reader.rows, reader.error.code, reader.error.missing], [['a'], 'gap', 2]);
 	});
 
+	it('are noticed before the end too', async () => {
+		const reader = read((await connected()).open('prices'));
+		await opened();
+		await batch(0, 'a');
+		await server('end', { offset: 4 });
+		assert.deepEqual([reader.rows, reader.error.code, reader.error.missing], [['a'], 'gap', 3]);
+	});
+
+	it('are counted by offsets, whatever the server says', async () => {
+		for (const said of [{ recovered: true, missing: 0 }, { recovered: false, missing: 0 }]) {
+			const reader = read((await connected()).open('prices', { from: { epoch: 'e', offset: 3 } }));
+			await opened({ offset: 7, ...said });
+			await batch(7, 'h');
+			assert.deepEqual([reader.rows, reader.error.code, reader.error.missing], [[], 'gap', 4]);
+		}
+	});
+
+	it('are unknown if the server says that it has recovered another epoch', async () => {
+		const reader = read((await connected()).open('prices', { from: { epoch: 'old', offset: 9 } }));
+		await opened({ epoch: 'new', offset: 9, recovered: true, missing: 0 });
+		assert.deepEqual([reader.error.code, reader.error.missing], ['gap', undefined]);
+	});
+
 	it('are told of a position that was stored too', async () => {
 		const reader = read((await connected()).open('prices', { from: { epoch: 'old', offset: 9 } }));
 		await opened({ epoch: 'new', missing: undefined });
@@ -328,6 +351,29 @@ describe('a stream ends', () => {
 		await reader.finished;
 		assert.deepEqual([reader.rows, reader.error.code, reader.error.message], [['a'], 'rejected', 'Not for you.']);
 		assert.deepEqual(frames('cancel'), []);
+	});
+
+	it('when the server sends more than the window, and the server is told', async () => {
+		const stream = (await connected()).open('trades', { window: 2 });
+		await opened();
+		await batch(0, 'a');
+		await batch(1, 'b');
+		assert.deepEqual(frames('cancel'), []);
+		await batch(2, 'c');
+		const reader = read(stream);
+		await reader.finished;
+		assert.deepEqual([reader.rows, reader.error.code], [['a', 'b'], 'window-exceeded']);
+		assert.equal(frames('cancel').length, 1);
+	});
+
+	it('by no error that leaves it open on the server', async () => {
+		const reader = read((await connected()).open('trades'));
+		await opened();
+		await server('error', { code: 'bad-frame', message: 'Not that one.' });
+		await server('error', { code: 'stream-exists', message: 'It is open.' });
+		await batch(0, 'a');
+		await server('end', { offset: 1 });
+		assert.deepEqual([reader.rows, reader.error], [['a'], null]);
 	});
 
 	it('when the loop is left, and the server is told', async () => {

@@ -36,12 +36,17 @@ final class StreamCursor {
 	@Nullable StreamGap opened(ServerFrame.Opened frame) {
 		StreamPosition expected = this.position;
 		StreamPosition actual = new StreamPosition(frame.epoch(), frame.offset());
-		boolean complete = frame.recovered() || Long.valueOf(0).equals(frame.missing());
 		if (expected == null) {
 			this.position = actual;
 			return null;
 		}
-		if (complete && expected.epoch().equals(actual.epoch()) && actual.offset() <= expected.offset()) {
+		boolean sameEpoch = expected.epoch().equals(actual.epoch());
+		if (sameEpoch && actual.offset() > expected.offset()) {
+			// Offsets tell, whatever the server says.
+			return next(actual.offset());
+		}
+		boolean complete = frame.recovered() || Long.valueOf(0).equals(frame.missing());
+		if (complete && sameEpoch) {
 			return null;
 		}
 		this.position = actual;

@@ -66,11 +66,17 @@ class StreamCursorTests {
 	}
 
 	@Test
-	void aServerIsNotBelievedThatItGoesOnElsewhere() {
+	void aServerIsNotBelievedThatItHasRecoveredAnotherEpoch() {
 		assertThat(this.resumed.opened(opened("b", 10, true, 0L)))
 			.isEqualTo(new StreamGap(at("a", 10), at("b", 10), null));
+	}
+
+	@Test
+	void offsetsTellWhatIsMissingWhateverTheServerSays() {
 		assertThat(this.fresh.opened(opened("a", 0, false, 0L))).isNull();
-		assertThat(this.fresh.opened(opened("a", 1, true, 0L))).isEqualTo(new StreamGap(at("a", 0), at("a", 1), null));
+		assertThat(this.fresh.opened(opened("a", 1, true, 0L))).isEqualTo(new StreamGap(at("a", 0), at("a", 1), 1L));
+		assertThat(this.fresh.opened(opened("a", 4, false, 0L))).isEqualTo(new StreamGap(at("a", 1), at("a", 4), 3L));
+		assertThat(this.fresh.opened(opened("a", 9, false, null))).isEqualTo(new StreamGap(at("a", 4), at("a", 9), 5L));
 	}
 
 	@Test
