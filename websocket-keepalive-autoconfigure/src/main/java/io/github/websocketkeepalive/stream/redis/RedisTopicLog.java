@@ -215,12 +215,17 @@ final class RedisTopicLog implements HistoryStore.Log {
 		if (link != null) {
 			link.fail(this.failure);
 		}
-		if (!this.stream.hasBegun()) {
-			this.stream.beginLocally();
-		}
+		beginAnyhow();
 		this.store.down(this.topic, this.failure);
 		this.queue.removeAll().forEach(this::appendLocally);
 		release();
+	}
+
+	// Readers that wait have to begin somewhere.
+	private void beginAnyhow() {
+		if (!this.stream.hasBegun()) {
+			this.stream.beginLocally();
+		}
 	}
 
 	private void release() {
@@ -268,6 +273,7 @@ final class RedisTopicLog implements HistoryStore.Log {
 			this.link = null;
 			IllegalStateException closed = new IllegalStateException("The topic '%s' is closed".formatted(this.topic));
 			this.queue.removeAll().forEach((message) -> message.fail(closed));
+			beginAnyhow();
 			release();
 		});
 	}

@@ -367,6 +367,17 @@ class RedisTopicLogTests {
 			.withMessage("The topic 'prices' is closed");
 	}
 
+	@Test
+	void aReaderBeginsThoughTheTopicIsClosedBeforeItIsKnown(CapturedOutput output) {
+		this.redis.pause();
+		LiveTopics topics = instance();
+		Reading reading = Reading.of(topic(topics), null, Long.MAX_VALUE);
+		topics.close();
+		reading.awaitOpened(1);
+		assertThat(output).doesNotContain("A task of a topic has failed");
+		this.redis.resume();
+	}
+
 	private long blockedClients() {
 		return Long
 			.parseLong(this.factory.getConnection().serverCommands().info("clients").getProperty("blocked_clients"));
