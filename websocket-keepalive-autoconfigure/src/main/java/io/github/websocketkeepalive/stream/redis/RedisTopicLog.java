@@ -128,7 +128,10 @@ final class RedisTopicLog implements HistoryStore.Log {
 
 	private void catchUp(MonoSink<Void> sink) {
 		RedisLink link = this.link;
-		if (this.state == State.HOLDING) {
+		if (this.following.isDisposed()) {
+			sink.success();
+		}
+		else if (this.state == State.HOLDING) {
 			this.catchingUp.add(sink);
 		}
 		else if (link != null) {

@@ -368,12 +368,14 @@ class RedisTopicLogTests {
 	}
 
 	@Test
-	void aReaderBeginsThoughTheTopicIsClosedBeforeItIsKnown(CapturedOutput output) {
+	void readersBeginThoughTheTopicIsClosedBeforeRedisIsReached(CapturedOutput output) {
 		this.redis.pause();
 		LiveTopics topics = instance();
-		Reading reading = Reading.of(topic(topics), null, Long.MAX_VALUE);
+		LiveTopic<Object> topic = topic(topics);
+		Reading before = Reading.of(topic, null, Long.MAX_VALUE);
 		topics.close();
-		reading.awaitOpened(1);
+		before.awaitOpened(1);
+		Reading.of(topic, new StreamPosition("unknown", 1), Long.MAX_VALUE).awaitOpened(1);
 		assertThat(output).doesNotContain("A task of a topic has failed");
 		this.redis.resume();
 	}
