@@ -5,8 +5,9 @@ import org.springframework.context.SmartLifecycle;
 import io.github.websocketkeepalive.stream.store.LiveTopics;
 
 /**
- * Ends live topics at shutdown: after the web server, whose clients may follow them, and
- * before the connection factory of Redis, which stops in phase 0.
+ * Closes live topics at shutdown, and opens them again after a restart: after the web
+ * server, whose clients may follow them, and before the connection factory of Redis,
+ * which stops in phase 0.
  */
 final class LiveTopicsLifecycle implements SmartLifecycle {
 
@@ -16,18 +17,24 @@ final class LiveTopicsLifecycle implements SmartLifecycle {
 
 	private volatile boolean running;
 
+	private volatile boolean stopped;
+
 	LiveTopicsLifecycle(LiveTopics topics) {
 		this.topics = topics;
 	}
 
 	@Override
 	public void start() {
+		if (this.stopped) {
+			this.topics.reopen();
+		}
 		this.running = true;
 	}
 
 	@Override
 	public void stop() {
 		this.running = false;
+		this.stopped = true;
 		this.topics.close();
 	}
 

@@ -33,9 +33,7 @@ public final class RedisHistoryStore implements HistoryStore {
 
 	@Override
 	public Log open(String topic, HistoryPolicy policy, TopicMirror mirror) {
-		RedisTopicLog log = new RedisTopicLog(topic, policy, mirror, this, this.factory);
-		log.start();
-		return log;
+		return new RedisTopicLog(topic, policy, mirror, this, this.factory);
 	}
 
 	@Override

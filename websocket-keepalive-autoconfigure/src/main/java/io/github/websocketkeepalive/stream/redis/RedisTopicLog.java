@@ -57,6 +57,8 @@ final class RedisTopicLog implements HistoryStore.Log {
 
 	private boolean grace;
 
+	private boolean closed;
+
 	RedisTopicLog(String topic, HistoryPolicy policy, TopicMirror mirror, RedisHistoryStore store,
 			ReactiveRedisConnectionFactory factory) {
 		this.topic = topic;
@@ -68,8 +70,14 @@ final class RedisTopicLog implements HistoryStore.Log {
 		this.follower = new TopicFollower(factory, this.script, this);
 	}
 
-	void start() {
-		this.following.update(this.follower.follow().subscribe());
+	// On any thread.
+	@Override
+	public void follow() {
+		this.mirror.execute(() -> {
+			this.closed = false;
+			this.state = State.HOLDING;
+			this.following.update(this.follower.follow().subscribe());
+		});
 	}
 
 	@Override
@@ -78,7 +86,7 @@ final class RedisTopicLog implements HistoryStore.Log {
 	}
 
 	private void append(AppendQueue.Message message) {
-		if (this.following.isDisposed()) {
+		if (this.closed) {
 			message.fail(new IllegalStateException("The topic '%s' is closed".formatted(this.topic)));
 		}
 		else if (this.state == State.DOWN) {
@@ -128,10 +136,7 @@ final class RedisTopicLog implements HistoryStore.Log {
 
 	private void catchUp(MonoSink<Void> sink) {
 		RedisLink link = this.link;
-		if (this.following.isDisposed()) {
-			sink.success();
-		}
-		else if (this.state == State.HOLDING) {
+		if (this.state == State.HOLDING && !this.closed) {
 			this.catchingUp.add(sink);
 		}
 		else if (link != null) {
@@ -270,10 +275,11 @@ final class RedisTopicLog implements HistoryStore.Log {
 	// On any thread.
 	@Override
 	public void close() {
-		this.following.dispose();
-		this.graceEnd.dispose();
 		this.mirror.execute(() -> {
+			this.closed = true;
+			this.following.update(Disposables.disposed());
 			this.link = null;
+			endGrace();
 			IllegalStateException closed = new IllegalStateException("The topic '%s' is closed".formatted(this.topic));
 			this.queue.removeAll().forEach((message) -> message.fail(closed));
 			beginAnyhow();

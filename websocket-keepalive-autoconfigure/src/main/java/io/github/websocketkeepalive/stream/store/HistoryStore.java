@@ -10,8 +10,8 @@ import io.github.websocketkeepalive.stream.StreamPosition;
 public interface HistoryStore {
 
 	/**
-	 * Open a topic: bring what is kept of it into the mirror, and then whatever is
-	 * appended by any instance, in order.
+	 * Open a topic, which, once it is followed, brings what is kept into the mirror, and
+	 * then whatever is appended by any instance, in order.
 	 * @param topic the name of the topic; opened once
 	 * @param policy how much is to be kept
 	 * @param mirror what clients of this instance read from
@@ -44,6 +44,11 @@ public interface HistoryStore {
 		 * @return completes then; never fails
 		 */
 		Mono<Void> catchUp();
+
+		/**
+		 * Follow the topic until it is closed. Comes first, and again after a close.
+		 */
+		void follow();
 
 		/**
 		 * Follow the topic no longer.

@@ -22,7 +22,7 @@ public final class LiveTopics implements AutoCloseable {
 
 	private final JsonMapper mapper;
 
-	private final Disposable expiry;
+	private volatile Disposable expiry;
 
 	/**
 	 * Create a maker of topics.
@@ -34,7 +34,11 @@ public final class LiveTopics implements AutoCloseable {
 		this.store = store;
 		this.policy = policy;
 		this.mapper = mapper;
-		this.expiry = Flux.interval(policy.ttl())
+		this.expiry = expire();
+	}
+
+	private Disposable expire() {
+		return Flux.interval(this.policy.ttl())
 			.onBackpressureDrop()
 			.subscribe((tick) -> this.topics.values().forEach(StoredTopic::removeExpired));
 	}
@@ -66,6 +70,7 @@ public final class LiveTopics implements AutoCloseable {
 		StoredTopic<T> topic = new StoredTopic<>(name, overflow, this.mapper, mirror,
 				this.store.open(name, this.policy, mirror));
 		this.topics.put(name, topic);
+		topic.follow();
 		return topic;
 	}
 
@@ -93,6 +98,15 @@ public final class LiveTopics implements AutoCloseable {
 	public void close() {
 		this.expiry.dispose();
 		this.topics.values().forEach(StoredTopic::close);
+	}
+
+	/**
+	 * Follow the topics again after they were closed.
+	 */
+	public void reopen() {
+		this.expiry.dispose();
+		this.expiry = expire();
+		this.topics.values().forEach(StoredTopic::follow);
 	}
 
 }

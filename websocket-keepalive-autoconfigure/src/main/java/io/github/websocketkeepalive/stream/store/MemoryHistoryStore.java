@@ -38,6 +38,10 @@ public final class MemoryHistoryStore implements HistoryStore {
 		}
 
 		@Override
+		public void follow() {
+		}
+
+		@Override
 		public void close() {
 		}
 

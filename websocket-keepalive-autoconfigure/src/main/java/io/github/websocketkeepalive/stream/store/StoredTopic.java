@@ -78,6 +78,10 @@ final class StoredTopic<T> implements LiveTopic<T> {
 		this.mirror.execute(this.mirror::removeExpired);
 	}
 
+	void follow() {
+		this.log.follow();
+	}
+
 	void close() {
 		this.log.close();
 	}

@@ -170,6 +170,10 @@ class MirroredStreamTests {
 				}
 
 				@Override
+				public void follow() {
+				}
+
+				@Override
 				public void close() {
 				}
 

@@ -368,6 +368,23 @@ class RedisTopicLogTests {
 	}
 
 	@Test
+	void followsAgainOnceItIsReopened() {
+		LiveTopics topics = instance();
+		LiveTopic<Object> topic = topic(topics);
+		LiveTopic<Object> other = topic(instance());
+		Reading reading = Reading.of(topic, null, Long.MAX_VALUE);
+		reading.awaitOpened(1);
+		publish(topic, 0);
+		topics.close();
+		publish(other, 1);
+		topics.reopen();
+		publish(topic, 2);
+		publish(other, 3);
+		reading.awaitNumbers(range(0, 4));
+		assertThat(reading.openings()).hasSize(1);
+	}
+
+	@Test
 	void readersBeginThoughTheTopicIsClosedBeforeRedisIsReached(CapturedOutput output) {
 		this.redis.pause();
 		LiveTopics topics = instance();
