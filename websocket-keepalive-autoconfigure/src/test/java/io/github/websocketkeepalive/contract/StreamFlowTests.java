@@ -90,12 +90,24 @@ class StreamFlowTests {
 			}
 			peer.ping();
 			assertThat(Sources.asked.get("counting")).hasValue(WINDOW * BATCH_SIZE);
-			peer.ack("s1", 7);
+			peer.ack("s1", 17);
+			JsonNode batch = peer.read("batch");
+			assertThat(batch.get("items").size()).isEqualTo(BATCH_SIZE);
 			peer.ping();
-			assertThat(Sources.asked.get("counting")).hasValue(WINDOW * BATCH_SIZE + 7);
-			peer.ack("s1", 40);
-			peer.ping();
-			assertThat(Sources.asked.get("counting")).hasValue(2 * WINDOW * BATCH_SIZE);
+			assertThat(Sources.asked.get("counting")).hasValue(WINDOW * BATCH_SIZE + BATCH_SIZE);
+		}
+	}
+
+	@Test
+	void aSourceWhoseRowsComeLaterIsAskedForAWindowAtOnce() throws IOException {
+		try (StreamPeer peer = connect()) {
+			Sources.pushed = Sinks.many().unicast().onBackpressureBuffer();
+			peer.open("s1", "pushing");
+			peer.read("opened");
+			Sources.pushed.tryEmitNext(1);
+			peer.read("batch");
+			await().atMost(PATIENCE)
+				.untilAsserted(() -> assertThat(Sources.asked.get("pushing")).hasValue(WINDOW * BATCH_SIZE));
 		}
 	}
 
@@ -256,7 +268,7 @@ class StreamFlowTests {
 
 		@Bean
 		ReplayableSource<Integer> pushing() {
-			return (request, offset) -> pushed.asFlux();
+			return (request, offset) -> watched("pushing", pushed.asFlux());
 		}
 
 		private static Flux<Integer> watched(String name, Flux<Integer> rows) {

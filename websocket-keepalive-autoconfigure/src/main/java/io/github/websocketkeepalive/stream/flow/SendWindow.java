@@ -70,15 +70,30 @@ public final class SendWindow {
 	}
 
 	/**
-	 * Return how many rows are to be asked for now, beyond those that were already.
-	 * @return the number of rows, which counts as asked for from now on
+	 * Return how many rows may be asked for, beyond those that were already.
+	 * @return the number of rows
 	 */
 	public long demand() {
 		long most = acknowledgedRows() + ((this.rowsInBatch > 0) ? (long) this.window * this.rowsInBatch
 				: Math.min(FIRST_ROWS, this.policy.batchSize()));
-		long demand = Math.max(0, most - this.requestedRows);
-		this.requestedRows += demand;
-		return demand;
+		return Math.max(0, most - this.requestedRows);
+	}
+
+	/**
+	 * Return how many rows may be asked for to complete a batch.
+	 * @param rows the rows that it has
+	 * @return the number of rows, no more than there is demand for
+	 */
+	public long demandToComplete(int rows) {
+		return (this.rowsInBatch > 0) ? Math.min(demand(), Math.max(1, this.rowsInBatch - rows)) : demand();
+	}
+
+	/**
+	 * Note that rows are asked for.
+	 * @param rows how many, no more than there is demand for
+	 */
+	public void asked(long rows) {
+		this.requestedRows += rows;
 	}
 
 	/**

@@ -99,9 +99,7 @@ final class OutboundStream implements MessageSource {
 	 * @return whether it makes sense
 	 */
 	boolean acknowledge(long offset) {
-		boolean known = this.window.acknowledge(offset);
-		ask();
-		return known;
+		return this.window.acknowledge(offset);
 	}
 
 	/**
@@ -121,16 +119,21 @@ final class OutboundStream implements MessageSource {
 		}
 		boolean done = this.feed.isDone();
 		FeedSignal next = this.feed.peek();
-		return (next instanceof FeedSignal.Item) ? this.window.hasRoom() : next != null || done;
+		if (next == null) {
+			return done || this.epoch != null && this.window.hasRoom() && this.window.demand() > 0;
+		}
+		return next instanceof FeedSignal.Opened || this.window.hasRoom();
 	}
 
 	@Override
-	public ByteBuf next() {
-		if (!this.broken && this.feed.peek() instanceof FeedSignal.Opened opened) {
+	public @Nullable ByteBuf next() {
+		boolean done = this.feed.isDone();
+		FeedSignal next = this.broken ? null : this.feed.peek();
+		if (next instanceof FeedSignal.Opened opened) {
 			this.feed.remove();
 			return this.scope.encode(opened(opened));
 		}
-		return (!this.broken && this.feed.peek() != null) ? batch() : this.scope.encode(end());
+		return (next == null && done) ? this.scope.encode(end()) : batch();
 	}
 
 	private ServerFrame opened(FeedSignal.Opened opened) {
@@ -149,7 +152,6 @@ final class OutboundStream implements MessageSource {
 		else if (this.open.from() != null) {
 			this.scope.tell((listener) -> listener.onResumed(source(), opened.recovered()));
 		}
-		ask();
 		Long missing = opened.missing();
 		if (missing != null && missing > 0) {
 			this.scope.tell((listener) -> listener.onMissing(source(), missing));
@@ -157,28 +159,56 @@ final class OutboundStream implements MessageSource {
 		return new ServerFrame.Opened(name(), position.epoch(), position.offset(), opened.recovered(), missing);
 	}
 
-	private ByteBuf batch() {
+	private @Nullable ByteBuf batch() {
 		BatchWriter writer = this.scope.codec().batch(name(), this.window.nextOffset(), this.scope.allocator());
+		while (this.feed.peek() instanceof FeedSignal.Item item && add(writer, item.value())) {
+			this.feed.remove();
+		}
+		if (this.feed.peek() == null) {
+			ask(writer);
+		}
+		int items = writer.items();
+		if (items == 0) {
+			writer.release();
+			return null;
+		}
+		this.window.sent(items, writer.bytes());
+		this.scope.tell((listener) -> listener.onBatch(source(), items));
+		return writer.finish();
+	}
+
+	private boolean add(BatchWriter writer, Object item) {
+		if (this.broken || this.window.isComplete(writer.items(), writer.bytes())) {
+			return false;
+		}
 		try {
-			while (!this.window.isComplete(writer.items(), writer.bytes())
-					&& this.feed.peek() instanceof FeedSignal.Item item) {
-				this.feed.remove();
-				writer.add(item.value());
-			}
+			writer.add(item);
+			return true;
 		}
 		catch (RuntimeException | Error ex) {
 			this.broken = true;
 			this.feed.fail(ex);
+			return false;
 		}
-		if (writer.items() == 0) {
-			writer.release();
-			return this.scope.encode(end());
+	}
+
+	// As long as rows come at once, no more are asked for than the batch has room for.
+	private void ask(BatchWriter writer) {
+		int before = -1;
+		while (writer.items() > before && !this.window.isComplete(writer.items(), writer.bytes())) {
+			before = writer.items();
+			ask(this.window.demandToComplete(before), writer);
 		}
-		this.window.sent(writer.items(), writer.bytes());
-		int items = writer.items();
-		this.scope.tell((listener) -> listener.onBatch(source(), items));
-		ask();
-		return writer.finish();
+		if (writer.items() == before) {
+			ask(this.window.demand(), writer);
+		}
+	}
+
+	private void ask(long count, BatchWriter writer) {
+		if (count > 0) {
+			this.window.asked(count);
+			this.feed.ask(count, (item) -> add(writer, item));
+		}
 	}
 
 	private ServerFrame end() {
@@ -194,13 +224,6 @@ final class OutboundStream implements MessageSource {
 		}
 		logger.warn("[{}] Source '{}' of stream '{}' failed", this.scope.id(), source(), name(), failure);
 		return this.scope.error(name(), StreamError.SOURCE_FAILED.code(), "The source failed.");
-	}
-
-	private void ask() {
-		long demand = (this.epoch != null) ? this.window.demand() : 0;
-		if (demand > 0) {
-			this.feed.ask(demand);
-		}
 	}
 
 }

@@ -70,7 +70,10 @@ class SendWindowModelTests {
 		}
 
 		private void ask() {
-			this.requested += this.window.demand();
+			long rows = this.window.demandToComplete(this.random.nextInt(this.policy.batchSize()));
+			assertThat(rows > 0).isEqualTo(this.window.demand() > 0);
+			this.window.asked(rows);
+			this.requested += rows;
 			assertThat(this.requested - acknowledgedRows())
 				.isLessThanOrEqualTo((long) this.policy.window() * this.policy.batchSize());
 		}

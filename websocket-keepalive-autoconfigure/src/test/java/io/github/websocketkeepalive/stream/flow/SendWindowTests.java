@@ -14,38 +14,38 @@ class SendWindowTests {
 
 	@Test
 	void atFirstFewRowsAreAskedForBecauseNobodyKnowsTheirSize() {
-		assertThat(this.window.demand()).isEqualTo(16);
-		assertThat(this.window.demand()).isZero();
+		assertThat(ask(this.window)).isEqualTo(16);
+		assertThat(ask(this.window)).isZero();
 	}
 
 	@Test
 	void noMoreRowsAreAskedForAtFirstThanABatchHas() {
-		assertThat(new SendWindow(new StreamPolicy(5, 1000, 4, 10), null).demand()).isEqualTo(5);
+		assertThat(ask(new SendWindow(new StreamPolicy(5, 1000, 4, 10), null))).isEqualTo(5);
 	}
 
 	@Test
 	void smallRowsAreAskedForUpToAWindowOfBatches() {
-		this.window.demand();
+		ask(this.window);
 		this.window.sent(16, 16);
-		assertThat(this.window.demand()).isEqualTo(4 * 100 - 16);
+		assertThat(ask(this.window)).isEqualTo(4 * 100 - 16);
 	}
 
 	@Test
 	void ofLargeRowsNoMoreAreAskedForThanFitIntoAWindowOfBatches() {
-		this.window.demand();
+		ask(this.window);
 		this.window.sent(16, 1600);
-		assertThat(this.window.demand()).isEqualTo(4 * 10 - 16);
+		assertThat(ask(this.window)).isEqualTo(4 * 10 - 16);
 	}
 
 	@Test
 	void ofRowsLargerThanABatchAWindowIsAskedFor() {
-		this.window.demand();
+		ask(this.window);
 		this.window.sent(1, 1_000_000);
-		assertThat(this.window.demand()).isZero();
+		assertThat(ask(this.window)).isZero();
 		this.window.acknowledge(1);
 		this.window.sent(15, 15_000_000);
 		this.window.acknowledge(16);
-		assertThat(this.window.demand()).isEqualTo(4);
+		assertThat(ask(this.window)).isEqualTo(4);
 	}
 
 	@Test
@@ -55,12 +55,24 @@ class SendWindowTests {
 	}
 
 	@Test
+	void toCompleteABatchNoMoreRowsAreAskedForThanItHasRoomFor() {
+		assertThat(this.window.demandToComplete(0)).isEqualTo(16);
+		ask(this.window);
+		this.window.sent(16, 320);
+		assertThat(this.window.demandToComplete(0)).isEqualTo(50);
+		assertThat(this.window.demandToComplete(49)).isEqualTo(1);
+		assertThat(this.window.demandToComplete(50)).isEqualTo(1);
+		ask(this.window);
+		assertThat(this.window.demandToComplete(0)).isZero();
+	}
+
+	@Test
 	void asManyRowsAreAskedForAgainAsWereAcknowledged() {
 		fill();
 		this.window.acknowledge(100);
-		assertThat(this.window.demand()).isEqualTo(100);
+		assertThat(ask(this.window)).isEqualTo(100);
 		this.window.acknowledge(130);
-		assertThat(this.window.demand()).isEqualTo(30);
+		assertThat(ask(this.window)).isEqualTo(30);
 	}
 
 	@Test
@@ -87,17 +99,17 @@ class SendWindowTests {
 		assertThat(this.window.acknowledge(400)).isTrue();
 		assertThat(this.window.isSettled()).isTrue();
 		assertThat(this.window.acknowledgedOffset()).isEqualTo(400);
-		assertThat(this.window.demand()).isEqualTo(400);
+		assertThat(ask(this.window)).isEqualTo(400);
 	}
 
 	@Test
 	void anAcknowledgementThatSaysNothingNewChangesNothing() {
 		fill();
 		this.window.acknowledge(100);
-		this.window.demand();
+		ask(this.window);
 		assertThat(this.window.acknowledge(100)).isTrue();
 		assertThat(this.window.acknowledge(0)).isTrue();
-		assertThat(this.window.demand()).isZero();
+		assertThat(ask(this.window)).isZero();
 		assertThat(this.window.acknowledgedOffset()).isEqualTo(100);
 	}
 
@@ -136,21 +148,21 @@ class SendWindowTests {
 		fill();
 		this.window.skipTo(1000);
 		this.window.acknowledge(400);
-		assertThat(this.window.demand()).isEqualTo(400);
+		assertThat(ask(this.window)).isEqualTo(400);
 		this.window.sent(100, 100);
 		this.window.acknowledge(1100);
-		assertThat(this.window.demand()).isEqualTo(100);
+		assertThat(ask(this.window)).isEqualTo(100);
 	}
 
 	@Test
 	void whereAnotherNumberingBeginsEverythingBeforeCountsAsAcknowledged() {
 		fill();
 		this.window.acknowledge(150);
-		this.window.demand();
+		ask(this.window);
 		this.window.restart(7);
 		assertThat(this.window.isSettled()).isTrue();
 		assertThat(this.window.acknowledgedOffset()).isEqualTo(7);
-		assertThat(this.window.demand()).isEqualTo(250);
+		assertThat(ask(this.window)).isEqualTo(250);
 	}
 
 	@Test
@@ -163,11 +175,17 @@ class SendWindowTests {
 	}
 
 	private void fill() {
-		this.window.demand();
+		ask(this.window);
 		for (int batch = 0; batch < 4; batch++) {
 			this.window.sent(100, 100);
-			this.window.demand();
+			ask(this.window);
 		}
+	}
+
+	private static long ask(SendWindow window) {
+		long demand = window.demand();
+		window.asked(demand);
+		return demand;
 	}
 
 	private static int batches(SendWindow window) {

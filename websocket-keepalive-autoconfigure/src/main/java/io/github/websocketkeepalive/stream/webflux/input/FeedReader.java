@@ -2,6 +2,7 @@ package io.github.websocketkeepalive.stream.webflux.input;
 
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,14 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	private boolean dropped;
 
 	/**
+	 * Whoever asks, as long as it does. Written by the event loop alone, so that any
+	 * other thread sees that it is not the one.
+	 */
+	private @Nullable Thread asking;
+
+	private Predicate<Object> taker = (item) -> false;
+
+	/**
 	 * Belongs to the feed.
 	 */
 	private long received;
@@ -87,6 +96,22 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 		}
 		catch (RuntimeException | Error ex) {
 			fail(ex);
+		}
+	}
+
+	/**
+	 * Ask for more signals, and take those items that come before this returns.
+	 * @param count how many
+	 * @param taker offered the next item, unless one that was not taken waits before it
+	 */
+	public void ask(long count, Predicate<Object> taker) {
+		this.taker = taker;
+		this.asking = Thread.currentThread();
+		try {
+			ask(count);
+		}
+		finally {
+			this.asking = null;
 		}
 	}
 
@@ -186,8 +211,15 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 			return;
 		}
 		this.received++;
-		this.signals.offer(signal);
-		signal();
+		if (!isTaken(signal)) {
+			this.signals.offer(signal);
+			signal();
+		}
+	}
+
+	private boolean isTaken(FeedSignal signal) {
+		return Thread.currentThread() == this.asking && this.signals.isEmpty() && signal instanceof FeedSignal.Item item
+				&& this.taker.test(item.value());
 	}
 
 	@Override

@@ -107,8 +107,8 @@ public final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 		while (!this.turns.isEmpty()) {
 			MessageSource source = this.turns.iterator().next();
 			this.turns.remove(source);
-			if (source.hasNext()) {
-				ByteBuf message = source.next();
+			ByteBuf message = source.hasNext() ? source.next() : null;
+			if (message != null) {
 				this.turns.add(source);
 				return message;
 			}

@@ -1,6 +1,7 @@
 package io.github.websocketkeepalive.stream.webflux.output;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes messages when it is its turn. Confined to the event loop of its connection.
@@ -8,15 +9,16 @@ import io.netty.buffer.ByteBuf;
 public interface MessageSource {
 
 	/**
-	 * Return whether there is a message.
+	 * Return whether there may be a message.
 	 * @return whether {@link #next()} may be called
 	 */
 	boolean hasNext();
 
 	/**
 	 * Make the next message.
-	 * @return the whole message, owned by the caller
+	 * @return the whole message, owned by the caller, or {@code null} if there is none
+	 * before the source says so
 	 */
-	ByteBuf next();
+	@Nullable ByteBuf next();
 
 }

@@ -160,6 +160,10 @@ public final class MessageWriter extends ChannelDuplexHandler {
 			if (message == null) {
 				break;
 			}
+			if (this.closed) {
+				message.release();
+				break;
+			}
 			written += writeFragment(context, message);
 		}
 		return written;

@@ -1,6 +1,10 @@
 package io.github.websocketkeepalive.stream.webflux.input;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscriber;
@@ -11,6 +15,7 @@ import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
 import io.github.websocketkeepalive.stream.FeedSignal;
+import io.github.websocketkeepalive.stream.StreamPosition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,6 +24,8 @@ class FeedReaderTests {
 	private final AtomicInteger told = new AtomicInteger();
 
 	private final FeedReader reader = new FeedReader("Source 's'", Context.empty(), this.told::incrementAndGet);
+
+	private final List<Object> taken = new ArrayList<>();
 
 	private Subscriber<? super FeedSignal> feed;
 
@@ -29,6 +36,58 @@ class FeedReaderTests {
 		this.reader.ask(3);
 		assertThat(take()).isEqualTo(3);
 		assertThat(this.reader.isDone()).isFalse();
+	}
+
+	@Test
+	void itemsThatComeWhileTheyAreAskedForAreTakenAtOnce() {
+		this.reader.read(() -> Flux.range(0, 10).map(FeedSignal.Item::new));
+		this.reader.look();
+		take();
+		this.reader.ask(3, this.taken::add);
+		assertThat(this.taken).containsExactly(1, 2, 3);
+		assertThat(take()).isZero();
+		assertThat(this.told).hasValue(1);
+	}
+
+	@Test
+	void itemsWaitBehindOneThatWasNotTaken() {
+		this.reader.read(() -> Flux.range(0, 10).map(FeedSignal.Item::new));
+		this.reader.look();
+		take();
+		this.reader.ask(5, (item) -> (int) item != 3 && this.taken.add(item));
+		assertThat(this.taken).containsExactly(1, 2);
+		assertThat(take()).isEqualTo(3);
+		assertThat(this.told).hasValue(2);
+	}
+
+	@Test
+	void itemsWaitBehindAnotherPosition() {
+		FeedSignal position = new FeedSignal.Opened(new StreamPosition("e", 0), false, null);
+		this.reader.read(() -> Flux.just(position, new FeedSignal.Item(1), position, new FeedSignal.Item(2)));
+		this.reader.remove();
+		this.reader.ask(3, this.taken::add);
+		assertThat(this.taken).containsExactly(1);
+		assertThat(take()).isEqualTo(2);
+	}
+
+	@Test
+	void itemsThatComeOnAnotherThreadWaitThoughTheyAreAskedFor() {
+		this.reader.read(() -> Flux.<FeedSignal>create((sink) -> sink.onRequest((count) -> CompletableFuture
+			.runAsync(() -> LongStream.range(0, count).mapToObj(FeedSignal.Item::new).forEach(sink::next))
+			.join())));
+		take();
+		this.reader.ask(2, this.taken::add);
+		assertThat(this.taken).isEmpty();
+		assertThat(take()).isEqualTo(2);
+	}
+
+	@Test
+	void itemsThatComeLaterWait() {
+		open();
+		this.reader.ask(10, this.taken::add);
+		emit(2);
+		assertThat(this.taken).isEmpty();
+		assertThat(take()).isEqualTo(2);
 	}
 
 	@Test

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,6 +48,19 @@ class MessageQueueTests {
 		source.messages = 2;
 		assertThat(drain()).isEmpty();
 		this.queue.signal(source);
+		this.queue.signal(source);
+		assertThat(drain()).containsExactly("a", "a");
+	}
+
+	@Test
+	void aSourceThatHasNoMessageAfterAllHasItsTurnWhenItSaysSo() {
+		Source source = new Source("a", 2);
+		source.late = true;
+		this.queue.signal(source);
+		this.queue.signal(new Source("b", 1));
+		assertThat(drain()).containsExactly("b");
+		source.late = false;
+		assertThat(drain()).isEmpty();
 		this.queue.signal(source);
 		assertThat(drain()).containsExactly("a", "a");
 	}
@@ -130,6 +144,8 @@ class MessageQueueTests {
 
 		private int messages;
 
+		private boolean late;
+
 		Source(String name, int messages) {
 			this.name = name;
 			this.messages = messages;
@@ -141,7 +157,10 @@ class MessageQueueTests {
 		}
 
 		@Override
-		public ByteBuf next() {
+		public @Nullable ByteBuf next() {
+			if (this.late) {
+				return null;
+			}
 			this.messages--;
 			return message(this.name);
 		}

@@ -41,6 +41,9 @@ class MessageWriterTests {
 
 	private EmbeddedChannel channel;
 
+	private Runnable making = () -> {
+	};
+
 	private Error failure;
 
 	@AfterEach
@@ -114,6 +117,17 @@ class MessageWriterTests {
 	}
 
 	@Test
+	void aMessageWhoseMakingClosesTheConnectionIsReleased() {
+		MessageWriter writer = open(false);
+		add(100);
+		ByteBuf message = this.messages.peek();
+		this.making = () -> this.channel.writeAndFlush(new CloseWebSocketFrame());
+		writer.write();
+		assertThat(this.socket.described()).containsExactly("CloseWebSocketFrame fin 0");
+		assertThat(message.refCnt()).isZero();
+	}
+
+	@Test
 	void aFastPeerDoesNotKeepOthersWaiting() {
 		MessageWriter writer = open(false);
 		for (int i = 0; i < 10; i++) {
@@ -167,6 +181,7 @@ class MessageWriterTests {
 		if (this.failure != null) {
 			throw this.failure;
 		}
+		this.making.run();
 		return this.messages.poll();
 	}
 
