@@ -38,7 +38,7 @@ public final class StreamSessions {
 	 */
 	public Mono<StreamSession> take(String key) {
 		Holder holder = this.holders.remove(key);
-		return (holder != null) ? holder.giveUpSession()
+		return (holder != null) ? holder.giveUpSession().onErrorComplete()
 				: Mono.defer(() -> this.store.take(key))
 					.doOnSuccess((session) -> this.failing.set(false))
 					.doOnError(this::failed)

@@ -77,6 +77,17 @@ class JacksonBatchWriterTests {
 
 	@ParameterizedTest
 	@FieldSource("codecs")
+	void whatIsEncodedAlreadyMayBeLargerThanWhatClientsMaySend(StreamCodec codec) {
+		BatchWriter batch = batch(codec);
+		batch.add(encoded("[".repeat(100) + "]".repeat(100)));
+		batch.add(encoded('"' + "x".repeat(21_000_000) + '"'));
+		batch.add(encoded("1".repeat(2_000)));
+		assertThat(batch.items()).isEqualTo(3);
+		batch.release();
+	}
+
+	@ParameterizedTest
+	@FieldSource("codecs")
 	void bytesGrowWithEveryItem(StreamCodec codec) {
 		BatchWriter batch = batch(codec);
 		int before = batch.bytes();

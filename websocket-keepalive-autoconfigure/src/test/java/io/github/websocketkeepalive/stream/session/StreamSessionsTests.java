@@ -2,6 +2,7 @@ package io.github.websocketkeepalive.stream.session;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -21,6 +22,12 @@ class StreamSessionsTests {
 		this.sessions.keep("a", new StreamSession("id", Map.of(), List.of()));
 		assertThat(this.sessions.take("a").block()).isNull();
 		assertThat(output).containsOnlyOnce("Sessions of streams cannot be kept at present");
+	}
+
+	@Test
+	void aConnectionThatCannotGiveItsSessionUpCostsTheSession() {
+		this.sessions.hold("a", () -> Mono.error(new RejectedExecutionException("event executor terminated")));
+		assertThat(this.sessions.take("a").block()).isNull();
 	}
 
 	private static final class ThrowingStore implements SessionStore {

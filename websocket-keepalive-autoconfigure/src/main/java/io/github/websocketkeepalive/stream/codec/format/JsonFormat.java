@@ -11,6 +11,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.PrettyPrinter;
+import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SerializationFeature;
@@ -23,7 +24,16 @@ public final class JsonFormat implements Format {
 
 	private static final byte[] END = "]}".getBytes(StandardCharsets.US_ASCII);
 
+	private static final StreamReadConstraints UNLIMITED = StreamReadConstraints.builder()
+		.maxNestingDepth(Integer.MAX_VALUE)
+		.maxStringLength(Integer.MAX_VALUE)
+		.maxNumberLength(Integer.MAX_VALUE)
+		.maxNameLength(Integer.MAX_VALUE)
+		.build();
+
 	private final JsonFactory factory = JsonFactory.builder().streamReadConstraints(CONSTRAINTS).build();
+
+	private final JsonFactory unlimitedFactory = JsonFactory.builder().streamReadConstraints(UNLIMITED).build();
 
 	private final ObjectReadContext readContext;
 
@@ -57,12 +67,12 @@ public final class JsonFormat implements Format {
 	}
 
 	/**
-	 * Read an item that was encoded before.
+	 * Read an item that this side has encoded before, whatever its size.
 	 * @param json the item
 	 * @return its tokens; to be closed
 	 */
 	public JsonParser parser(byte[] json) {
-		return this.factory.createParser(this.readContext, json);
+		return this.unlimitedFactory.createParser(this.readContext, json);
 	}
 
 	@Override
