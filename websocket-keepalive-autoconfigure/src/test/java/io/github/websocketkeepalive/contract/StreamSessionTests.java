@@ -189,7 +189,9 @@ class StreamSessionTests {
 
 	@Test
 	void aConnectionThatIsLostAndNotKnownToBeGivesItsSessionUp() throws IOException {
-		try (StreamPeer lost = connect("alice"); StreamPeer peer = connect("alice")) {
+		try (StreamPeer lost = connect("alice");
+				StreamPeer peer = connect("alice");
+				StreamPeer thief = connect("alice")) {
 			JsonNode session = begin(lost);
 			lost.open("s1", "numbers");
 			lost.read("batch");
@@ -197,6 +199,7 @@ class StreamSessionTests {
 			assertThat(readToEnd(peer)).isEqualTo(100);
 			assertThatExceptionOfType(StreamPeer.ClosedException.class).isThrownBy(() -> lost.read("end"))
 				.satisfies((closed) -> assertThat(closed.frame().closeCode()).isEqualTo(1000));
+			assertThat(resume(thief, session).get("recovered").asBoolean()).isFalse();
 		}
 	}
 
