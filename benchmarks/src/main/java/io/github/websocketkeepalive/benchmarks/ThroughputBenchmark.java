@@ -49,7 +49,8 @@ public final class ThroughputBenchmark {
 
 	/**
 	 * Which encodings a server has written before changes how fast it writes one: there
-	 * is one server that writes JSON alone, and one that writes all of them.
+	 * is one server that writes JSON alone, and one that writes all of them. The one in
+	 * Python has no compiler to wait for.
 	 */
 	private void measure(@Nullable String python, @Nullable String script) throws Exception {
 		try (ReadingClient client = new ReadingClient();

@@ -95,15 +95,19 @@ class StreamFlowTests {
 			assertThat(batch.get("items").size()).isEqualTo(BATCH_SIZE);
 			peer.ping();
 			assertThat(Sources.asked.get("counting")).hasValue(WINDOW * BATCH_SIZE + BATCH_SIZE);
+			peer.ack(batch);
+			for (int i = 0; i < WINDOW; i++) {
+				assertThat(peer.read("batch").get("items").size()).isEqualTo(BATCH_SIZE);
+			}
+			peer.ping();
+			assertThat(Sources.asked.get("counting")).hasValue(2 * WINDOW * BATCH_SIZE + BATCH_SIZE);
 		}
 	}
 
 	@Test
 	void aSourceWhoseRowsComeLaterIsAskedForAWindowAtOnce() throws IOException {
 		try (StreamPeer peer = connect()) {
-			Sources.pushed = Sinks.many().unicast().onBackpressureBuffer();
-			peer.open("s1", "pushing");
-			peer.read("opened");
+			openPushing(peer);
 			Sources.pushed.tryEmitNext(1);
 			peer.read("batch");
 			await().atMost(PATIENCE)
@@ -129,9 +133,7 @@ class StreamFlowTests {
 	@Test
 	void rowsThatComeWhileTheWindowIsFullGatherIntoLargerBatches() throws IOException {
 		try (StreamPeer peer = connect()) {
-			Sources.pushed = Sinks.many().unicast().onBackpressureBuffer();
-			peer.open("s1", "pushing");
-			peer.read("opened");
+			openPushing(peer);
 			for (int i = 0; i < WINDOW; i++) {
 				Sources.pushed.tryEmitNext(i);
 				assertThat(peer.read("batch").get("items").size()).isEqualTo(1);
@@ -218,6 +220,12 @@ class StreamFlowTests {
 		await().atMost(PATIENCE)
 			.untilAsserted(() -> assertThat(Sources.cancelled).filteredOn("never"::equals).hasSize(3));
 		leaving.close();
+	}
+
+	private static void openPushing(StreamPeer peer) throws IOException {
+		Sources.pushed = Sinks.many().unicast().onBackpressureBuffer();
+		peer.open("s1", "pushing");
+		peer.read("opened");
 	}
 
 	private static StreamPeer connect() throws IOException {

@@ -38,11 +38,13 @@ public final class StreamSessions {
 	 */
 	public Mono<StreamSession> take(String key) {
 		Holder holder = this.holders.remove(key);
-		return (holder != null) ? holder.giveUpSession().onErrorComplete()
-				: Mono.defer(() -> this.store.take(key))
-					.doOnSuccess((session) -> this.failing.set(false))
-					.doOnError(this::failed)
-					.onErrorComplete();
+		return ((holder != null) ? holder.giveUpSession() : takeStored(key)).onErrorComplete();
+	}
+
+	private Mono<StreamSession> takeStored(String key) {
+		return Mono.defer(() -> this.store.take(key))
+			.doOnSuccess((session) -> this.failing.set(false))
+			.doOnError(this::failed);
 	}
 
 	/**

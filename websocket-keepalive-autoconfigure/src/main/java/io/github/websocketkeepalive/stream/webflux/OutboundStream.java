@@ -117,6 +117,7 @@ final class OutboundStream implements MessageSource {
 		if (this.ended || this.broken) {
 			return !this.ended;
 		}
+		// Read before the next signal: what comes between the two must not be lost.
 		boolean done = this.feed.isDone();
 		FeedSignal next = this.feed.peek();
 		if (next == null) {
@@ -178,7 +179,7 @@ final class OutboundStream implements MessageSource {
 	}
 
 	private boolean add(BatchWriter writer, Object item) {
-		if (this.broken || this.window.isComplete(writer.items(), writer.bytes())) {
+		if (this.broken || isComplete(writer)) {
 			return false;
 		}
 		try {
@@ -195,7 +196,7 @@ final class OutboundStream implements MessageSource {
 	// As long as rows come at once, no more are asked for than the batch has room for.
 	private void ask(BatchWriter writer) {
 		int before = -1;
-		while (writer.items() > before && !this.window.isComplete(writer.items(), writer.bytes())) {
+		while (writer.items() > before && !isComplete(writer)) {
 			before = writer.items();
 			ask(this.window.demandToComplete(before), writer);
 		}
@@ -209,6 +210,10 @@ final class OutboundStream implements MessageSource {
 			this.window.asked(count);
 			this.feed.ask(count, (item) -> add(writer, item));
 		}
+	}
+
+	private boolean isComplete(BatchWriter writer) {
+		return this.window.isComplete(writer.items(), writer.bytes());
 	}
 
 	private ServerFrame end() {

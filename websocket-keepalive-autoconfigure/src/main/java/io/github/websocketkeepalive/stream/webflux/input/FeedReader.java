@@ -26,6 +26,8 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 
 	private static final Logger logger = LoggerFactory.getLogger(FeedReader.class);
 
+	private static final Predicate<Object> NOBODY = (item) -> false;
+
 	private final Queue<FeedSignal> signals = Queues.<FeedSignal>unbounded().get();
 
 	/**
@@ -53,7 +55,7 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	 */
 	private @Nullable Thread asking;
 
-	private Predicate<Object> taker = (item) -> false;
+	private Predicate<Object> taker = NOBODY;
 
 	/**
 	 * Belongs to the feed.
@@ -102,7 +104,7 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	/**
 	 * Ask for more signals, and take those items that come before this returns.
 	 * @param count how many
-	 * @param taker offered the next item, unless one that was not taken waits before it
+	 * @param taker offered the next item, unless one that it did not take waits before
 	 */
 	public void ask(long count, Predicate<Object> taker) {
 		this.taker = taker;
@@ -112,6 +114,7 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 		}
 		finally {
 			this.asking = null;
+			this.taker = NOBODY;
 		}
 	}
 

@@ -31,7 +31,7 @@ class FeedReaderTests {
 
 	@Test
 	void oneSignalIsAskedForAndThenWhatIsAskedFor() {
-		this.reader.read(() -> Flux.range(0, 10).map(FeedSignal.Item::new));
+		readNumbers();
 		assertThat(take()).isEqualTo(1);
 		this.reader.ask(3);
 		assertThat(take()).isEqualTo(3);
@@ -40,7 +40,7 @@ class FeedReaderTests {
 
 	@Test
 	void itemsThatComeWhileTheyAreAskedForAreTakenAtOnce() {
-		this.reader.read(() -> Flux.range(0, 10).map(FeedSignal.Item::new));
+		readNumbers();
 		this.reader.look();
 		take();
 		this.reader.ask(3, this.taken::add);
@@ -51,7 +51,7 @@ class FeedReaderTests {
 
 	@Test
 	void itemsWaitBehindOneThatWasNotTaken() {
-		this.reader.read(() -> Flux.range(0, 10).map(FeedSignal.Item::new));
+		readNumbers();
 		this.reader.look();
 		take();
 		this.reader.ask(5, (item) -> (int) item != 3 && this.taken.add(item));
@@ -149,6 +149,10 @@ class FeedReaderTests {
 		this.reader.drop();
 		assertThat(this.reader.isDone()).isTrue();
 		assertThat(this.reader.failure()).isNull();
+	}
+
+	private void readNumbers() {
+		this.reader.read(() -> Flux.range(0, 10).map(FeedSignal.Item::new));
 	}
 
 	private void open() {
