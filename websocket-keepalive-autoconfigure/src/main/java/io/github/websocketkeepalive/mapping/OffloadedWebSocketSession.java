@@ -13,6 +13,7 @@ import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.WebSocketSession;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Scheduler;
 
 /**
@@ -35,7 +36,12 @@ final class OffloadedWebSocketSession implements WebSocketSession {
 
 	@Override
 	public Flux<WebSocketMessage> receive() {
-		return this.delegate.receive().map(OffloadedWebSocketSession::copy).publishOn(this.scheduler, QUEUE_SIZE);
+		return this.delegate.receive()
+			.map(OffloadedWebSocketSession::copy)
+			.publishOn(this.scheduler, QUEUE_SIZE)
+			.hide()
+			.transform(Operators
+				.<WebSocketMessage, WebSocketMessage>lift((source, actual) -> new CancelAfterNext<>(actual)));
 	}
 
 	@Override

@@ -4,11 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,6 +21,7 @@ import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.HandshakeInfo;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.WebSocketSession;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -90,6 +93,38 @@ class OffloadedWebSocketSessionTests {
 		release.countDown();
 		done.await();
 		assertThat(requested.get()).isGreaterThanOrEqualTo(1000);
+	}
+
+	@Test
+	void aHandlerThatFailsTellsSoBeforeItsMessagesAreCancelled() {
+		List<String> events = new CopyOnWriteArrayList<>();
+		given(this.delegate.receive())
+			.willReturn(Flux.<WebSocketMessage>never().startWith(text("x")).doOnCancel(() -> events.add("cancelled")));
+		this.session.receive().doOnNext((message) -> {
+			throw new IllegalStateException("broken handler");
+		}).doOnError((failure) -> events.add("failed")).subscribe((message) -> {
+		}, (failure) -> {
+		});
+		Awaitility.await().until(() -> events.size() == 2);
+		assertThat(events).containsExactly("failed", "cancelled");
+	}
+
+	@Test
+	@Timeout(30)
+	void messagesAreCancelledAtOnceByAnotherThreadThanTheHandlers() throws InterruptedException {
+		CountDownLatch cancelled = new CountDownLatch(1);
+		given(this.delegate.receive())
+			.willReturn(Flux.<WebSocketMessage>never().startWith(text("x")).doOnCancel(cancelled::countDown));
+		CountDownLatch started = new CountDownLatch(1);
+		CountDownLatch release = new CountDownLatch(1);
+		Disposable subscription = this.session.receive().subscribe((message) -> {
+			started.countDown();
+			await(release);
+		});
+		started.await();
+		subscription.dispose();
+		cancelled.await();
+		release.countDown();
 	}
 
 	@Test
