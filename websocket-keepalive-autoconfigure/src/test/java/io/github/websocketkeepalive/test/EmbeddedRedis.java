@@ -59,7 +59,7 @@ public final class EmbeddedRedis implements AutoCloseable {
 	private Process launch() throws IOException {
 		String executable = ExecutableProvider.newJarResourceProvider(this.directory.toFile()).get().getPath();
 		Process process = new ProcessBuilder(executable, "--bind", "127.0.0.1", "--port", String.valueOf(this.port),
-				"--dir", this.directory.toString(), "--save", "", "--appendonly", "yes", "--appendfsync", "always",
+				"--dir", this.directory.toString(), "--save", "", "--appendonly", "yes", "--appendfsync", "no",
 				"--loglevel", "warning")
 			.redirectErrorStream(true)
 			.redirectOutput(this.directory.resolve("log").toFile())

@@ -23,6 +23,8 @@ final class RedisLink {
 	 */
 	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
+	private static final int SLICES = 4;
+
 	private final ReactiveRedisConnection connection;
 
 	private final Sinks.Empty<Void> failure = Sinks.empty();
@@ -35,9 +37,7 @@ final class RedisLink {
 		return this.connection;
 	}
 
-	// The factory connects on the caller's thread, and fails there even if nobody waits
-	// any
-	// more.
+	// The factory connects on the caller's thread, and fails there even if nobody waits.
 	static Mono<ReactiveRedisConnection> connect(ReactiveRedisConnectionFactory factory) {
 		return inTime(Mono.fromSupplier(() -> tryToConnect(factory))
 			.subscribeOn(Schedulers.boundedElastic())
@@ -61,8 +61,9 @@ final class RedisLink {
 		return inTime(answer, TIMEOUT);
 	}
 
+	// A pause of ours takes one slice at most: what was answered meanwhile is read then.
 	static <T> Mono<T> inTime(Mono<T> answer, Duration timeout) {
-		return answer.timeout(timeout,
+		return answer.timeout(Mono.delay(timeout.dividedBy(SLICES)).repeat(SLICES - 1).then(),
 				Mono.error(() -> new QueryTimeoutException("No answer within %d ms".formatted(timeout.toMillis()))));
 	}
 

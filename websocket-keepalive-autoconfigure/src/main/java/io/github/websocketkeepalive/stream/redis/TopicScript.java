@@ -122,8 +122,7 @@ final class TopicScript {
 	}
 
 	// Begins an epoch if there is none, if the known one goes on at an earlier offset
-	// than
-	// was seen already, or if it is to be renewed.
+	// than was seen already, or if it is to be renewed.
 	Mono<Reply> attach(ReactiveRedisConnection connection, StreamPosition known, boolean renew) {
 		return run(connection, arguments(known, renew, "", List.of()));
 	}
