@@ -179,24 +179,6 @@ class SharedTopicTests {
 		}
 	}
 
-	@Test
-	void aServerThatStoodStillDoesNotTakeRedisForGone() throws Exception {
-		ForkedServer server = server(1, 1000);
-		try (StreamPeer peer = StreamPeer.connect(server.port(), "/ws/prices")) {
-			peer.open("s", "prices");
-			peer.read("opened");
-			readBatches(peer, 10);
-			this.redis.pause();
-			server.pause();
-			this.redis.resume();
-			TimeUnit.SECONDS.sleep(3);
-			server.resume();
-			readBatches(peer, 100);
-			assertThat(storeOf(server)).isEqualTo("available");
-			assertThat(server.lines("No history of topics is kept")).isEmpty();
-		}
-	}
-
 	private static JsonNode readBatches(StreamPeer peer, int batches) throws IOException {
 		JsonNode batch = peer.read("batch");
 		peer.ack(batch);

@@ -8,6 +8,7 @@ import org.springframework.data.redis.connection.ReactiveRedisConnection;
 import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -61,9 +62,13 @@ final class RedisLink {
 		return inTime(answer, TIMEOUT);
 	}
 
-	// A pause of ours takes one slice at most: what was answered meanwhile is read then.
 	static <T> Mono<T> inTime(Mono<T> answer, Duration timeout) {
-		return answer.timeout(Mono.delay(timeout.dividedBy(SLICES)).repeat(SLICES - 1).then(),
+		return inTime(answer, timeout, Schedulers.parallel());
+	}
+
+	// A pause of ours takes one slice at most: what was answered meanwhile is read then.
+	static <T> Mono<T> inTime(Mono<T> answer, Duration timeout, Scheduler timer) {
+		return answer.timeout(Mono.delay(timeout.dividedBy(SLICES), timer).repeat(SLICES - 1).then(),
 				Mono.error(() -> new QueryTimeoutException("No answer within %d ms".formatted(timeout.toMillis()))));
 	}
 
