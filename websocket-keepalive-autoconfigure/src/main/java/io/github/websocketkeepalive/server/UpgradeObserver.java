@@ -101,8 +101,8 @@ final class UpgradeObserver implements ConnectionObserver {
 					: new HeldUpgrade(this.admission.policies(), this.admission.gate(), handshake.get());
 			channel.pipeline()
 				.addBefore(NettyPipeline.ReactiveBridge, UpgradeWatcher.NAME,
-						new UpgradeWatcher(this.heartbeats, this.policies, admission, heldUpgrade, channel, success,
-								request.uri(), request.remoteAddress()));
+						new UpgradeWatcher(this.heartbeats, this.policies, this.admission.gate(), admission,
+								heldUpgrade, channel, success, request.uri(), request.remoteAddress()));
 		}
 	}
 

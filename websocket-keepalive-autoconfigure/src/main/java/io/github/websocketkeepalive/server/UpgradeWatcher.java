@@ -3,19 +3,22 @@ package io.github.websocketkeepalive.server;
 import java.net.SocketAddress;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.PromiseNotifier;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 import reactor.netty.channel.ChannelOperations;
 
 import io.github.websocketkeepalive.admission.Admission;
+import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
@@ -28,13 +31,15 @@ import io.github.websocketkeepalive.server.admission.HeldUpgrade;
  * handshake tells about the connection; the setters may be called on any thread before
  * the response is written.
  */
-final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
+final class UpgradeWatcher extends ChannelDuplexHandler {
 
 	static final String NAME = "websocket-keepalive.upgrade";
 
 	private final Heartbeats heartbeats;
 
 	private final HeartbeatPolicies policies;
+
+	private final AdmissionGate gate;
 
 	private final Admission admission;
 
@@ -43,6 +48,8 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 	private final String uri;
 
 	private final Channel channel;
+
+	private boolean requested;
 
 	private volatile @Nullable HeldUpgrade heldUpgrade;
 
@@ -56,6 +63,7 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 	 * Create a watcher for one request.
 	 * @param heartbeats what starts a heartbeat
 	 * @param policies which policy it is given
+	 * @param gate what is told of clients that do not wait
 	 * @param admission the slot of the handshake, given back if it fails
 	 * @param heldUpgrade holds the response until the policies of the application have
 	 * decided, unless they are asked elsewhere
@@ -64,11 +72,12 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 	 * @param uri the request target
 	 * @param remoteAddress the address of the peer
 	 */
-	UpgradeWatcher(Heartbeats heartbeats, HeartbeatPolicies policies, Admission admission,
+	UpgradeWatcher(Heartbeats heartbeats, HeartbeatPolicies policies, AdmissionGate gate, Admission admission,
 			@Nullable HeldUpgrade heldUpgrade, Channel channel, HttpResponseStatus success, String uri,
 			@Nullable SocketAddress remoteAddress) {
 		this.heartbeats = heartbeats;
 		this.policies = policies;
+		this.gate = gate;
 		this.admission = admission;
 		this.heldUpgrade = heldUpgrade;
 		this.success = success;
@@ -100,6 +109,25 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 	@Override
 	public void handlerRemoved(ChannelHandlerContext context) {
 		this.admission.release();
+		HeldUpgrade heldUpgrade = this.heldUpgrade;
+		if (heldUpgrade != null) {
+			heldUpgrade.release();
+		}
+	}
+
+	// A client has to wait for the answer (RFC 6455 section 4.1). Reactor Netty would let
+	// both requests upgrade the connection, and may lose it over that.
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		if (message instanceof HttpRequest && this.requested) {
+			ReferenceCountUtil.release(message);
+			this.gate.rejected("pipelined", this.remoteAddress);
+			context.close();
+		}
+		else {
+			this.requested |= message instanceof HttpRequest;
+			context.fireChannelRead(message);
+		}
 	}
 
 	@Override
@@ -144,8 +172,7 @@ final class UpgradeWatcher extends ChannelOutboundHandlerAdapter {
 	}
 
 	// What a client sends behind its request while that waits is with operations that
-	// Reactor
-	// Netty is about to replace, without releasing what they have read.
+	// Reactor Netty is about to replace, without releasing what they have read.
 	private static void discardBody(Channel channel) {
 		ChannelOperations<?, ?> operations = ChannelOperations.get(channel);
 		if (operations != null) {

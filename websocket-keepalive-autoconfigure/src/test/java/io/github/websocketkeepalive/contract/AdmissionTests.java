@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -160,6 +161,18 @@ class AdmissionTests {
 		}
 	}
 
+	@Test
+	void aClientThatDoesNotWaitForTheAnswerIsDisconnected() throws Exception {
+		assumeThat(this.protocol.isHttp2Stream()).isFalse();
+		double before = rejected("pipelined");
+		String request = RawClient.handshake(ROUTE, "X-Test: undecided");
+		try (RawClient client = open()) {
+			client.send(request + request);
+			assertThat(client.isClosedByServer()).isTrue();
+			assertThat(rejected("pipelined") - before).isOne();
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { HANDLER, ROUTE })
 	void aPolicyKnowsTheUserOfWebFlux(String path) throws Exception {
@@ -263,7 +276,8 @@ class AdmissionTests {
 
 		@Bean
 		AdmissionPolicy policy() {
-			return (request) -> Mono.fromSupplier(() -> decide(request)).subscribeOn(Schedulers.parallel());
+			return (request) -> "undecided".equals(request.headers().getFirst("X-Test")) ? Mono.never()
+					: Mono.fromSupplier(() -> decide(request)).subscribeOn(Schedulers.parallel());
 		}
 
 		private static AdmissionDecision decide(AdmissionRequest request) {

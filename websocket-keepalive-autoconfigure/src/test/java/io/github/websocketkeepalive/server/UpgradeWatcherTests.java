@@ -11,17 +11,22 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.netty.NettyPipeline;
 
 import io.github.websocketkeepalive.admission.Admission;
+import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
@@ -30,6 +35,7 @@ import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.then;
 import static org.mockito.Mockito.mock;
 
 /**
@@ -44,6 +50,8 @@ class UpgradeWatcherTests {
 
 	private final ConnectionRegistry registry = new ConnectionRegistry(List::of);
 
+	private final AdmissionGate gate = mock(AdmissionGate.class);
+
 	private final EmbeddedChannel channel = new EmbeddedChannel();
 
 	@BeforeEach
@@ -52,8 +60,8 @@ class UpgradeWatcherTests {
 		this.channel.pipeline()
 			.addBefore(NettyPipeline.ReactiveBridge, UpgradeWatcher.NAME,
 					new UpgradeWatcher(new Heartbeats(this.registry, this.monitors, Heartbeats.Options.of(0)),
-							new HeartbeatPolicies(POLICY, Map.of()), mock(Admission.class), null, this.channel,
-							HttpResponseStatus.SWITCHING_PROTOCOLS, "/ws", null));
+							new HeartbeatPolicies(POLICY, Map.of()), this.gate, mock(Admission.class), null,
+							this.channel, HttpResponseStatus.SWITCHING_PROTOCOLS, "/ws", null));
 	}
 
 	@AfterEach
@@ -124,8 +132,24 @@ class UpgradeWatcherTests {
 		assertThat(this.registry.count()).isZero();
 	}
 
+	@Test
+	void aClientThatSendsAnotherRequestBeforeItsAnswerIsDisconnected() {
+		assertThat(this.channel.writeInbound(request(), LastHttpContent.EMPTY_LAST_CONTENT)).isTrue();
+		assertThat(this.channel.isOpen()).isTrue();
+		FullHttpRequest another = request();
+		this.channel.writeInbound(another);
+		assertThat(this.channel.inboundMessages()).hasSize(2);
+		assertThat(another.refCnt()).isZero();
+		assertThat(this.channel.isOpen()).isFalse();
+		then(this.gate).should().rejected("pipelined", null);
+	}
+
 	private boolean isWatched() {
 		return this.channel.pipeline().get(UpgradeWatcher.NAME) != null;
+	}
+
+	private static FullHttpRequest request() {
+		return new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/ws");
 	}
 
 	private static HttpResponse response(HttpResponseStatus status) {

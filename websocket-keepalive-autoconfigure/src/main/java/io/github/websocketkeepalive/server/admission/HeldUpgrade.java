@@ -1,5 +1,7 @@
 package io.github.websocketkeepalive.server.admission;
 
+import java.nio.channels.ClosedChannelException;
+
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -11,6 +13,8 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 
 import io.github.websocketkeepalive.admission.AdmissionDecision;
 import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
@@ -21,6 +25,7 @@ import io.github.websocketkeepalive.admission.AdmissionRequest;
 /**
  * Holds the response that would complete an upgrade, until the policies of the
  * application have decided. For routes of Reactor Netty, which no web filter sees.
+ * Confined to the event loop of the handshake.
  */
 public final class HeldUpgrade {
 
@@ -29,6 +34,8 @@ public final class HeldUpgrade {
 	private final AdmissionGate gate;
 
 	private final AdmissionRequest request;
+
+	private @Nullable Held held;
 
 	/**
 	 * Create a hold for one handshake.
@@ -50,20 +57,37 @@ public final class HeldUpgrade {
 	 * @param admitted sends it, run on the event loop
 	 */
 	public void hold(ChannelHandlerContext context, HttpResponse response, ChannelPromise promise, Runnable admitted) {
-		this.policies.decide(this.request)
-			.subscribe((decision) -> context.executor()
-				.execute(() -> decided(context, decision, response, promise, admitted)));
+		Disposable deciding = this.policies.decide(this.request)
+			.subscribe((decision) -> context.executor().execute(() -> decided(context, decision, admitted)));
+		this.held = new Held(response, promise, deciding);
 	}
 
-	private void decided(ChannelHandlerContext context, AdmissionDecision decision, HttpResponse response,
-			ChannelPromise promise, Runnable admitted) {
+	private void decided(ChannelHandlerContext context, AdmissionDecision decision, Runnable admitted) {
+		Held held = this.held;
+		this.held = null;
+		if (held == null) {
+			return;
+		}
 		if (decision instanceof Rejected rejection) {
-			ReferenceCountUtil.release(response);
+			ReferenceCountUtil.release(held.response());
 			this.gate.rejected(rejection.reason(), this.request.remoteAddress());
-			refuse(context, new Refusal(rejection), promise);
+			refuse(context, new Refusal(rejection), held.promise());
 		}
 		else {
 			admitted.run();
+		}
+	}
+
+	/**
+	 * Give up a response that is still held, because its client has gone.
+	 */
+	public void release() {
+		Held held = this.held;
+		this.held = null;
+		if (held != null) {
+			held.deciding().dispose();
+			ReferenceCountUtil.release(held.response());
+			held.promise().tryFailure(new ClosedChannelException());
 		}
 	}
 
@@ -78,6 +102,9 @@ public final class HeldUpgrade {
 		context.writeAndFlush(response)
 			.addListener((written) -> context.close()
 				.addListener((closed) -> promise.tryFailure(new IllegalStateException("Upgrade refused"))));
+	}
+
+	private record Held(HttpResponse response, ChannelPromise promise, Disposable deciding) {
 	}
 
 }
