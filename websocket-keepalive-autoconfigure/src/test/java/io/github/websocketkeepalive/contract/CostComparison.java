@@ -48,8 +48,6 @@ public final class CostComparison {
 
 	static final String REPORT = "cost: ";
 
-	private static final int STARTS = 8;
-
 	private static final int ROUNDS = 25;
 
 	private static final Duration TURN = Duration.ofMillis(30);
@@ -62,7 +60,10 @@ public final class CostComparison {
 
 	private final List<Load> loads;
 
-	private CostComparison(List<Load> loads, Variant... variants) {
+	private final int starts;
+
+	private CostComparison(int starts, List<Load> loads, Variant... variants) {
+		this.starts = starts;
 		this.loads = loads;
 		this.variants = List.of(variants);
 	}
@@ -72,11 +73,11 @@ public final class CostComparison {
 	 */
 	public static void main(String[] args) throws Exception {
 		CostComparison comparison = args[0].equals("mdc")
-				? new CostComparison(List.of(Load.ECHO),
+				? new CostComparison(2, List.of(Load.ECHO),
 						new Variant("netty", Map.of("websocket-keepalive.logging.mdc", "netty")),
 						new Variant("off", Map.of("websocket-keepalive.logging.mdc", "off")),
 						new Variant("auto", Map.of("websocket-keepalive.logging.mdc", "auto")))
-				: new CostComparison(List.of(Load.values()), new Variant("on", Map.of()),
+				: new CostComparison(8, List.of(Load.values()), new Variant("on", Map.of()),
 						new Variant("off", Map.of("websocket-keepalive.probe.enabled", false)),
 						new Variant("absent", Map.of("websocket-keepalive.enabled", false)));
 		comparison.run();
@@ -84,7 +85,7 @@ public final class CostComparison {
 	}
 
 	private void run() throws Exception {
-		for (int i = 0; i < STARTS; i++) {
+		for (int i = 0; i < this.starts; i++) {
 			List<Variant> order = new ArrayList<>(this.variants);
 			Collections.rotate(order, i);
 			for (Variant variant : order) {

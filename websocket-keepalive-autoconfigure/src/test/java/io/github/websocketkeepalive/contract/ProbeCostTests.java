@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What it costs those who are no probes that probes are watched for.
  */
-@Tag("slow")
+@Tag("load")
 class ProbeCostTests {
 
 	private static final Logger logger = LoggerFactory.getLogger(ProbeCostTests.class);

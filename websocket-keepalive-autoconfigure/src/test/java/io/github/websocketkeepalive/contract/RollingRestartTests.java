@@ -24,7 +24,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Two instances behind a real nginx, of which one is restarted while clients talk.
  */
-@Tag("slow")
+@Tag("load")
 class RollingRestartTests {
 
 	private static final int CLIENTS = 600;

@@ -47,7 +47,7 @@ class ShutdownTests {
 		drain(Transport.EPOLL, 20, Duration.ZERO, Duration.ofSeconds(1), "immediate");
 	}
 
-	@Tag("slow")
+	@Tag("load")
 	@ParameterizedTest
 	@EnumSource
 	void twoThousandClientsAreSentAwayInTheirTurn(Transport transport, CapturedOutput output) throws Exception {

@@ -27,7 +27,8 @@ final class CuttingProxy implements AutoCloseable {
 	/**
 	 * Fewer freezes, each of which takes a timeout.
 	 */
-	private static final List<Cut> CUTS = List.of(Cut.FIN, Cut.FIN, Cut.RST, Cut.RST, Cut.FREEZE);
+	private static final List<Cut> CUTS = List.of(Cut.FIN, Cut.FIN, Cut.FIN, Cut.FIN, Cut.RST, Cut.RST, Cut.RST,
+			Cut.RST, Cut.FREEZE);
 
 	private static final int FROZEN_SECONDS = 3;
 

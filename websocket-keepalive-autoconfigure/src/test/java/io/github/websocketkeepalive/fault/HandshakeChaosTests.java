@@ -65,7 +65,7 @@ class HandshakeChaosTests {
 		misbehave(transport, 500);
 	}
 
-	@Tag("slow")
+	@Tag("load")
 	@ParameterizedTest
 	@EnumSource
 	void nothingRemainsOfTenThousandClients(Transport transport) throws Exception {

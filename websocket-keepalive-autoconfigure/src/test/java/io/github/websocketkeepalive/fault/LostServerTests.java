@@ -30,7 +30,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Servers that are stopped and killed as processes, and those who were connected.
  */
-@Tag("slow")
+@Tag("load")
 class LostServerTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);

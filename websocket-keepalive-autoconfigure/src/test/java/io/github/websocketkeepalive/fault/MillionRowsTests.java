@@ -35,7 +35,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Long transfers over connections that do not last.
  */
-@Tag("slow")
+@Tag("load")
 class MillionRowsTests {
 
 	private static final int CLIENTS = 10;

@@ -27,7 +27,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * A peer that sends pings without end and never reads a pong.
  */
-@Tag("slow")
+@Tag("load")
 class PingFloodTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -50,7 +50,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * A topic that two servers share by Redis, of which one is killed, or Redis is.
  */
-@Tag("slow")
+@Tag("load")
 class SharedTopicTests {
 
 	private static final Logger logger = LoggerFactory.getLogger(SharedTopicTests.class);

@@ -18,7 +18,7 @@ import io.github.websocketkeepalive.test.Transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-@Tag("slow")
+@Tag("load")
 class StarvedServerTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);

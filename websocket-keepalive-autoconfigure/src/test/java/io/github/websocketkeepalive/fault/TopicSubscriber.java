@@ -22,6 +22,12 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class TopicSubscriber implements Callable<TopicSubscriber> {
 
+	/**
+	 * What a batch takes, so that messages gather and leave some of the machine to the
+	 * servers and to Redis.
+	 */
+	private static final int WORK = 10;
+
 	private static final int LONGEST_STAY = 3000;
 
 	private static final int SHORT_ABSENCE = 1500;
@@ -80,7 +86,7 @@ final class TopicSubscriber implements Callable<TopicSubscriber> {
 		return this;
 	}
 
-	private void stay(int port) throws IOException {
+	private void stay(int port) throws IOException, InterruptedException {
 		try (StreamPeer peer = StreamPeer.connect(port, "/ws/prices")) {
 			if (this.epoch != null) {
 				peer.open("s", "prices", this.epoch, this.next);
@@ -95,6 +101,7 @@ final class TopicSubscriber implements Callable<TopicSubscriber> {
 					case "opened" -> opened(frame);
 					case "batch" -> {
 						batch(frame);
+						TimeUnit.MILLISECONDS.sleep(WORK);
 						peer.ack(frame);
 					}
 					default -> throw new AssertionError(frame);

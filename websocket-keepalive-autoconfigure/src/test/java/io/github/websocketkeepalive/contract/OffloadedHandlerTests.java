@@ -1,4 +1,4 @@
-package io.github.websocketkeepalive.fault;
+package io.github.websocketkeepalive.contract;
 
 import java.time.Duration;
 import java.util.List;
