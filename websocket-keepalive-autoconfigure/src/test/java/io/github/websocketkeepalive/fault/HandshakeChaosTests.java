@@ -111,7 +111,11 @@ class HandshakeChaosTests {
 			good.close();
 			await().atMost(PATIENCE).untilAsserted(() -> assertThat(gate.slotsTaken()).isZero());
 			assertThat(gate.addresses()).isZero();
-			await().atMost(PATIENCE).untilAsserted(() -> assertThat(server.bean(OpenSockets.class).count()).isZero());
+			OpenSockets sockets = server.bean(OpenSockets.class);
+			await().atMost(PATIENCE).untilAsserted(() -> {
+				sockets.readOn();
+				assertThat(sockets.count()).isZero();
+			});
 		}
 	}
 

@@ -135,6 +135,7 @@ class StreamClientTests {
 		expect(10, 11, 12);
 		first.reset();
 		ScriptedStreams.Connection second = this.server.accept();
+		second.expectOpen("s1");
 		second.opened("s1", "e", 1, true, 0L);
 		second.batch("s1", 1, 11);
 		second.batch("s1", 2, 12, 13);
