@@ -48,7 +48,7 @@ public final class CostComparison {
 
 	static final String REPORT = "cost: ";
 
-	private static final int ROUNDS = 25;
+	private static final int ROUNDS = 15;
 
 	private static final Duration TURN = Duration.ofMillis(30);
 
