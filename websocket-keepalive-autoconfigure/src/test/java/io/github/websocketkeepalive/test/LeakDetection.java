@@ -5,11 +5,14 @@ import java.lang.ref.ReferenceQueue;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 import io.netty.buffer.AbstractByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.springframework.test.util.ReflectionTestUtils;
@@ -18,12 +21,16 @@ import org.springframework.util.Assert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Fails a test class while which Netty found that a buffer was leaked. Netty watches
- * every buffer only if the level is paranoid.
+ * Fails a test after which Netty finds that a buffer was leaked, or the class if it finds
+ * that only when all else is closed. Netty watches every buffer only if the level is
+ * paranoid.
  */
-public final class LeakDetection implements BeforeAllCallback, AfterAllCallback {
+public final class LeakDetection implements BeforeAllCallback, AfterEachCallback, AfterAllCallback {
 
 	private static final int ROUNDS = 3;
+
+	private static final Pattern TEST_FRAMEWORKS = Pattern
+		.compile("org\\.junit\\.|org\\.apache\\.maven\\.|java\\.base/");
 
 	private final List<String> leaks = new CopyOnWriteArrayList<>();
 
@@ -50,6 +57,14 @@ public final class LeakDetection implements BeforeAllCallback, AfterAllCallback 
 	}
 
 	@Override
+	public void afterEach(ExtensionContext context) throws InterruptedException {
+		reportGarbage();
+		List<String> leaks = List.copyOf(this.leaks);
+		this.leaks.clear();
+		assertThat(leaks).as("leaks").isEmpty();
+	}
+
+	@Override
 	public void afterAll(ExtensionContext context) throws InterruptedException {
 		assertThat(stop()).as("leaks").isEmpty();
 	}
@@ -59,7 +74,7 @@ public final class LeakDetection implements BeforeAllCallback, AfterAllCallback 
 		reportGarbage();
 		detector().setLeakListener((type, records) -> {
 			if (this.excepted.stream().noneMatch(records::contains)) {
-				this.leaks.add(type + records);
+				this.leaks.add(type + withoutTestFrameworks(records));
 			}
 		});
 	}
@@ -74,6 +89,13 @@ public final class LeakDetection implements BeforeAllCallback, AfterAllCallback 
 		Object detector = ReflectionTestUtils.getField(AbstractByteBuf.class, "leakDetector");
 		Assert.state(detector != null, "Netty has no leak detector");
 		return (ResourceLeakDetector<?>) detector;
+	}
+
+	// They are most of it, and only the end of what a build prints is kept.
+	private static String withoutTestFrameworks(String records) {
+		return records.lines()
+			.filter((line) -> !TEST_FRAMEWORKS.matcher(line).find())
+			.collect(Collectors.joining(System.lineSeparator()));
 	}
 
 	/**

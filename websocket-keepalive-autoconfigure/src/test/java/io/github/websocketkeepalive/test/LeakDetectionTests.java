@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class LeakDetectionTests {
 
@@ -14,7 +15,19 @@ class LeakDetectionTests {
 	void aBufferThatNobodyReleasesIsFound() throws Exception {
 		this.detection.start();
 		forgetBuffer();
-		assertThat(this.detection.stop()).isNotEmpty();
+		assertThat(this.detection.stop()).singleElement()
+			.asString()
+			.contains("LeakDetectionTests.forgetBuffer")
+			.doesNotContain("junit");
+	}
+
+	@Test
+	void aLeakFailsOneTestAndNotThoseThatFollow() throws Exception {
+		this.detection.start();
+		forgetBuffer();
+		assertThatExceptionOfType(AssertionError.class).isThrownBy(() -> this.detection.afterEach(null));
+		this.detection.afterEach(null);
+		assertThat(this.detection.stop()).isEmpty();
 	}
 
 	@Test
