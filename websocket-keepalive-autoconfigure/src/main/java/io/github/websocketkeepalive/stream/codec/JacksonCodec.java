@@ -105,10 +105,10 @@ final class JacksonCodec implements StreamCodec {
 	}
 
 	@Override
-	public BatchWriter batch(String stream, long offset, ByteBufAllocator allocator) {
+	public BatchWriter batch(String stream, long offset, int expectedBytes, ByteBufAllocator allocator) {
 		Fields fields = ServerFrames.write(new ServerFrame.Batch(stream, offset, List.of()));
 		// It grows without being copied.
-		ByteBuf message = encode(fields, allocator.compositeBuffer(MAX_COMPONENTS));
+		ByteBuf message = encode(fields, allocator.compositeBuffer(MAX_COMPONENTS).capacity(expectedBytes));
 		return new JacksonBatchWriter(this.format, this.json, this.writer, message);
 	}
 

@@ -65,9 +65,10 @@ public interface StreamCodec {
 	 * Begin to write a batch.
 	 * @param stream the stream
 	 * @param offset the offset of its first item
+	 * @param expectedBytes about how large it will be
 	 * @param allocator allocates the message
 	 * @return the writer, to be finished or released
 	 */
-	BatchWriter batch(String stream, long offset, ByteBufAllocator allocator);
+	BatchWriter batch(String stream, long offset, int expectedBytes, ByteBufAllocator allocator);
 
 }

@@ -19,6 +19,8 @@ public final class SendWindow {
 	 */
 	private static final int FIRST_ROWS = 16;
 
+	private static final int FIRST_BYTES = 256;
+
 	private final Deque<Batch> unacknowledged = new ArrayDeque<>(2);
 
 	private final StreamPolicy policy;
@@ -36,6 +38,8 @@ public final class SendWindow {
 	private long formerOffset;
 
 	private int rowsInBatch;
+
+	private int bytesInBatch = FIRST_BYTES;
 
 	/**
 	 * Create the window of a stream of which nothing was asked for yet.
@@ -124,6 +128,15 @@ public final class SendWindow {
 		this.nextOffset += rows;
 		long fitting = (long) this.policy.batchBytes() * rows / bytes;
 		this.rowsInBatch = (int) Math.max(1, Math.min(this.policy.batchSize(), fitting));
+		this.bytesInBatch = Math.min(this.policy.batchBytes(), bytes);
+	}
+
+	/**
+	 * Return about how large the next batch will be.
+	 * @return its encoded size, with some room
+	 */
+	public int expectedBytes() {
+		return this.bytesInBatch + this.bytesInBatch / 8;
 	}
 
 	/**

@@ -161,13 +161,10 @@ final class OutboundStream implements MessageSource {
 	}
 
 	private @Nullable ByteBuf batch() {
-		BatchWriter writer = this.scope.codec().batch(name(), this.window.nextOffset(), this.scope.allocator());
-		while (this.feed.peek() instanceof FeedSignal.Item item && add(writer, item.value())) {
-			this.feed.remove();
-		}
-		if (this.feed.peek() == null) {
-			ask(writer);
-		}
+		BatchWriter writer = this.scope.codec()
+			.batch(name(), this.window.nextOffset(), this.window.expectedBytes(), this.scope.allocator());
+		take(writer);
+		complete(writer);
 		int items = writer.items();
 		if (items == 0) {
 			writer.release();
@@ -176,6 +173,12 @@ final class OutboundStream implements MessageSource {
 		this.window.sent(items, writer.bytes());
 		this.scope.tell((listener) -> listener.onBatch(source(), items));
 		return writer.finish();
+	}
+
+	private void take(BatchWriter writer) {
+		while (this.feed.peek() instanceof FeedSignal.Item item && add(writer, item.value())) {
+			this.feed.remove();
+		}
 	}
 
 	private boolean add(BatchWriter writer, Object item) {
@@ -194,21 +197,23 @@ final class OutboundStream implements MessageSource {
 	}
 
 	// As long as rows come at once, no more are asked for than the batch has room for.
-	private void ask(BatchWriter writer) {
+	private void complete(BatchWriter writer) {
 		int before = -1;
-		while (writer.items() > before && !isComplete(writer)) {
+		while (this.feed.peek() == null && writer.items() > before && !isComplete(writer)) {
 			before = writer.items();
-			ask(this.window.demandToComplete(before), writer);
+			ask(this.window.demandToComplete(before));
+			take(writer);
 		}
-		if (writer.items() == before) {
-			ask(this.window.demand(), writer);
+		if (this.feed.peek() == null && writer.items() == before) {
+			ask(this.window.demand());
+			take(writer);
 		}
 	}
 
-	private void ask(long count, BatchWriter writer) {
+	private void ask(long count) {
 		if (count > 0) {
 			this.window.asked(count);
-			this.feed.ask(count, (item) -> add(writer, item));
+			this.feed.ask(count);
 		}
 	}
 

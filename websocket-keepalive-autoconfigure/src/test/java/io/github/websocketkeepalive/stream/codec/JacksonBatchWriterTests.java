@@ -117,7 +117,7 @@ class JacksonBatchWriterTests {
 	}
 
 	private static BatchWriter batch(StreamCodec codec) {
-		return codec.batch("s1", 7, ByteBufAllocator.DEFAULT);
+		return codec.batch("s1", 7, 16, ByteBufAllocator.DEFAULT);
 	}
 
 	private static EncodedItem encoded(String json) {

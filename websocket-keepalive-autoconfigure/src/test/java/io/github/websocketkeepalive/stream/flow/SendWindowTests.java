@@ -67,6 +67,14 @@ class SendWindowTests {
 	}
 
 	@Test
+	void aBatchIsExpectedToBeAboutAsLargeAsTheOneBefore() {
+		this.window.sent(16, 320);
+		assertThat(this.window.expectedBytes()).isEqualTo(360);
+		this.window.sent(1, Integer.MAX_VALUE);
+		assertThat(this.window.expectedBytes()).isEqualTo(1125);
+	}
+
+	@Test
 	void asManyRowsAreAskedForAgainAsWereAcknowledged() {
 		fill();
 		this.window.acknowledge(100);

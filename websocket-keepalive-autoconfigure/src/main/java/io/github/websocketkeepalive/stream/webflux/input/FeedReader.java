@@ -1,8 +1,8 @@
 package io.github.websocketkeepalive.stream.webflux.input;
 
+import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,11 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 
 	private static final Logger logger = LoggerFactory.getLogger(FeedReader.class);
 
-	private static final Predicate<Object> NOBODY = (item) -> false;
+	/**
+	 * Items that came on the event loop while it asked for them: they come before all
+	 * other signals, and need not go through a queue between threads.
+	 */
+	private final Queue<FeedSignal> answers = new ArrayDeque<>(1);
 
 	private final Queue<FeedSignal> signals = Queues.<FeedSignal>unbounded().get();
 
@@ -54,8 +58,6 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	 * other thread sees that it is not the one.
 	 */
 	private @Nullable Thread asking;
-
-	private Predicate<Object> taker = NOBODY;
 
 	/**
 	 * Belongs to the feed.
@@ -88,34 +90,14 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	}
 
 	/**
-	 * Ask for more signals.
+	 * Ask for more signals. Whoever asks looks at what there is, since nobody is told of
+	 * items that come before this returns.
 	 * @param count how many
 	 */
 	public void ask(long count) {
-		this.requested += count;
-		try {
-			request(count);
-		}
-		catch (RuntimeException | Error ex) {
-			fail(ex);
-		}
-	}
-
-	/**
-	 * Ask for more signals, and take those items that come before this returns.
-	 * @param count how many
-	 * @param taker offered the next item, unless one that it did not take waits before
-	 */
-	public void ask(long count, Predicate<Object> taker) {
-		this.taker = taker;
 		this.asking = Thread.currentThread();
-		try {
-			ask(count);
-		}
-		finally {
-			this.asking = null;
-			this.taker = NOBODY;
-		}
+		requestMore(count);
+		this.asking = null;
 	}
 
 	/**
@@ -124,7 +106,7 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	public void look() {
 		this.signalled.set(false);
 		if (this.dropped) {
-			this.signals.clear();
+			clear();
 		}
 	}
 
@@ -133,14 +115,17 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	 * @return the signal, which stays, or {@code null} if there is none at present
 	 */
 	public @Nullable FeedSignal peek() {
-		return this.signals.peek();
+		FeedSignal answer = this.answers.peek();
+		return (answer != null) ? answer : this.signals.peek();
 	}
 
 	/**
 	 * Remove the next signal.
 	 */
 	public void remove() {
-		this.signals.remove();
+		if (this.answers.poll() == null) {
+			this.signals.remove();
+		}
 	}
 
 	/**
@@ -175,7 +160,17 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 		this.dropped = true;
 		this.done = true;
 		stop();
-		this.signals.clear();
+		clear();
+	}
+
+	private void requestMore(long count) {
+		this.requested += count;
+		try {
+			request(count);
+		}
+		catch (RuntimeException | Error ex) {
+			fail(ex);
+		}
 	}
 
 	private void stop() {
@@ -185,6 +180,11 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 		catch (RuntimeException | Error ex) {
 			logger.warn("{} failed while it was cancelled", this.description, ex);
 		}
+	}
+
+	private void clear() {
+		this.answers.clear();
+		this.signals.clear();
 	}
 
 	// Not read before it is set: what was offered may become visible only with that.
@@ -201,7 +201,7 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 
 	@Override
 	protected void hookOnSubscribe(Subscription subscription) {
-		ask(1);
+		requestMore(1);
 	}
 
 	@Override
@@ -214,15 +214,13 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 			return;
 		}
 		this.received++;
-		if (!isTaken(signal)) {
+		if (signal instanceof FeedSignal.Item && Thread.currentThread() == this.asking && this.signals.isEmpty()) {
+			this.answers.add(signal);
+		}
+		else {
 			this.signals.offer(signal);
 			signal();
 		}
-	}
-
-	private boolean isTaken(FeedSignal signal) {
-		return Thread.currentThread() == this.asking && this.signals.isEmpty() && signal instanceof FeedSignal.Item item
-				&& this.taker.test(item.value());
 	}
 
 	@Override

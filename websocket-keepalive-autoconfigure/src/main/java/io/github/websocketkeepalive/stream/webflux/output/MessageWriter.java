@@ -25,6 +25,9 @@ public final class MessageWriter extends ChannelDuplexHandler {
 
 	private static final String NAME = "websocket-keepalive.stream";
 
+	/**
+	 * Clients take no larger frames unless they are told to: those on Netty, for one.
+	 */
 	static final int FRAGMENT_BYTES = 64 * 1024;
 
 	/**
