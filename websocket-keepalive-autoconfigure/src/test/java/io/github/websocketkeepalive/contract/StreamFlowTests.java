@@ -63,6 +63,7 @@ class StreamFlowTests {
 	static void start(Transport transport) {
 		server = TestServer.on(transport)
 			.property("websocket-keepalive.stream.batch-size", BATCH_SIZE)
+			.property("websocket-keepalive.stream.batch-bytes", "1KB")
 			.property("websocket-keepalive.stream.window", WINDOW)
 			.start(Sources.class);
 	}
@@ -146,6 +147,23 @@ class StreamFlowTests {
 			JsonNode batch = peer.read("batch");
 			assertThat(batch.get("offset").asLong()).isEqualTo(WINDOW);
 			assertThat(batch.get("items").size()).isEqualTo(8);
+		}
+	}
+
+	@Test
+	void rowsThatGrowTooLargeForABatchComeInOrderWithTheNext() throws IOException {
+		try (StreamPeer peer = connect()) {
+			peer.open("s1", "growing");
+			int next = 0;
+			while (next < Sources.GROWING) {
+				JsonNode batch = peer.read("batch");
+				assertThat(batch.get("offset").asInt()).isEqualTo(next);
+				for (JsonNode row : batch.get("items")) {
+					assertThat(row.asString()).isEqualTo(Sources.growing(next++));
+				}
+				peer.ack(batch);
+			}
+			peer.read("end");
 		}
 	}
 
@@ -235,6 +253,8 @@ class StreamFlowTests {
 	@Configuration(proxyBeanMethods = false)
 	static class Sources {
 
+		private static final int GROWING = 100;
+
 		private static final Map<String, AtomicLong> asked = new ConcurrentHashMap<>();
 
 		private static final List<String> cancelled = new CopyOnWriteArrayList<>();
@@ -260,6 +280,15 @@ class StreamFlowTests {
 		@Bean
 		ReplayableSource<Integer> finite() {
 			return (request, offset) -> Flux.range(0, 500);
+		}
+
+		@Bean
+		ReplayableSource<String> growing() {
+			return (request, offset) -> Flux.range(0, GROWING).map(Sources::growing);
+		}
+
+		static String growing(int row) {
+			return row + "x".repeat((row < 3 * BATCH_SIZE) ? 1 : 400);
 		}
 
 		@Bean

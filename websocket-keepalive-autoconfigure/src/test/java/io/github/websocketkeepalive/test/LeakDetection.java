@@ -58,9 +58,10 @@ public final class LeakDetection implements BeforeAllCallback, AfterEachCallback
 
 	@Override
 	public void afterEach(ExtensionContext context) throws InterruptedException {
-		reportGarbage();
+		collectGarbage();
+		report();
 		List<String> leaks = List.copyOf(this.leaks);
-		this.leaks.clear();
+		this.leaks.removeAll(leaks);
 		assertThat(leaks).as("leaks").isEmpty();
 	}
 
@@ -105,8 +106,12 @@ public final class LeakDetection implements BeforeAllCallback, AfterEachCallback
 	private static void reportGarbage() throws InterruptedException {
 		for (int i = 0; i < ROUNDS; i++) {
 			collectGarbage();
-			ByteBufAllocator.DEFAULT.buffer().release();
+			report();
 		}
+	}
+
+	private static void report() {
+		ByteBufAllocator.DEFAULT.buffer().release();
 	}
 
 	private static void collectGarbage() throws InterruptedException {

@@ -3,7 +3,7 @@ package io.github.websocketkeepalive.stream.codec;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Writes the items of a batch one by one, as they come. Not thread-safe.
+ * Writes the items of a batch one by one. Not thread-safe.
  */
 public interface BatchWriter {
 

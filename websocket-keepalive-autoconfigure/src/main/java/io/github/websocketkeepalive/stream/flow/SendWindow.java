@@ -126,8 +126,9 @@ public final class SendWindow {
 	public void sent(int rows, int bytes) {
 		this.unacknowledged.add(new Batch(this.nextOffset, rows));
 		this.nextOffset += rows;
-		long fitting = (long) this.policy.batchBytes() * rows / bytes;
-		this.rowsInBatch = (int) Math.max(1, Math.min(this.policy.batchSize(), fitting));
+		// As many as complete a batch: fewer would be asked for once more, one by one.
+		long completing = ((long) this.policy.batchBytes() * rows + bytes - 1) / bytes;
+		this.rowsInBatch = (int) Math.min(this.policy.batchSize(), completing);
 		this.bytesInBatch = Math.min(this.policy.batchBytes(), bytes);
 	}
 

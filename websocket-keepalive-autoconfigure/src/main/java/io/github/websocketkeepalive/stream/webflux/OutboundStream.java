@@ -161,10 +161,13 @@ final class OutboundStream implements MessageSource {
 	}
 
 	private @Nullable ByteBuf batch() {
+		ask(0);
+		if (!(this.feed.peek() instanceof FeedSignal.Item)) {
+			return null;
+		}
 		BatchWriter writer = this.scope.codec()
 			.batch(name(), this.window.nextOffset(), this.window.expectedBytes(), this.scope.allocator());
-		take(writer);
-		complete(writer);
+		fill(writer);
 		int items = writer.items();
 		if (items == 0) {
 			writer.release();
@@ -175,9 +178,16 @@ final class OutboundStream implements MessageSource {
 		return writer.finish();
 	}
 
-	private void take(BatchWriter writer) {
-		while (this.feed.peek() instanceof FeedSignal.Item item && add(writer, item.value())) {
-			this.feed.remove();
+	private void fill(BatchWriter writer) {
+		int before = -1;
+		while (writer.items() > before && !isComplete(writer)) {
+			before = writer.items();
+			while (this.feed.peek() instanceof FeedSignal.Item item && add(writer, item.value())) {
+				this.feed.remove();
+			}
+			if (!isComplete(writer)) {
+				ask(writer.items());
+			}
 		}
 	}
 
@@ -196,17 +206,13 @@ final class OutboundStream implements MessageSource {
 		}
 	}
 
-	// As long as rows come at once, no more are asked for than the batch has room for.
-	private void complete(BatchWriter writer) {
-		int before = -1;
-		while (this.feed.peek() == null && writer.items() > before && !isComplete(writer)) {
-			before = writer.items();
-			ask(this.window.demandToComplete(before));
-			take(writer);
+	// As long as rows come at once, no more are asked for than a batch has room for.
+	private void ask(int rows) {
+		if (this.feed.peek() == null) {
+			ask(this.window.demandToComplete(rows));
 		}
-		if (this.feed.peek() == null && writer.items() == before) {
+		if (this.feed.peek() == null) {
 			ask(this.window.demand());
-			take(writer);
 		}
 	}
 

@@ -67,6 +67,13 @@ class SendWindowTests {
 	}
 
 	@Test
+	void rowsThatDoNotFitExactlyAreAskedForUntilTheyCompleteABatch() {
+		ask(this.window);
+		this.window.sent(16, 2400);
+		assertThat(this.window.demandToComplete(0)).isEqualTo(7);
+	}
+
+	@Test
 	void aBatchIsExpectedToBeAboutAsLargeAsTheOneBefore() {
 		this.window.sent(16, 320);
 		assertThat(this.window.expectedBytes()).isEqualTo(360);

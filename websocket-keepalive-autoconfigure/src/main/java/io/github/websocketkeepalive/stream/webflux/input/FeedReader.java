@@ -26,11 +26,13 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 
 	private static final Logger logger = LoggerFactory.getLogger(FeedReader.class);
 
+	private static final Queue<FeedSignal> NONE = Queues.<FeedSignal>empty().get();
+
 	/**
 	 * Items that came on the event loop while it asked for them: they come before all
 	 * other signals, and need not go through a queue between threads.
 	 */
-	private final Queue<FeedSignal> answers = new ArrayDeque<>(1);
+	private Queue<FeedSignal> answers = NONE;
 
 	private final Queue<FeedSignal> signals = Queues.<FeedSignal>unbounded().get();
 
@@ -84,7 +86,7 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 		try {
 			feed.get().subscribe(this);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			fail(ex);
 		}
 	}
@@ -96,8 +98,12 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	 */
 	public void ask(long count) {
 		this.asking = Thread.currentThread();
-		requestMore(count);
-		this.asking = null;
+		try {
+			requestMore(count);
+		}
+		finally {
+			this.asking = null;
+		}
 	}
 
 	/**
@@ -106,7 +112,7 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	public void look() {
 		this.signalled.set(false);
 		if (this.dropped) {
-			clear();
+			this.signals.clear();
 		}
 	}
 
@@ -123,8 +129,14 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	 * Remove the next signal.
 	 */
 	public void remove() {
-		if (this.answers.poll() == null) {
+		if (this.answers == NONE) {
 			this.signals.remove();
+			return;
+		}
+		this.answers.remove();
+		if (this.answers.isEmpty()) {
+			// It does not shrink, and a stream may be idle for days.
+			this.answers = NONE;
 		}
 	}
 
@@ -160,7 +172,8 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 		this.dropped = true;
 		this.done = true;
 		stop();
-		clear();
+		this.answers = NONE;
+		this.signals.clear();
 	}
 
 	private void requestMore(long count) {
@@ -168,7 +181,8 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 		try {
 			request(count);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
+			// Sources in Kotlin may throw what they do not declare.
 			fail(ex);
 		}
 	}
@@ -177,14 +191,9 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 		try {
 			cancel();
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			logger.warn("{} failed while it was cancelled", this.description, ex);
 		}
-	}
-
-	private void clear() {
-		this.answers.clear();
-		this.signals.clear();
 	}
 
 	// Not read before it is set: what was offered may become visible only with that.
@@ -214,7 +223,11 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 			return;
 		}
 		this.received++;
+		// Not another position, which nobody would look at after a batch without rows.
 		if (signal instanceof FeedSignal.Item && Thread.currentThread() == this.asking && this.signals.isEmpty()) {
+			if (this.answers == NONE) {
+				this.answers = new ArrayDeque<>();
+			}
 			this.answers.add(signal);
 		}
 		else {

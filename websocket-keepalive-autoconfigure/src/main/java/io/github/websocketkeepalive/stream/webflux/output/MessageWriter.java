@@ -26,7 +26,7 @@ public final class MessageWriter extends ChannelDuplexHandler {
 	private static final String NAME = "websocket-keepalive.stream";
 
 	/**
-	 * Clients take no larger frames unless they are told to: those on Netty, for one.
+	 * Clients on Netty refuse larger frames by default.
 	 */
 	static final int FRAGMENT_BYTES = 64 * 1024;
 

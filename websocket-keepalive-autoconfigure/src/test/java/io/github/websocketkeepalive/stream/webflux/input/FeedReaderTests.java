@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.stream.webflux.input;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -109,6 +110,24 @@ class FeedReaderTests {
 		assertThat(this.reader.isDone()).isTrue();
 		assertThat(this.reader.failure()).hasMessage("open");
 		assertThat(this.told).hasValue(1);
+	}
+
+	@Test
+	void aFeedThatThrowsWhatItDoesNotDeclareWhenItIsAskedHasFailed() {
+		this.reader.read(() -> Flux.<FeedSignal>create((sink) -> sink.onRequest((count) -> {
+			if (count > 1) {
+				FeedReaderTests.<RuntimeException>undeclared(new IOException("ask"));
+			}
+		})));
+		this.reader.ask(2);
+		assertThat(this.reader.isDone()).isTrue();
+		assertThat(this.reader.failure()).hasMessage("ask");
+		assertThat(this.told).hasValue(1);
+	}
+
+	@SuppressWarnings("unchecked")
+	private static <T extends Throwable> void undeclared(Throwable failure) throws T {
+		throw (T) failure;
 	}
 
 	@Test
