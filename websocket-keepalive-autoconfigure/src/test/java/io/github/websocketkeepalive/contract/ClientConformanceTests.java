@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
@@ -17,6 +18,7 @@ import io.github.websocketkeepalive.client.KeepaliveWebSocketClient;
 import io.github.websocketkeepalive.test.RawClient;
 import io.github.websocketkeepalive.test.ScriptedServer;
 
+@Tag("slow")
 class ClientConformanceTests extends ConformanceTests {
 
 	private final BlockingQueue<RawClient> peers = new LinkedBlockingQueue<>();

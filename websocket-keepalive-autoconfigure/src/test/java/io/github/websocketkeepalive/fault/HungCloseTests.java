@@ -11,6 +11,7 @@ import java.util.function.DoubleConsumer;
 import java.util.stream.Stream;
 
 import io.netty.buffer.ByteBuf;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,6 +35,7 @@ import io.github.websocketkeepalive.test.Transport;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+@Tag("slow")
 @ExtendWith(LeakDetection.class)
 class HungCloseTests {
 

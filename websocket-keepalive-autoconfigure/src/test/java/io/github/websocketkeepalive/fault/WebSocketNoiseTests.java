@@ -73,6 +73,7 @@ class WebSocketNoiseTests {
 	@TempDir
 	static Path keys;
 
+	@Tag("slow")
 	@ParameterizedTest
 	@EnumSource
 	void aResetIsLoggedAtDebugOnlyAndTheNeighbourGoesOn(Transport transport) throws Exception {
