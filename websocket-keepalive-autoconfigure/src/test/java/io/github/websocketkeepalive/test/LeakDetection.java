@@ -58,8 +58,7 @@ public final class LeakDetection implements BeforeAllCallback, AfterEachCallback
 
 	@Override
 	public void afterEach(ExtensionContext context) throws InterruptedException {
-		collectGarbage();
-		report();
+		reportGarbage(1);
 		List<String> leaks = List.copyOf(this.leaks);
 		this.leaks.removeAll(leaks);
 		assertThat(leaks).as("leaks").isEmpty();
@@ -72,7 +71,7 @@ public final class LeakDetection implements BeforeAllCallback, AfterEachCallback
 
 	void start() throws InterruptedException {
 		assertThat(ResourceLeakDetector.getLevel()).isEqualTo(ResourceLeakDetector.Level.PARANOID);
-		reportGarbage();
+		reportGarbage(ROUNDS);
 		detector().setLeakListener((type, records) -> {
 			if (this.excepted.stream().noneMatch(records::contains)) {
 				this.leaks.add(type + withoutTestFrameworks(records));
@@ -81,7 +80,7 @@ public final class LeakDetection implements BeforeAllCallback, AfterEachCallback
 	}
 
 	List<String> stop() throws InterruptedException {
-		reportGarbage();
+		reportGarbage(ROUNDS);
 		detector().setLeakListener(null);
 		return this.leaks;
 	}
@@ -103,15 +102,11 @@ public final class LeakDetection implements BeforeAllCallback, AfterEachCallback
 	 * Collect garbage, and have Netty report what of it was not released, which it does
 	 * whenever a buffer is allocated.
 	 */
-	private static void reportGarbage() throws InterruptedException {
-		for (int i = 0; i < ROUNDS; i++) {
+	private static void reportGarbage(int rounds) throws InterruptedException {
+		for (int i = 0; i < rounds; i++) {
 			collectGarbage();
-			report();
+			ByteBufAllocator.DEFAULT.buffer().release();
 		}
-	}
-
-	private static void report() {
-		ByteBufAllocator.DEFAULT.buffer().release();
 	}
 
 	private static void collectGarbage() throws InterruptedException {

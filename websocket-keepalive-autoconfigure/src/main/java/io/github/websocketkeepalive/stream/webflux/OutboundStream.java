@@ -179,22 +179,15 @@ final class OutboundStream implements MessageSource {
 	}
 
 	private void fill(BatchWriter writer) {
-		int before = -1;
-		while (writer.items() > before && !isComplete(writer)) {
-			before = writer.items();
-			while (this.feed.peek() instanceof FeedSignal.Item item && add(writer, item.value())) {
-				this.feed.remove();
-			}
-			if (!isComplete(writer)) {
+		while (!isComplete(writer) && this.feed.peek() instanceof FeedSignal.Item item && add(writer, item.value())) {
+			this.feed.remove();
+			if (this.feed.peek() == null && !isComplete(writer)) {
 				ask(writer.items());
 			}
 		}
 	}
 
 	private boolean add(BatchWriter writer, Object item) {
-		if (this.broken || isComplete(writer)) {
-			return false;
-		}
 		try {
 			writer.add(item);
 			return true;
