@@ -1,6 +1,8 @@
 package io.github.websocketkeepalive.test;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -9,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +31,10 @@ import static org.awaitility.Awaitility.await;
 public final class EmbeddedRedis implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	private static final String FILE = "appendonly.aof";
+
+	private static final String SNAPSHOT = "snapshot";
 
 	private final Path directory;
 
@@ -102,9 +109,23 @@ public final class EmbeddedRedis implements AutoCloseable {
 	 * Break all connections.
 	 */
 	public void disconnectClients() {
+		execute("CLIENT", "KILL", "TYPE", "normal");
+	}
+
+	/**
+	 * Send a command over a connection of its own.
+	 * @return the first line of the answer
+	 */
+	public String execute(String... command) {
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
-			socket.getOutputStream().write("CLIENT KILL TYPE normal\r\n".getBytes(StandardCharsets.US_ASCII));
-			socket.getInputStream().read();
+			socket.getOutputStream().write((String.join(" ", command) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+			String answer = new BufferedReader(
+					new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+				.readLine();
+			if (answer != null && answer.startsWith("-")) {
+				throw new IllegalStateException(answer);
+			}
+			return String.valueOf(answer);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -152,11 +173,38 @@ public final class EmbeddedRedis implements AutoCloseable {
 	}
 
 	/**
+	 * Keep aside what is written now.
+	 */
+	public void snapshot() {
+		try {
+			Files.copy(this.directory.resolve(FILE), this.directory.resolve(SNAPSHOT),
+					StandardCopyOption.REPLACE_EXISTING);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
+	 * Start again with what was kept aside.
+	 */
+	public void restartFromSnapshot() {
+		try {
+			Files.copy(this.directory.resolve(SNAPSHOT), this.directory.resolve(FILE),
+					StandardCopyOption.REPLACE_EXISTING);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		restart();
+	}
+
+	/**
 	 * Start again and know nothing.
 	 */
 	public void restartEmpty() {
 		try {
-			Files.deleteIfExists(this.directory.resolve("appendonly.aof"));
+			Files.deleteIfExists(this.directory.resolve(FILE));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);

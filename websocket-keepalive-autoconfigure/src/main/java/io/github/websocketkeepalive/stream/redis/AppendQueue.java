@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
+import reactor.core.Exceptions;
 import reactor.core.publisher.MonoSink;
 
 import io.github.websocketkeepalive.stream.StreamPosition;
@@ -28,6 +29,10 @@ final class AppendQueue {
 
 	private static final int MAX_BYTES = 1 << 20;
 
+	private static final int MAX_WAITING = 100_000;
+
+	private static final long MAX_WAITING_BYTES = 16L << 20;
+
 	private final int maxMessages;
 
 	private final long maxBytes;
@@ -42,13 +47,30 @@ final class AppendQueue {
 
 	private long batches;
 
-	AppendQueue(HistoryPolicy policy) {
+	private long waitingBytes;
+
+	private final String writer;
+
+	/**
+	 * Create an empty queue.
+	 * @param policy how much is kept of the topic
+	 * @param writer names this start of this instance among all that append
+	 */
+	AppendQueue(HistoryPolicy policy, String writer) {
+		this.writer = writer;
 		this.maxMessages = Math.max(1, Math.min(policy.maxEntries() / SHARE, MAX_MESSAGES));
 		this.maxBytes = Math.max(1, Math.min(policy.maxBytes() / SHARE, MAX_BYTES));
 	}
 
+	// Fails a message for which there is no room: it waits because Redis is slower than
+	// the application.
 	void add(Message message) {
+		if (this.waiting.size() >= MAX_WAITING || this.waitingBytes >= MAX_WAITING_BYTES) {
+			message.fail(Exceptions.failWithOverflow("Too many messages wait for Redis"));
+			return;
+		}
 		this.waiting.add(message);
+		this.waitingBytes += message.json.length;
 	}
 
 	// The next batch, or null if one is under way still or nothing waits.
@@ -67,7 +89,8 @@ final class AppendQueue {
 			messages.add(message);
 			bytes += message.json.length;
 		}
-		this.underWay = new Batch(Long.toString(++this.batches), messages);
+		this.waitingBytes -= bytes;
+		this.underWay = new Batch(++this.batches, messages);
 		return this.underWay;
 	}
 
@@ -94,8 +117,10 @@ final class AppendQueue {
 	void refused(Batch batch) {
 		this.underWay = null;
 		for (int i = batch.messages.size() - 1; i >= 0; i--) {
-			if (!batch.messages.get(i).placed) {
-				this.waiting.addFirst(batch.messages.get(i));
+			Message message = batch.messages.get(i);
+			if (!message.placed) {
+				this.waiting.addFirst(message);
+				this.waitingBytes += message.json.length;
 			}
 		}
 	}
@@ -105,11 +130,17 @@ final class AppendQueue {
 		this.unanswered = this.underWay != null && this.end == null;
 	}
 
-	// A message came back from Redis, perhaps before the answer to its batch.
-	void seen(String id, StreamPosition position) {
+	// A message came back from Redis, perhaps before the answer to its batch. Only its
+	// writer and batch together tell whether it is one of ours.
+	void seen(String name, StreamPosition position) {
 		Batch batch = this.underWay;
-		if (batch != null && id.startsWith(batch.id + " ")) {
-			batch.messages.get(Integer.parseInt(id.substring(batch.id.length() + 1))).place(position);
+		if (batch == null) {
+			return;
+		}
+		String prefix = this.writer + " " + batch.number + " ";
+		if (name.startsWith(prefix)) {
+			int index = Integer.parseInt(name.substring(prefix.length()));
+			batch.messages.get(index).place(position);
 		}
 	}
 
@@ -124,16 +155,17 @@ final class AppendQueue {
 		}
 		all.addAll(this.waiting);
 		this.waiting.clear();
+		this.waitingBytes = 0;
 		return all;
 	}
 
 	/**
 	 * Messages that are appended at once.
 	 *
-	 * @param id the name of the batch among those of this instance
+	 * @param number names the batch among those of this writer
 	 * @param messages the messages
 	 */
-	record Batch(String id, List<Message> messages) {
+	record Batch(long number, List<Message> messages) {
 
 		List<byte[]> json() {
 			return this.messages.stream().map((message) -> message.json).toList();

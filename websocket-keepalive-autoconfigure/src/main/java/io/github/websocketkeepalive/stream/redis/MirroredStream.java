@@ -9,8 +9,9 @@ import io.github.websocketkeepalive.stream.store.TopicMirror;
 
 /**
  * Brings a stream of Redis into a mirror: each entry once, in order, whichever way it
- * comes. Without Redis, the mirror goes on under an epoch of this instance. Belongs to
- * the tasks of the mirror.
+ * comes. Takes entries of an epoch only after Redis has named it as the present one,
+ * since anybody can write entries. Without Redis, the mirror goes on under an epoch of
+ * this instance. Belongs to the tasks of the mirror.
  */
 final class MirroredStream {
 
@@ -18,7 +19,7 @@ final class MirroredStream {
 
 	private final AppendQueue queue;
 
-	private volatile StreamPosition known = new StreamPosition("", 0);
+	private volatile KnownEnd known = KnownEnd.NOTHING;
 
 	private boolean local;
 
@@ -28,67 +29,74 @@ final class MirroredStream {
 	}
 
 	// The place in Redis up to which everything has come in. On any thread.
-	StreamPosition known() {
+	KnownEnd known() {
 		return this.known;
 	}
 
-	// Takes in the position of the stream, and whatever is there before it.
+	// Takes in the end of the stream, and whatever is there before it.
 	void apply(TopicScript.Reply reply, List<TopicEntry> entries) {
-		StreamPosition next = reply.position();
-		if (next == null || isPast(next.epoch())) {
+		StreamPosition next = reply.end().position();
+		if (isPast(next.epoch())) {
 			return;
 		}
+		List<TopicEntry> present = entries.stream()
+			.filter((entry) -> entry.position().epoch().equals(next.epoch()))
+			.toList();
 		if (!isKnown(next.epoch())) {
-			begin(entries.isEmpty() ? next : entries.get(0).position());
+			begin(present.isEmpty() ? reply.end() : new KnownEnd(present.get(0).position(), ""));
 		}
-		entries.forEach((entry) -> apply(entry, reply.micros() - entry.micros()));
-		if (isKnown(next.epoch()) && next.offset() > this.known.offset()) {
-			skipTo(next);
+		present.forEach((entry) -> apply(entry, reply.micros() - entry.micros()));
+		if (next.offset() > offset()) {
+			skipTo(reply.end());
 		}
 	}
 
 	// Takes in what has just been appended. Its age is not asked of the clock of Redis,
-	// which may have been set.
-	void apply(TopicEntry entry) {
+	// which may have been set. Tells whether the entry belongs to the known epoch.
+	boolean apply(TopicEntry entry) {
+		if (!isKnown(entry.position().epoch())) {
+			return false;
+		}
 		apply(entry, 0);
+		return true;
 	}
 
 	private void apply(TopicEntry entry, long ageMicros) {
 		StreamPosition position = entry.position();
-		if (isPast(position.epoch())) {
+		if (position.offset() < offset()) {
 			return;
 		}
-		if (!isKnown(position.epoch())) {
-			begin(position);
+		if (position.offset() > offset()) {
+			skipTo(new KnownEnd(position, ""));
 		}
-		if (position.offset() > this.known.offset()) {
-			skipTo(position);
-		}
-		if (position.equals(this.known)) {
-			this.mirror.append(entry.json(), TimeUnit.MICROSECONDS.toNanos(Math.max(0, ageMicros)));
-			this.known = new StreamPosition(position.epoch(), position.offset() + 1);
-			this.queue.seen(entry.id(), position);
-		}
+		this.mirror.append(entry.json(), TimeUnit.MICROSECONDS.toNanos(Math.max(0, ageMicros)));
+		this.known = new KnownEnd(new StreamPosition(position.epoch(), position.offset() + 1), entry.name());
+		this.queue.seen(entry.name(), position);
+	}
+
+	private long offset() {
+		return this.known.position().offset();
 	}
 
 	private boolean isKnown(String epoch) {
-		return epoch.equals(this.known.epoch());
+		return epoch.equals(this.known.position().epoch());
 	}
 
-	// Epochs in Redis are numbers that grow.
+	// Epochs that Redis has named are numbers that grow.
 	private boolean isPast(String epoch) {
-		return !this.known.epoch().isEmpty() && Long.parseLong(epoch) < Long.parseLong(this.known.epoch());
+		String known = this.known.position().epoch();
+		return !known.isEmpty() && Long.parseLong(epoch) < Long.parseLong(known);
 	}
 
-	private void begin(StreamPosition position) {
-		this.mirror.begin(position.epoch(), position.offset());
-		this.known = position;
+	private void begin(KnownEnd end) {
+		this.mirror.begin(end.position().epoch(), end.position().offset());
+		this.known = end;
 		this.local = false;
 	}
 
-	private void skipTo(StreamPosition position) {
-		this.mirror.skipTo(position.offset());
-		this.known = position;
+	private void skipTo(KnownEnd end) {
+		this.mirror.skipTo(end.position().offset());
+		this.known = end;
 	}
 
 	boolean hasBegun() {

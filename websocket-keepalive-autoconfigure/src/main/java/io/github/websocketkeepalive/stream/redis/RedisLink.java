@@ -1,75 +1,113 @@
 package io.github.websocketkeepalive.stream.redis;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.function.Function;
+import java.util.List;
 
-import org.springframework.dao.QueryTimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.connection.ReactiveRedisConnection;
 import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * A connection for as long as nothing fails.
+ * Two connections to one Redis for as long as nothing fails: one takes commands, and the
+ * other waits for entries, which blocks it.
  */
 final class RedisLink {
 
-	// Time for an answer.
-	static final Duration TIMEOUT = Duration.ofSeconds(2);
-
 	/**
-	 * Time for a connection, before which a cold application has much to load.
+	 * Names the data set that a connection sees.
 	 */
-	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-
-	private static final int SLICES = 4;
-
-	private final ReactiveRedisConnection connection;
+	private static final RedisScript DATA_SET = new RedisScript("""
+			local info = redis.pcall('INFO', 'replication')
+			return type(info) == 'string' and string.match(info, 'master_replid:(%w+)') or ''
+			""");
 
 	private final Sinks.Empty<Void> failure = Sinks.empty();
 
-	RedisLink(ReactiveRedisConnection connection) {
-		this.connection = connection;
+	private final ReactiveRedisConnectionFactory factory;
+
+	private final @Nullable LettuceConnectionFactory own;
+
+	private final ByteBuffer key;
+
+	private final Duration timeout;
+
+	private volatile String dataSet = "";
+
+	private volatile @Nullable ReactiveRedisConnection commands;
+
+	private volatile @Nullable ReactiveRedisConnection waiting;
+
+	/**
+	 * Create a link that is not open.
+	 * @param factory the factory of the application
+	 * @param own a factory that is for this link alone, if there is one
+	 * @param key one of the keys that the link is for, which tells the node of a cluster
+	 * @param timeout time for a connection
+	 */
+	private RedisLink(ReactiveRedisConnectionFactory factory, @Nullable LettuceConnectionFactory own, ByteBuffer key,
+			Duration timeout) {
+		this.factory = (own != null) ? own : factory;
+		this.own = own;
+		this.key = key;
+		this.timeout = timeout;
 	}
 
-	ReactiveRedisConnection connection() {
-		return this.connection;
+	static Mono<RedisLink> create(ReactiveRedisConnectionFactory factory, ByteBuffer key, Duration timeout) {
+		return Mono.fromSupplier(() -> new RedisLink(factory, OwnConnections.of(factory), key, timeout))
+			.subscribeOn(Schedulers.boundedElastic());
 	}
 
-	// The factory connects on the caller's thread, and fails there even if nobody waits.
-	static Mono<ReactiveRedisConnection> connect(ReactiveRedisConnectionFactory factory) {
-		return inTime(Mono.fromSupplier(() -> tryToConnect(factory))
-			.subscribeOn(Schedulers.boundedElastic())
-			.flatMap(Function.identity()), CONNECT_TIMEOUT);
+	/**
+	 * Connect, until Redis has answered on both connections.
+	 * @return completes then
+	 */
+	Mono<Void> open() {
+		return connect().doOnNext((connection) -> this.commands = connection)
+			.flatMap(this::dataSet)
+			.doOnNext((dataSet) -> this.dataSet = dataSet)
+			.then(Mono.defer(this::replaceWaiting));
 	}
 
-	private static Mono<ReactiveRedisConnection> tryToConnect(ReactiveRedisConnectionFactory factory) {
-		try {
-			return Mono.just(factory.getReactiveConnection());
+	/**
+	 * Replace the connection that waits, if there is one, so that it waits no longer. An
+	 * address may lead to another server meanwhile, so both have to see the same data.
+	 * @return completes when Redis has answered
+	 */
+	Mono<Void> replaceWaiting() {
+		return close(this.waiting).then(connect())
+			.doOnNext((connection) -> this.waiting = connection)
+			.flatMap(this::dataSet)
+			.flatMap((dataSet) -> dataSet.equals(this.dataSet) ? Mono.empty() : Mono
+				.error(() -> new RedisConnectionFailureException("Two connections lead to two different servers")));
+	}
+
+	private Mono<ReactiveRedisConnection> connect() {
+		return RedisConnector.connect(this.factory, this.timeout);
+	}
+
+	private Mono<String> dataSet(ReactiveRedisConnection connection) {
+		return RedisConnector.inTime(DATA_SET.run(connection, 1, List.of(this.key.duplicate())), this.timeout);
+	}
+
+	ReactiveRedisConnection commands() {
+		return opened(this.commands);
+	}
+
+	ReactiveRedisConnection waiting() {
+		return opened(this.waiting);
+	}
+
+	private static ReactiveRedisConnection opened(@Nullable ReactiveRedisConnection connection) {
+		if (connection == null) {
+			throw new RedisConnectionFailureException("Not connected");
 		}
-		catch (RuntimeException ex) {
-			return Mono.error(ex);
-		}
-	}
-
-	static Mono<Void> close(ReactiveRedisConnection connection) {
-		return connection.closeLater().timeout(TIMEOUT).onErrorComplete();
-	}
-
-	static <T> Mono<T> inTime(Mono<T> answer) {
-		return inTime(answer, TIMEOUT);
-	}
-
-	static <T> Mono<T> inTime(Mono<T> answer, Duration timeout) {
-		return inTime(answer, timeout, Schedulers.parallel());
-	}
-
-	// A pause of ours takes one slice at most: what was answered meanwhile is read then.
-	static <T> Mono<T> inTime(Mono<T> answer, Duration timeout, Scheduler timer) {
-		return answer.timeout(Mono.delay(timeout.dividedBy(SLICES), timer).repeat(SLICES - 1).then(),
-				Mono.error(() -> new QueryTimeoutException("No answer within %d ms".formatted(timeout.toMillis()))));
+		return connection;
 	}
 
 	void fail(Throwable failure) {
@@ -78,6 +116,18 @@ final class RedisLink {
 
 	Mono<Void> failure() {
 		return this.failure.asMono();
+	}
+
+	Mono<Void> close() {
+		return close(this.waiting).then(close(this.commands)).then(Mono.<Void>fromRunnable(() -> {
+			if (this.own != null) {
+				this.own.destroy();
+			}
+		}).subscribeOn(Schedulers.boundedElastic()));
+	}
+
+	private static Mono<Void> close(@Nullable ReactiveRedisConnection connection) {
+		return (connection != null) ? RedisConnector.close(connection) : Mono.empty();
 	}
 
 }

@@ -53,8 +53,8 @@ public final class RedisSessionStore implements SessionStore {
 	}
 
 	private <T> Mono<T> run(Function<ReactiveStringCommands, Mono<T>> command) {
-		return RedisLink.inTime(Mono.usingWhen(RedisLink.connect(this.factory),
-				(connection) -> command.apply(connection.stringCommands()), RedisLink::close));
+		return RedisConnector.inTime(Mono.usingWhen(RedisConnector.connect(this.factory),
+				(connection) -> command.apply(connection.stringCommands()), RedisConnector::close));
 	}
 
 	private static ByteBuffer key(String key) {

@@ -1,13 +1,15 @@
 package io.github.websocketkeepalive.stream.redis;
 
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
-import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
+import org.springframework.data.redis.connection.stream.ByteBufferRecord;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
@@ -20,12 +22,25 @@ import io.github.websocketkeepalive.stream.store.HistoryStore;
 import io.github.websocketkeepalive.stream.store.TopicMirror;
 
 /**
- * A topic in Redis. While Redis cannot be reached, it goes on in this instance alone,
- * under an epoch of its own. What was published then is in nobody else's history, so the
- * epoch in Redis is renewed afterwards: no client continues across such a time without
- * being told. Except where it says so, everything happens in tasks of the mirror.
+ * A topic in Redis. While Redis cannot be reached, or refuses the topic, it goes on in
+ * this instance alone, under an epoch of its own. What was published then is in nobody
+ * else's history, so the epoch in Redis is renewed afterwards: no client continues across
+ * such a time without being told. Except where it says so, everything happens in tasks of
+ * the mirror.
  */
 final class RedisTopicLog implements HistoryStore.Log {
+
+	/**
+	 * Time until a topic that Redis refuses is tried again.
+	 */
+	private static final Duration RETRY = Duration.ofSeconds(1);
+
+	/**
+	 * Least time between two looks, however many clients ask for one.
+	 */
+	private static final long LOOK_INTERVAL = TimeUnit.MILLISECONDS.toNanos(20);
+
+	private static final int MAX_REFUSALS = 5;
 
 	private final String topic;
 
@@ -41,33 +56,61 @@ final class RedisTopicLog implements HistoryStore.Log {
 
 	private final MirroredStream stream;
 
-	private final List<MonoSink<Void>> catchingUp = new ArrayList<>();
-
-	private final Disposable.Swap following = Disposables.swap();
+	private final Disposable.Swap delayedLook = Disposables.swap();
 
 	private final Disposable.Swap graceEnd = Disposables.swap();
 
-	private State state = State.HOLDING;
+	private final Disposable.Swap retry = Disposables.swap();
 
-	private @Nullable RedisLink link;
+	/**
+	 * Who waits for the next look.
+	 */
+	private List<MonoSink<Boolean>> waiting = new ArrayList<>();
+
+	/**
+	 * Read by the follower too, on any thread.
+	 */
+	private volatile State state = State.HOLDING;
+
+	private volatile @Nullable RedisLink link;
+
+	private @Nullable PendingLook looking;
+
+	private boolean lookAgain;
+
+	private long lookedAt = System.nanoTime() - LOOK_INTERVAL;
 
 	private Throwable failure = new QueryTimeoutException("No connection yet");
 
 	private boolean renew;
 
+	/**
+	 * Whether Redis has to take a write before messages are sent to it again.
+	 */
+	private boolean probe;
+
+	/**
+	 * Whether the last look met entries of an epoch that Redis did not name.
+	 */
+	private boolean strange;
+
+	private int refusals;
+
+	private long clockOfRedis;
+
 	private boolean grace;
 
 	private boolean closed;
 
-	RedisTopicLog(String topic, HistoryPolicy policy, TopicMirror mirror, RedisHistoryStore store,
-			ReactiveRedisConnectionFactory factory) {
+	RedisTopicLog(String topic, HistoryPolicy policy, TopicMirror mirror, RedisHistoryStore store, String writer,
+			TopicFollower follower) {
 		this.topic = topic;
 		this.mirror = mirror;
 		this.store = store;
-		this.queue = new AppendQueue(policy);
+		this.queue = new AppendQueue(policy, writer);
 		this.stream = new MirroredStream(mirror, this.queue);
-		this.script = new TopicScript(topic, policy);
-		this.follower = new TopicFollower(factory, this.script, this);
+		this.script = new TopicScript(topic, policy, writer);
+		this.follower = follower;
 	}
 
 	// On any thread.
@@ -76,7 +119,7 @@ final class RedisTopicLog implements HistoryStore.Log {
 		this.mirror.execute(() -> {
 			this.closed = false;
 			this.state = State.HOLDING;
-			this.following.update(this.follower.follow().subscribe());
+			this.follower.add(this);
 		});
 	}
 
@@ -103,13 +146,18 @@ final class RedisTopicLog implements HistoryStore.Log {
 		message.place(this.stream.appendLocally(message.json()));
 	}
 
+	// A batch expires in Redis when it is given up here, so that a connection that was
+	// frozen cannot bring it later.
 	private void flush() {
-		this.queue.readUpTo(this.stream.known());
+		this.queue.readUpTo(this.stream.known().position());
 		RedisLink link = this.link;
 		AppendQueue.Batch batch = (this.state == State.LIVE) ? this.queue.next() : null;
 		if (link != null && batch != null) {
-			RedisLink.inTime(this.script.append(link.connection(), this.stream.known(), batch.id(), batch.json()))
-				.subscribe((reply) -> this.mirror.execute(() -> appended(link, batch, reply)), link::fail);
+			long expires = micros() + this.clockOfRedis
+					+ TimeUnit.NANOSECONDS.toMicros(RedisConnector.TIMEOUT.toNanos());
+			RedisConnector.inTime(this.script.append(link.commands(), this.stream.known(), batch, expires))
+				.subscribe((reply) -> this.mirror.execute(() -> appended(link, batch, reply)),
+						(ex) -> this.mirror.execute(() -> failed(link, ex)));
 		}
 	}
 
@@ -117,64 +165,187 @@ final class RedisTopicLog implements HistoryStore.Log {
 		if (link != this.link) {
 			return;
 		}
-		if (reply.position() != null) {
+		if (reply.outcome() == TopicScript.Outcome.DONE) {
 			endGrace();
-			this.queue.appended(batch, reply.position());
+			this.refusals = 0;
+			this.queue.appended(batch, reply.end().position());
 			flush();
+			return;
 		}
-		else {
-			this.queue.refused(batch);
-			this.state = State.HOLDING;
-			this.follower.bringUpToDate(link, false).then(live(link)).subscribe(null, link::fail);
-		}
+		this.queue.refused(batch);
+		this.state = State.HOLDING;
+		this.renew |= reply.outcome() == TopicScript.Outcome.FOREIGN;
+		beginGrace();
+		this.refusals = Math.min(this.refusals + 1, MAX_REFUSALS);
+		lookLater(Duration.ofMillis((1L << 2 * (this.refusals - 1)) - 1));
 	}
 
 	@Override
-	public Mono<Void> catchUp() {
+	public Mono<Boolean> catchUp() {
 		return Mono.create((sink) -> this.mirror.execute(() -> catchUp(sink)));
 	}
 
-	private void catchUp(MonoSink<Void> sink) {
-		RedisLink link = this.link;
-		if (this.state == State.HOLDING && !this.closed) {
-			this.catchingUp.add(sink);
+	private void catchUp(MonoSink<Boolean> sink) {
+		if (this.closed || this.state == State.DOWN) {
+			sink.success(false);
+			return;
 		}
-		else if (link != null) {
-			this.follower.bringUpToDate(link, false).subscribe(null, (ex) -> sink.success(), sink::success);
-		}
-		else {
-			sink.success();
+		this.waiting.add(sink);
+		if (this.link != null) {
+			look();
 		}
 	}
 
 	// On any thread.
-	StreamPosition known() {
+	KnownEnd known() {
 		return this.stream.known();
 	}
 
-	// Keeps messages back until it is live or down. Tells whether to renew the epoch.
-	Mono<Boolean> hold(RedisLink link) {
-		return task(() -> {
-			this.link = link;
-			this.state = State.HOLDING;
-			return this.renew;
+	// On any thread.
+	ByteBuffer key() {
+		return this.script.stream();
+	}
+
+	// Whether entries of the topic are to be waited for. On any thread.
+	boolean isFollowing(RedisLink link) {
+		return link == this.link && this.state != State.DOWN;
+	}
+
+	// On any thread. Completes when it is clear whether the topic can use the connection.
+	Mono<Boolean> attach(RedisLink link) {
+		return Mono.create((sink) -> this.mirror.execute(() -> attach(link, sink)));
+	}
+
+	private void attach(RedisLink link, MonoSink<Boolean> sink) {
+		if (this.closed || link == this.link) {
+			sink.success(false);
+			return;
+		}
+		this.retry.update(Disposables.disposed());
+		this.link = link;
+		this.probe = this.state == State.DOWN;
+		this.state = State.HOLDING;
+		this.waiting.add(sink);
+		look();
+	}
+
+	// On any thread.
+	void look(RedisLink link) {
+		this.mirror.execute(() -> {
+			if (link == this.link) {
+				look();
+			}
 		});
 	}
 
-	Mono<Boolean> live(RedisLink link) {
-		return task(() -> {
-			if (link == this.link) {
-				this.state = State.LIVE;
-				this.renew = false;
-				this.store.up(this.topic);
-				release();
-				flush();
-				if (this.queue.isIdle()) {
-					endGrace();
-				}
+	private void look() {
+		RedisLink link = this.link;
+		if (link == null) {
+			return;
+		}
+		if (this.looking != null && this.looking.link == link) {
+			this.lookAgain = true;
+			return;
+		}
+		long wait = (this.state == State.LIVE) ? this.lookedAt + LOOK_INTERVAL - System.nanoTime() : 0;
+		if (wait > 0) {
+			lookLater(Duration.ofNanos(wait));
+			return;
+		}
+		this.delayedLook.update(Disposables.disposed());
+		PendingLook looking = new PendingLook(link, this.waiting);
+		this.looking = looking;
+		this.waiting = new ArrayList<>();
+		this.lookAgain = false;
+		boolean renew = this.renew;
+		boolean probe = this.probe;
+		this.follower
+			.look(link, this, (connection) -> this.script.attach(connection, this.stream.known(), renew, probe))
+			.subscribe((look) -> this.mirror.execute(() -> looked(looking, look)),
+					(ex) -> this.mirror.execute(() -> lookFailed(looking, ex)));
+	}
+
+	private void lookLater(Duration delay) {
+		this.delayedLook.update(Schedulers.parallel()
+			.schedule(() -> this.mirror.execute(this::look), delay.toNanos(), TimeUnit.NANOSECONDS));
+	}
+
+	private void looked(PendingLook pending, TopicFollower.Look look) {
+		if (pending != this.looking || pending.link != this.link) {
+			pending.complete(false);
+			return;
+		}
+		this.looking = null;
+		this.lookedAt = System.nanoTime();
+		this.clockOfRedis = look.reply().micros() - micros();
+		this.renew = false;
+		this.probe = false;
+		List<TopicEntry> entries = takeOurs(look);
+		this.stream.apply(look.reply(), entries);
+		if (this.renew) {
+			pending.complete(true);
+			look();
+			return;
+		}
+		live();
+		pending.complete(true);
+		if (this.lookAgain || !this.waiting.isEmpty()) {
+			look();
+		}
+	}
+
+	// Somebody else's entries stand where ours are to come, so that a new epoch has to
+	// begin. Those of another epoch may be ours if it began just after the look.
+	private List<TopicEntry> takeOurs(TopicFollower.Look look) {
+		List<TopicEntry> entries = look.entries().stream().map(TopicEntry::of).filter(Objects::nonNull).toList();
+		boolean foreign = entries.size() < look.entries().size();
+		String epoch = look.reply().end().position().epoch();
+		boolean strange = entries.stream().anyMatch((entry) -> !entry.position().epoch().equals(epoch));
+		this.renew = foreign || strange && this.strange;
+		this.strange = strange;
+		this.lookAgain |= strange;
+		return entries;
+	}
+
+	private void live() {
+		this.state = State.LIVE;
+		this.store.up(this.topic);
+		flush();
+		if (this.queue.isIdle()) {
+			endGrace();
+		}
+	}
+
+	private void lookFailed(PendingLook pending, Throwable failure) {
+		pending.complete(false);
+		if (pending == this.looking) {
+			this.looking = null;
+			failed(pending.link, failure);
+		}
+	}
+
+	// Takes in what was appended. Tells whether anything of it was of use.
+	Mono<Boolean> read(RedisLink link, List<ByteBufferRecord> records) {
+		return Mono.create((sink) -> this.mirror.execute(() -> sink.success(link != this.link || take(records))));
+	}
+
+	private boolean take(List<ByteBufferRecord> records) {
+		boolean taken = false;
+		boolean unknown = false;
+		for (ByteBufferRecord record : records) {
+			TopicEntry entry = TopicEntry.of(record);
+			if (entry != null && this.stream.apply(entry)) {
+				taken = true;
 			}
-			return true;
-		});
+			else {
+				unknown = true;
+			}
+		}
+		flush();
+		if (unknown) {
+			look();
+		}
+		return taken;
 	}
 
 	// On any thread. A connection that breaks is soon replaced, mostly.
@@ -194,11 +365,24 @@ final class RedisTopicLog implements HistoryStore.Log {
 		});
 	}
 
+	private void failed(RedisLink link, Throwable failure) {
+		if (link != this.link) {
+			return;
+		}
+		this.failure = failure;
+		if (RedisConnector.isRefusal(failure)) {
+			goDown();
+		}
+		else {
+			link.fail(failure);
+		}
+	}
+
 	private void beginGrace() {
 		if (!this.grace) {
 			this.grace = true;
 			this.graceEnd.update(Schedulers.parallel()
-				.schedule(() -> this.mirror.execute(this::graceIsOver), RedisLink.TIMEOUT.toMillis(),
+				.schedule(() -> this.mirror.execute(this::graceIsOver), RedisConnector.TIMEOUT.toMillis(),
 						TimeUnit.MILLISECONDS));
 		}
 	}
@@ -216,17 +400,15 @@ final class RedisTopicLog implements HistoryStore.Log {
 	}
 
 	private void goDown() {
-		RedisLink link = this.link;
 		this.link = null;
 		this.state = State.DOWN;
-		this.grace = false;
-		if (link != null) {
-			link.fail(this.failure);
-		}
+		endGrace();
 		beginAnyhow();
 		this.store.down(this.topic, this.failure);
 		this.queue.removeAll().forEach(this::appendLocally);
 		release();
+		this.retry.update(Schedulers.parallel()
+			.schedule(() -> this.follower.attach(this), RETRY.toMillis(), TimeUnit.MILLISECONDS));
 	}
 
 	// Readers that wait have to begin somewhere.
@@ -237,39 +419,12 @@ final class RedisTopicLog implements HistoryStore.Log {
 	}
 
 	private void release() {
-		this.catchingUp.forEach(MonoSink::success);
-		this.catchingUp.clear();
+		this.waiting.forEach((sink) -> sink.success(false));
+		this.waiting = new ArrayList<>();
 	}
 
-	Mono<Boolean> apply(RedisLink link, TopicScript.Reply reply, List<TopicEntry> entries) {
-		return task(() -> {
-			if (link == this.link) {
-				this.stream.apply(reply, entries);
-				flush();
-			}
-			return true;
-		});
-	}
-
-	Mono<Boolean> apply(RedisLink link, List<TopicEntry> entries) {
-		return task(() -> {
-			if (link == this.link) {
-				entries.forEach(this.stream::apply);
-				flush();
-			}
-			return true;
-		});
-	}
-
-	private Mono<Boolean> task(BooleanSupplier task) {
-		return Mono.create((sink) -> this.mirror.execute(() -> {
-			try {
-				sink.success(task.getAsBoolean());
-			}
-			catch (RuntimeException ex) {
-				sink.error(ex);
-			}
-		}));
+	private static long micros() {
+		return TimeUnit.NANOSECONDS.toMicros(System.nanoTime());
 	}
 
 	// On any thread.
@@ -277,8 +432,10 @@ final class RedisTopicLog implements HistoryStore.Log {
 	public void close() {
 		this.mirror.execute(() -> {
 			this.closed = true;
-			this.following.update(Disposables.disposed());
+			this.follower.remove(this);
 			this.link = null;
+			this.retry.update(Disposables.disposed());
+			this.delayedLook.update(Disposables.disposed());
 			endGrace();
 			IllegalStateException closed = new IllegalStateException("The topic '%s' is closed".formatted(this.topic));
 			this.queue.removeAll().forEach((message) -> message.fail(closed));
@@ -294,6 +451,20 @@ final class RedisTopicLog implements HistoryStore.Log {
 	private enum State {
 
 		HOLDING, LIVE, DOWN
+
+	}
+
+	/**
+	 * A question to Redis that is not answered yet.
+	 *
+	 * @param link the connection that was asked
+	 * @param waiting who waits for it
+	 */
+	private record PendingLook(RedisLink link, List<MonoSink<Boolean>> waiting) {
+
+		void complete(boolean known) {
+			this.waiting.forEach((sink) -> sink.success(known));
+		}
 
 	}
 

@@ -1,94 +1,280 @@
 package io.github.websocketkeepalive.stream.redis;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 
-import org.springframework.dao.QueryTimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.ReactiveRedisConnection;
 import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
+import org.springframework.data.redis.connection.stream.ByteBufferRecord;
 import org.springframework.data.redis.connection.stream.ReadOffset;
 import org.springframework.data.redis.connection.stream.StreamOffset;
 import org.springframework.data.redis.connection.stream.StreamReadOptions;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
 
 /**
- * Follows a topic in Redis for as long as it is subscribed to: connects, brings the log
- * up to date, waits for what is appended, and begins anew when that fails, ever more
- * seldom. Waiting blocks the connection, which is therefore one of its own.
+ * Follows topics in Redis over two connections, however many they are: one takes
+ * commands, and the other waits for entries of all of them. Connects anew when one of
+ * them fails.
  */
 final class TopicFollower {
 
-	// Time after which Redis answers at the latest though nothing was appended.
-	private static final Duration BLOCK = Duration.ofSeconds(1);
+	/**
+	 * Time after which Redis answers at the latest though nothing was appended.
+	 */
+	private static final Duration BLOCK = Duration.ofSeconds(2);
 
-	private static final Duration MIN_BACKOFF = Duration.ofMillis(200);
+	/**
+	 * Most entries of a topic that are read at once.
+	 */
+	private static final int COUNT = 500;
 
-	private static final Duration MAX_BACKOFF = Duration.ofSeconds(2);
+	/**
+	 * One topic is looked at after so many answers without entries, which keeps its
+	 * numbering from expiring.
+	 */
+	private static final int QUIET_ROUNDS = 3;
+
+	/**
+	 * Time to connect again, which would have taken no longer if Redis were there.
+	 */
+	private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(1200);
+
+	private static final Duration MIN_BACKOFF = Duration.ofMillis(100);
+
+	private static final Duration MAX_BACKOFF = Duration.ofMillis(500);
 
 	private static final double JITTER = 0.5;
 
+	/**
+	 * Time until entries are read again after there were only foreign ones.
+	 */
+	private static final Duration PAUSE = Duration.ofMillis(100);
+
+	/**
+	 * Redis looks at all topics for each answer, so that answers have to be larger where
+	 * topics are many.
+	 */
+	private static final Duration PAUSE_PER_TOPIC = Duration.ofNanos(10_000);
+
+	/**
+	 * Topics whose connections are made ready at once.
+	 */
+	private static final int CONCURRENCY = 64;
+
+	private final List<RedisTopicLog> topics = new CopyOnWriteArrayList<>();
+
+	private final Sinks.Many<Boolean> changes = Sinks.many().multicast().directBestEffort();
+
+	private final Disposable.Swap following = Disposables.swap();
+
 	private final ReactiveRedisConnectionFactory factory;
 
-	private final TopicScript script;
+	private volatile @Nullable RedisLink link;
 
-	private final ByteBuffer stream;
+	private volatile Mono<Void> closing = Mono.empty();
 
-	private final RedisTopicLog log;
+	private volatile boolean connected;
 
-	TopicFollower(ReactiveRedisConnectionFactory factory, TopicScript script, RedisTopicLog log) {
+	private int quietRounds;
+
+	private int lookedAt;
+
+	/**
+	 * Create a follower of no topics.
+	 * @param factory the factory of the application
+	 */
+	TopicFollower(ReactiveRedisConnectionFactory factory) {
 		this.factory = factory;
-		this.script = script;
-		this.stream = StandardCharsets.UTF_8.encode(script.stream());
-		this.log = log;
 	}
 
-	Flux<Boolean> follow() {
-		return Flux.usingWhen(RedisLink.connect(this.factory), this::follow, RedisLink::close)
-			.doOnError(this.log::lost)
+	synchronized void add(RedisTopicLog topic) {
+		this.topics.add(topic);
+		if (this.topics.size() == 1) {
+			this.following.update(follow().subscribe());
+		}
+		else {
+			attach(topic);
+		}
+	}
+
+	synchronized void remove(RedisTopicLog topic) {
+		this.topics.remove(topic);
+		if (this.topics.isEmpty()) {
+			this.following.update(Disposables.disposed());
+			this.link = null;
+		}
+	}
+
+	/**
+	 * Connect a topic that stands alone, if there is a connection.
+	 * @param topic the topic
+	 */
+	void attach(RedisTopicLog topic) {
+		RedisLink link = this.link;
+		if (link != null) {
+			topic.attach(link).subscribe((attached) -> this.changes.tryEmitNext(attached));
+		}
+	}
+
+	private Flux<Boolean> follow() {
+		return Flux
+			.usingWhen(Mono.defer(() -> RedisLink.create(this.factory, key(), connectTimeout())), this::follow,
+					this::close)
+			.doOnError(this::lost)
 			.retryWhen(Retry.backoff(Long.MAX_VALUE, MIN_BACKOFF)
 				.maxBackoff(MAX_BACKOFF)
 				.jitter(JITTER)
 				.transientErrors(true));
 	}
 
-	// Asks for an answer first, since publishers wait while the log is brought up to
-	// date.
-	private Flux<Boolean> follow(ReactiveRedisConnection connection) {
-		RedisLink link = new RedisLink(connection);
-		return RedisLink.inTime(this.script.attach(connection, this.log.known(), false))
-			.then(this.log.hold(link))
-			.flatMap((renew) -> bringUpToDate(link, renew))
-			.then(this.log.live(link))
-			.thenMany(Flux.defer(() -> await(link)).repeat())
+	private Mono<Void> close(RedisLink link) {
+		this.closing = link.close().cache();
+		return this.closing;
+	}
+
+	/**
+	 * Follow no topic any more.
+	 * @return completes when the connections are closed
+	 */
+	Mono<Void> close() {
+		this.following.dispose();
+		return Mono.defer(() -> this.closing);
+	}
+
+	private Duration connectTimeout() {
+		return this.connected ? CONNECT_TIMEOUT : RedisConnector.FIRST_CONNECT_TIMEOUT;
+	}
+
+	private ByteBuffer key() {
+		return this.topics.isEmpty() ? RedisScript.bytes("websocket-keepalive") : this.topics.get(0).key();
+	}
+
+	private Flux<Boolean> follow(RedisLink link) {
+		return link.open()
+			.thenMany(Flux.defer(() -> attachAll(link)))
+			.thenMany(Flux.defer(() -> readUntilTopicsChange(link)).repeat())
 			.takeUntilOther(link.failure())
-			.doOnError(this.log::lost);
+			.doFinally((signal) -> this.link = null);
 	}
 
-	private Mono<Boolean> await(RedisLink link) {
-		return RedisLink.inTime(read(link, StreamReadOptions.empty().block(BLOCK)), BLOCK.plus(RedisLink.TIMEOUT))
-			.onErrorResume(QueryTimeoutException.class, (ex) -> Mono.just(List.of()))
-			.flatMap((entries) -> entries.isEmpty() ? bringUpToDate(link, false) : this.log.apply(link, entries));
+	private Flux<Boolean> attachAll(RedisLink link) {
+		this.connected = true;
+		this.link = link;
+		return Flux.fromIterable(this.topics).flatMap((topic) -> topic.attach(link), CONCURRENCY);
 	}
 
-	Mono<Boolean> bringUpToDate(RedisLink link, boolean renew) {
-		return RedisLink
-			.inTime(this.script.attach(link.connection(), this.log.known(), renew)
-				.zipWhen((reply) -> read(link, StreamReadOptions.empty())))
-			.flatMap((reply) -> this.log.apply(link, reply.getT1(), reply.getT2()));
+	private Flux<Boolean> readUntilTopicsChange(RedisLink link) {
+		return Flux.defer(() -> read(link))
+			.repeat()
+			.takeUntilOther(this.changes.asFlux().filter(Boolean::booleanValue).next())
+			.concatWith(Mono.defer(link::replaceWaiting).thenReturn(true));
+	}
+
+	private Mono<Boolean> read(RedisLink link) {
+		Map<ByteBuffer, RedisTopicLog> followed = new HashMap<>();
+		List<StreamOffset<ByteBuffer>> offsets = new ArrayList<>();
+		for (RedisTopicLog topic : this.topics) {
+			if (topic.isFollowing(link)) {
+				followed.put(topic.key(), topic);
+				offsets.add(after(topic));
+			}
+		}
+		if (offsets.isEmpty()) {
+			return Mono.delay(BLOCK).thenReturn(true);
+		}
+		return RedisConnector
+			.inTime(link.waiting()
+				.streamCommands()
+				.xRead(StreamReadOptions.empty().block(BLOCK).count(COUNT), streams(offsets))
+				.collectList(), BLOCK.plus(RedisConnector.TIMEOUT))
+			.flatMap((entries) -> entries.isEmpty() ? quiet(link) : apply(link, followed, entries))
+			.onErrorResume(RedisConnector::isRefusal, (ex) -> lookAtAll(link));
 	}
 
 	@SuppressWarnings("unchecked")
-	private Mono<List<TopicEntry>> read(RedisLink link, StreamReadOptions options) {
-		ReadOffset offset = ReadOffset.from(TopicEntry.idBefore(this.log.known()));
-		return link.connection()
-			.streamCommands()
-			.xRead(options, StreamOffset.create(this.stream.duplicate(), offset))
-			.map(TopicEntry::of)
-			.collectList();
+	private static StreamOffset<ByteBuffer>[] streams(List<StreamOffset<ByteBuffer>> offsets) {
+		return offsets.toArray(StreamOffset[]::new);
+	}
+
+	private static StreamOffset<ByteBuffer> after(RedisTopicLog topic) {
+		return StreamOffset.create(topic.key(), ReadOffset.from(TopicEntry.idBefore(topic.known().position())));
+	}
+
+	private Mono<Boolean> apply(RedisLink link, Map<ByteBuffer, RedisTopicLog> followed,
+			List<ByteBufferRecord> entries) {
+		Map<ByteBuffer, List<ByteBufferRecord>> byTopic = new HashMap<>();
+		for (ByteBufferRecord entry : entries) {
+			byTopic.computeIfAbsent(entry.getRequiredStream(), (key) -> new ArrayList<>()).add(entry);
+		}
+		return Flux.fromIterable(byTopic.entrySet()).flatMap((topic) -> {
+			RedisTopicLog log = followed.get(topic.getKey());
+			return (log != null) ? log.read(link, topic.getValue()) : Mono.just(false);
+		})
+			.reduce(Boolean::logicalOr)
+			.flatMap((any) -> pause(any ? PAUSE_PER_TOPIC.multipliedBy(followed.size()) : PAUSE));
+	}
+
+	private static Mono<Boolean> pause(Duration duration) {
+		return (duration.toMillis() > 0) ? Mono.delay(duration).thenReturn(true) : Mono.just(true);
+	}
+
+	private Mono<Boolean> quiet(RedisLink link) {
+		if (++this.quietRounds >= QUIET_ROUNDS) {
+			this.quietRounds = 0;
+			List<RedisTopicLog> topics = List.copyOf(this.topics);
+			if (!topics.isEmpty()) {
+				topics.get(this.lookedAt++ % topics.size()).look(link);
+			}
+		}
+		return Mono.just(true);
+	}
+
+	// Redis does not tell which topic it cannot read.
+	private Mono<Boolean> lookAtAll(RedisLink link) {
+		this.topics.forEach((topic) -> topic.look(link));
+		return Mono.delay(PAUSE).thenReturn(true);
+	}
+
+	private void lost(Throwable failure) {
+		this.topics.forEach((topic) -> topic.lost(failure));
+	}
+
+	/**
+	 * Make sure of what Redis has of a topic, and begin an epoch if need be.
+	 * @param link the connection
+	 * @param topic the topic
+	 * @param answer asks Redis
+	 * @return what Redis has
+	 */
+	Mono<Look> look(RedisLink link, RedisTopicLog topic,
+			Function<ReactiveRedisConnection, Mono<TopicScript.Reply>> answer) {
+		ReactiveRedisConnection connection = link.commands();
+		return RedisConnector.inTime(Mono.defer(() -> answer.apply(connection))
+			.flatMap((reply) -> connection.streamCommands()
+				.xRead(StreamReadOptions.empty(), streams(List.of(after(topic))))
+				.collectList()
+				.map((entries) -> new Look(reply, entries))));
+	}
+
+	/**
+	 * What Redis has of a topic.
+	 *
+	 * @param reply the end of its stream
+	 * @param entries what is behind the place that was known
+	 */
+	record Look(TopicScript.Reply reply, List<ByteBufferRecord> entries) {
 	}
 
 }

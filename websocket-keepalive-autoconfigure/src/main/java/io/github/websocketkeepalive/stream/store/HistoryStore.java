@@ -41,9 +41,9 @@ public interface HistoryStore {
 		/**
 		 * Await that the mirror has a position and knows what the store knew when this
 		 * was subscribed to, unless the store is not available.
-		 * @return completes then; never fails
+		 * @return whether the mirror knows that; never fails
 		 */
-		Mono<Void> catchUp();
+		Mono<Boolean> catchUp();
 
 		/**
 		 * Follow the topic until it is closed. Comes first, and again after a close.

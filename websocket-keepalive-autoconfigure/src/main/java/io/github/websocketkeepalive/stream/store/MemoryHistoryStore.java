@@ -33,8 +33,8 @@ public final class MemoryHistoryStore implements HistoryStore {
 		}
 
 		@Override
-		public Mono<Void> catchUp() {
-			return Mono.create((done) -> this.mirror.execute(done::success));
+		public Mono<Boolean> catchUp() {
+			return Mono.create((done) -> this.mirror.execute(() -> done.success(true)));
 		}
 
 		@Override

@@ -63,10 +63,11 @@ final class StoredTopic<T> implements LiveTopic<T> {
 
 	private void place(TopicReader reader, @Nullable StreamPosition from) {
 		if (this.mirror.knows(from)) {
-			this.mirror.add(reader, from);
+			this.mirror.add(reader, from, true);
 		}
 		else {
-			this.log.catchUp().subscribe(null, null, () -> this.mirror.execute(() -> this.mirror.add(reader, from)));
+			this.log.catchUp()
+				.subscribe((complete) -> this.mirror.execute(() -> this.mirror.add(reader, from, complete)));
 		}
 	}
 

@@ -13,7 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Schedulers;
 
+import io.github.websocketkeepalive.stream.StreamException;
 import io.github.websocketkeepalive.stream.StreamPosition;
+import io.github.websocketkeepalive.stream.frame.StreamError;
 
 /**
  * What this instance knows of a topic, and who reads it. Everything happens in tasks that
@@ -145,17 +147,33 @@ public final class TopicMirror {
 				&& (from == null || (from.epoch().equals(history.epoch()) && from.offset() <= history.head()));
 	}
 
-	void add(TopicReader reader, @Nullable StreamPosition from) {
+	/**
+	 * Let a reader begin.
+	 * @param reader the reader
+	 * @param from where it wants to continue, or {@code null} to begin
+	 * @param complete whether everything is known that the store knows; otherwise a
+	 * reader that is ahead of this instance waits for the numbering to get that far
+	 */
+	void add(TopicReader reader, @Nullable StreamPosition from, boolean complete) {
 		if (reader.isDone()) {
 			return;
 		}
 		removeExpired();
-		this.readers.add(reader);
 		TopicHistory history = begun();
+		boolean ahead = from != null && from.epoch().equals(history.epoch()) && from.offset() > history.head();
+		if (ahead && complete) {
+			reader.fail(new StreamException(StreamError.BAD_POSITION.code(),
+					"Offset %d was never reached in epoch %s.".formatted(from.offset(), from.epoch())));
+			return;
+		}
+		this.readers.add(reader);
 		if (from == null) {
 			reader.start(history, history.head(), false, 0L);
 		}
-		else if (!knows(from)) {
+		else if (ahead) {
+			reader.start(history, from.offset(), true, 0L);
+		}
+		else if (!from.epoch().equals(history.epoch())) {
 			reader.start(history, history.head(), false, null);
 		}
 		else {

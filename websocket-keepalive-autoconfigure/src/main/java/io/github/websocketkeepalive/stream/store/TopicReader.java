@@ -105,7 +105,7 @@ final class TopicReader implements Subscription {
 		}
 	}
 
-	private void fail(Throwable failure) {
+	void fail(Throwable failure) {
 		cancel();
 		this.subscriber.onError(failure);
 	}

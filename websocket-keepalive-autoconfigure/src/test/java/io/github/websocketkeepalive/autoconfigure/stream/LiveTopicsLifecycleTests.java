@@ -66,7 +66,7 @@ class LiveTopicsLifecycleTests {
 		}
 
 		@Override
-		public Mono<Void> catchUp() {
+		public Mono<Boolean> catchUp() {
 			return Mono.empty();
 		}
 

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import reactor.core.Exceptions;
 import reactor.core.publisher.Mono;
+import reactor.test.StepVerifier;
 
 import io.github.websocketkeepalive.stream.StreamPosition;
 import io.github.websocketkeepalive.stream.store.HistoryPolicy;
@@ -15,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class AppendQueueTests {
 
-	private final AppendQueue queue = new AppendQueue(new HistoryPolicy(12, 400, Duration.ofMinutes(2)));
+	private final AppendQueue queue = new AppendQueue(new HistoryPolicy(12, 400, Duration.ofMinutes(2)), "me");
 
 	private final List<StreamPosition> placed = new ArrayList<>();
 
@@ -47,7 +49,7 @@ class AppendQueueTests {
 	void aBatchIsAQuarterOfTheHistoryAtMost() {
 		add("a", "b", "c", "d");
 		assertThat(textOf(this.queue.next())).containsExactly("a", "b", "c");
-		AppendQueue other = new AppendQueue(new HistoryPolicy(1, 1, Duration.ofMinutes(2)));
+		AppendQueue other = new AppendQueue(new HistoryPolicy(1, 1, Duration.ofMinutes(2)), "me");
 		add(other, "large");
 		add(other, "other");
 		assertThat(textOf(other.next())).containsExactly("large");
@@ -78,7 +80,7 @@ class AppendQueueTests {
 		add("c");
 		this.queue.refused(batch);
 		AppendQueue.Batch again = this.queue.next();
-		assertThat(again.id()).isNotEqualTo(batch.id());
+		assertThat(again.number()).isNotEqualTo(batch.number());
 		assertThat(textOf(again)).containsExactly("a", "b", "c");
 	}
 
@@ -87,17 +89,44 @@ class AppendQueueTests {
 		add("a", "b");
 		AppendQueue.Batch batch = this.queue.next();
 		add("c");
-		this.queue.seen(batch.id() + " 0", at(3));
-		this.queue.seen("another 1", at(4));
+		this.queue.seen("me " + batch.number() + " 0", at(3));
 		assertThat(this.placed).containsExactly(at(3));
 		this.queue.refused(batch);
 		AppendQueue.Batch again = this.queue.next();
 		assertThat(textOf(again)).containsExactly("b", "c");
-		this.queue.seen(again.id() + " 1", at(4));
+		this.queue.seen("me " + again.number() + " 1", at(4));
 		add("d");
 		assertThat(this.queue.removeAll()).extracting((message) -> new String(message.json(), StandardCharsets.UTF_8))
 			.containsExactly("b", "d");
 		assertThat(this.queue.next()).isNull();
+	}
+
+	@Test
+	void aBatchOfTheSameNumberByAnotherWriterIsNotTakenForOurs() {
+		add("a");
+		AppendQueue.Batch batch = this.queue.next();
+		this.queue.seen("another " + batch.number() + " 0", at(3));
+		this.queue.seen("another " + batch.number() + " 4", at(4));
+		assertThat(this.placed).isEmpty();
+		this.queue.appended(batch, at(5));
+		assertThat(this.placed).containsExactly(at(5));
+	}
+
+	@Test
+	void aMessageFailsAtOnceIfTooManyWait() {
+		AppendQueue large = new AppendQueue(new HistoryPolicy(12, 400, Duration.ofMinutes(2)), "me");
+		byte[] json = new byte[1 << 20];
+		for (int i = 0; i < 16; i++) {
+			Mono.<StreamPosition>create((sink) -> large.add(new AppendQueue.Message(json, sink))).subscribe();
+		}
+		StepVerifier.create(Mono.<StreamPosition>create((sink) -> large.add(new AppendQueue.Message(json, sink))))
+			.verifyErrorMatches(Exceptions::isOverflow);
+		assertThat(large.next()).isNotNull();
+		StepVerifier.create(Mono.<StreamPosition>create((sink) -> large.add(new AppendQueue.Message(json, sink))))
+			.expectSubscription()
+			.expectNoEvent(Duration.ZERO)
+			.thenCancel()
+			.verify();
 	}
 
 	private void add(String... messages) {

@@ -36,7 +36,7 @@ class MirroredStreamTests {
 
 	@BeforeEach
 	void mirror() {
-		this.stream = new MirroredStream(this.store.mirror, new AppendQueue(POLICY));
+		this.stream = new MirroredStream(this.store.mirror, new AppendQueue(POLICY, "me"));
 	}
 
 	@AfterEach
@@ -53,7 +53,7 @@ class MirroredStreamTests {
 		apply("5", 1, 5);
 		assertThat(reading.numbers()).containsExactly(0L, 1L, 2L, 3L, 4L);
 		assertThat(reading.openings()).hasSize(1);
-		assertThat(this.stream.known()).isEqualTo(new StreamPosition("5", 5));
+		assertThat(this.stream.known()).isEqualTo(new KnownEnd(new StreamPosition("5", 5), "other 1 4"));
 	}
 
 	@Test
@@ -74,6 +74,7 @@ class MirroredStreamTests {
 		attach("5", 0);
 		Reading reading = read(null);
 		apply("5", 0, 1);
+		attach("6", 0);
 		apply("6", 0, 1);
 		apply("5", 1, 2);
 		attach("5", 2);
@@ -84,8 +85,26 @@ class MirroredStreamTests {
 	}
 
 	@Test
+	void takesNoEntryOfAnEpochThatRedisHasNotNamed() {
+		attach("5", 0);
+		Reading reading = read(null);
+		apply("5", 0, 1);
+		assertThat(this.stream.apply(entry("9000000000000000000", 0, 0))).isFalse();
+		assertThat(this.stream.apply(entry("5", 1, 0))).isTrue();
+		assertThat(reading.numbers()).containsExactly(0L, 1L);
+		assertThat(reading.openings()).hasSize(1);
+	}
+
+	@Test
+	void leavesOutWhatIsNotOfTheEpochThatRedisNames() {
+		this.stream.apply(reply("5", 1, 0), List.of(entry("4", 7, 0), entry("5", 0, 0), entry("6", 0, 0)));
+		assertThat(read(new StreamPosition("5", 0)).numbers()).containsExactly(0L);
+		assertThat(this.stream.known().position()).isEqualTo(new StreamPosition("5", 1));
+	}
+
+	@Test
 	void beginsWithWhatRedisKeeps() {
-		this.stream.apply(new TopicScript.Reply(new StreamPosition("5", 12), 0), entries("5", 10, 12));
+		this.stream.apply(reply("5", 12, 0), entries("5", 10, 12));
 		Reading reading = read(new StreamPosition("5", 8));
 		assertThat(reading.opened(0).missing()).isEqualTo(2);
 		assertThat(reading.numbers()).containsExactly(10L, 11L);
@@ -94,8 +113,7 @@ class MirroredStreamTests {
 	@Test
 	void takesWhatIsKeptForAsOldAsRedisSays() {
 		long ttl = TimeUnit.NANOSECONDS.toMicros(POLICY.ttl().toNanos());
-		this.stream.apply(new TopicScript.Reply(new StreamPosition("5", 2), ttl),
-				List.of(entry("5", 0, 0), entry("5", 1, ttl - 1)));
+		this.stream.apply(reply("5", 2, ttl), List.of(entry("5", 0, 0), entry("5", 1, ttl - 1)));
 		Reading reading = read(new StreamPosition("5", 0));
 		assertThat(reading.opened(0).missing()).isEqualTo(1);
 		assertThat(reading.numbers()).containsExactly(1L);
@@ -103,7 +121,7 @@ class MirroredStreamTests {
 
 	@Test
 	void takesWhatIsAppendedForNewThoughTheClockOfRedisWasSetBack() {
-		this.stream.apply(new TopicScript.Reply(new StreamPosition("5", 0), Long.MAX_VALUE / 2), List.of());
+		this.stream.apply(reply("5", 0, Long.MAX_VALUE / 2), List.of());
 		Reading reading = read(null);
 		apply("5", 0, 2);
 		assertThat(reading.numbers()).containsExactly(0L, 1L);
@@ -131,11 +149,16 @@ class MirroredStreamTests {
 	}
 
 	private void attach(String epoch, long next) {
-		this.stream.apply(new TopicScript.Reply(new StreamPosition(epoch, next), 0), List.of());
+		this.stream.apply(reply(epoch, next, 0), List.of());
 	}
 
 	private void apply(String epoch, long from, long to) {
 		entries(epoch, from, to).forEach(this.stream::apply);
+	}
+
+	private static TopicScript.Reply reply(String epoch, long next, long micros) {
+		return new TopicScript.Reply(TopicScript.Outcome.DONE,
+				new KnownEnd(new StreamPosition(epoch, next), "other 1 " + (next - 1)), micros);
 	}
 
 	private static List<TopicEntry> entries(String epoch, long from, long to) {
@@ -144,7 +167,7 @@ class MirroredStreamTests {
 
 	private static TopicEntry entry(String epoch, long offset, long micros) {
 		return new TopicEntry(new StreamPosition(epoch, offset), Long.toString(offset).getBytes(StandardCharsets.UTF_8),
-				micros, "other 0");
+				micros, "other 1 " + offset);
 	}
 
 	/**
@@ -165,7 +188,7 @@ class MirroredStreamTests {
 				}
 
 				@Override
-				public Mono<Void> catchUp() {
+				public Mono<Boolean> catchUp() {
 					return Mono.empty();
 				}
 

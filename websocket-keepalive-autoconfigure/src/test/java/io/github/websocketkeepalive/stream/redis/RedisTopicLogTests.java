@@ -4,13 +4,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -41,6 +45,8 @@ class RedisTopicLogTests {
 
 	private final List<LettuceConnectionFactory> factories = new ArrayList<>();
 
+	private final List<RedisHistoryStore> stores = new ArrayList<>();
+
 	private final List<LiveTopics> opened = new ArrayList<>();
 
 	private final LettuceConnectionFactory factory = factory();
@@ -50,6 +56,7 @@ class RedisTopicLogTests {
 	@AfterEach
 	void close() {
 		this.opened.forEach(LiveTopics::close);
+		this.stores.forEach(RedisHistoryStore::close);
 		this.factories.forEach(LettuceConnectionFactory::destroy);
 		this.redis.close();
 	}
@@ -146,7 +153,7 @@ class RedisTopicLogTests {
 
 	@Test
 	@Tag("slow")
-	void nobodyIsDisturbedIfNothingWasPublishedWhileRedisWasDead() {
+	void everybodyIsToldOnceThatRedisWasStartedAgain() {
 		LiveTopics topics = instance();
 		LiveTopic<Object> topic = topic(topics);
 		Reading reading = Reading.of(topic, null, Long.MAX_VALUE);
@@ -157,12 +164,51 @@ class RedisTopicLogTests {
 		awaitUnavailable(topics);
 		this.redis.restart();
 		awaitAvailable(topics);
-		assertThat(publish(topic, 1)).isEqualTo(next(before));
+		StreamPosition after = publish(topic, 1);
+		assertThat(after.epoch()).isNotEqualTo(before.epoch());
 		reading.awaitNumbers(range(0, 2));
-		assertThat(reading.openings()).hasSize(1);
-		Reading resumed = Reading.of(topic(instance()), before, Long.MAX_VALUE);
-		resumed.awaitNumbers(range(0, 2));
+		assertToldOfAnotherEpoch(reading, 1);
+		assertThat(reading.openings()).hasSize(2);
+		Reading resumed = Reading.of(topic(instance()), after, Long.MAX_VALUE);
+		resumed.awaitNumbers(range(1, 2));
 		assertThat(resumed.opened(0).recovered()).isTrue();
+	}
+
+	@Test
+	void noOffsetStandsForTwoMessagesThoughRedisComesBackWithoutItsLatestOnes() {
+		LiveTopic<Object> topic = topic(instance());
+		Reading reading = Reading.of(topic, null, Long.MAX_VALUE);
+		reading.awaitOpened(1);
+		publish(topic, 0, 10);
+		this.redis.snapshot();
+		List<StreamPosition> lost = publish(topic, 10, 20);
+		reading.awaitItems(20);
+		this.redis.kill();
+		this.redis.restartFromSnapshot();
+		LiveTopic<Object> fresh = topic(instance());
+		List<StreamPosition> published = publish(fresh, 20, 50);
+		reading.awaitNumbers(Stream.concat(range(0, 20).stream(), range(20, 50).stream()).toList());
+		assertThat(published).doesNotContainAnyElementsOf(lost);
+		assertToldOfAnotherEpoch(reading, 1);
+		assertNotRecovered(fresh, next(lost.get(9)));
+	}
+
+	@Test
+	void instancesThatBeginAtOnceTakeNoMessageOfEachOtherForTheirOwn(CapturedOutput output) {
+		LiveTopics one = instance();
+		LiveTopics other = instance();
+		for (int round = 0; round < 30; round++) {
+			List<LiveTopic<Object>> topics = List.of(topic(one, "topic" + round), topic(other, "topic" + round));
+			List<Reading> readings = topics.stream().map((topic) -> Reading.of(topic, null, Long.MAX_VALUE)).toList();
+			readings.forEach((reading) -> reading.awaitOpened(1));
+			for (int i = 0; i < 6; i++) {
+				topics.get(i % 2).publish(i).subscribe();
+			}
+			readings.forEach((reading) -> reading.awaitItems(6));
+			assertThat(readings.get(0).items()).isEqualTo(readings.get(1).items());
+			assertThat(readings).allSatisfy((reading) -> assertThat(reading.openings()).hasSize(1));
+		}
+		assertThat(output).doesNotContain("A task of a topic has failed");
 	}
 
 	@Test
@@ -321,6 +367,151 @@ class RedisTopicLogTests {
 		assertToldOfAnotherEpoch(reading, 2);
 	}
 
+	@Test
+	@Tag("slow")
+	void nobodyWaitsWhileRedisHasNoRoomAndItIsToldOnce(CapturedOutput output) {
+		LiveTopics topics = instance();
+		LiveTopic<Object> topic = topic(topics);
+		publish(topic, 0, 500);
+		maxMemory("1");
+		publish(topic, 500);
+		assertThat(topics.isAvailable()).isFalse();
+		AtomicInteger recovered = new AtomicInteger();
+		// Longer than it takes to try again a few times.
+		await().during(Duration.ofSeconds(5)).atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(() -> {
+			publish(topic, 501);
+			return recovered.addAndGet(topics.isAvailable() ? 1 : 0) == 0;
+		});
+		maxMemory("0");
+		awaitAvailable(topics);
+		assertThat(output.getOut().split("No history of topics is kept at present", -1)).hasSize(2);
+		assertThat(output.getOut().split("The history of topics is kept again", -1)).hasSize(2);
+	}
+
+	@Test
+	@Tag("slow")
+	void historyIsKeptAgainSoonAfterALongTimeWithoutRedis() {
+		LiveTopics topics = instance();
+		topic(topics);
+		awaitAttached();
+		this.redis.kill();
+		awaitUnavailable(topics);
+		// Lettuce would wait ever longer before it connects a shared connection again.
+		await().during(Duration.ofSeconds(15)).atMost(PATIENCE).until(() -> !topics.isAvailable());
+		this.redis.restart();
+		long back = System.nanoTime();
+		awaitAvailable(topics);
+		assertThat(Duration.ofNanos(System.nanoTime() - back)).isLessThan(Duration.ofSeconds(8));
+	}
+
+	private void awaitAttached() {
+		await().atMost(PATIENCE).until(() -> blockedClients() == 1);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "99999999999999999-0", "*" })
+	void aTopicGoesOnThoughSomebodyElseWritesToItsStream(String id) {
+		LiveTopics topics = instance();
+		LiveTopic<Object> topic = topic(topics);
+		Reading reading = Reading.of(topic, null, Long.MAX_VALUE);
+		reading.awaitOpened(1);
+		publish(topic, 0);
+		reading.awaitItems(1);
+		this.redis.execute("XADD", KEY, id, "foo", "bar");
+		reading.awaitOpened(2);
+		assertToldOfAnotherEpoch(reading, 1);
+		publish(topic, 1);
+		reading.awaitNumbers(range(0, 2));
+		assertThat(topics.isAvailable()).isTrue();
+	}
+
+	@Test
+	void aTopicThatRedisRefusesStopsNoOther() {
+		this.template.opsForValue().set(KEY, "somebody else's");
+		LiveTopics topics = instance();
+		LiveTopic<Object> refused = topic(topics);
+		LiveTopic<Object> other = topic(topics, "other");
+		Reading reading = Reading.of(topic(instance(), "other"), null, Long.MAX_VALUE);
+		reading.awaitOpened(1);
+		publish(refused, 0);
+		awaitUnavailable(topics);
+		assertThat(Long.parseLong(publish(other, 0).epoch())).isPositive();
+		reading.awaitItems(1);
+		this.template.opsForValue().set("websocket-keepalive:stream:{third}", "somebody else's");
+		topic(topics, "third");
+		publish(other, 1);
+		reading.awaitItems(2);
+		assertThat(reading.openings()).hasSize(1);
+	}
+
+	@Test
+	void aTopicThatIsMadeLaterIsFollowedAtOnce() {
+		LiveTopics one = instance();
+		LiveTopics other = instance();
+		topic(one, "first");
+		topic(other, "first");
+		awaitFollowers(2);
+		for (int i = 0; i < 5; i++) {
+			LiveTopic<Object> topic = topic(one, "later" + i);
+			Reading reading = Reading.of(topic(other, "later" + i), null, Long.MAX_VALUE);
+			reading.awaitOpened(1);
+			publish(topic, 1);
+			reading.awaitItems(1);
+		}
+	}
+
+	private void awaitFollowers(int instances) {
+		await().atMost(PATIENCE).until(() -> blockedClients() == instances);
+	}
+
+	@Test
+	void manyClientsThatAskForAnUnknownEpochAtOnceCostFewCommands() {
+		LiveTopic<Object> topic = topic(instance());
+		StreamPosition position = publish(topic, 0);
+		long before = calls("xread");
+		StreamPosition unknown = new StreamPosition(position.epoch() + "1", 7);
+		List<Reading> readings = IntStream.range(0, 5000)
+			.mapToObj((i) -> Reading.of(topic, unknown, Long.MAX_VALUE))
+			.toList();
+		await().atMost(PATIENCE).until(() -> readings.stream().allMatch((reading) -> reading.openings().size() == 1));
+		assertThat(calls("xread") - before).isLessThan(500);
+	}
+
+	@Test
+	@Tag("slow")
+	void fiveHundredTopicsAtRestCostTwoCommandsASecondAndTwoConnections() {
+		long connectionsBefore = connections();
+		LiveTopics topics = instance();
+		for (int i = 0; i < 500; i++) {
+			topic(topics, "topic" + i);
+		}
+		await().atMost(PATIENCE).until(() -> this.template.keys("*:meta").size() == 500 && blockedClients() == 1);
+		assertThat(connections() - connectionsBefore).isEqualTo(2);
+		long before = commands();
+		long start = System.nanoTime();
+		await().pollDelay(Duration.ofSeconds(12)).atMost(PATIENCE).until(() -> true);
+		double seconds = Duration.ofNanos(System.nanoTime() - start).toMillis() / 1000.0;
+		// One command is that which asks.
+		assertThat((commands() - before - 1) / seconds).isLessThanOrEqualTo(2);
+	}
+
+	private long connections() {
+		return Long.parseLong(info("clients", "connected_clients"));
+	}
+
+	private long commands() {
+		return Long.parseLong(info("stats", "total_commands_processed"));
+	}
+
+	private long calls(String command) {
+		String statistics = info("commandstats", "cmdstat_" + command);
+		return (statistics != null) ? Long.parseLong(statistics.replaceAll("calls=(\\d+),.*", "$1")) : 0;
+	}
+
+	private String info(String section, String name) {
+		return this.factory.getConnection().serverCommands().info(section).getProperty(name);
+	}
+
 	private void maxMemory(String bytes) {
 		this.factory.getConnection().serverCommands().setConfig("maxmemory", bytes);
 	}
@@ -398,8 +589,7 @@ class RedisTopicLogTests {
 	}
 
 	private long blockedClients() {
-		return Long
-			.parseLong(this.factory.getConnection().serverCommands().info("clients").getProperty("blocked_clients"));
+		return Long.parseLong(info("clients", "blocked_clients"));
 	}
 
 	private static void awaitAvailable(LiveTopics topics) {
@@ -432,8 +622,10 @@ class RedisTopicLogTests {
 	}
 
 	private LiveTopics instance() {
-		LiveTopics topics = new LiveTopics(new RedisHistoryStore(factory()), POLICY, JsonMapper.shared());
+		RedisHistoryStore store = new RedisHistoryStore(factory());
+		LiveTopics topics = new LiveTopics(store, POLICY, JsonMapper.shared());
 		this.opened.add(topics);
+		this.stores.add(store);
 		return topics;
 	}
 

@@ -193,16 +193,14 @@ public abstract class HistoryStoreContract {
 	}
 
 	@Test
-	void aReaderFromBeyondTheHeadContinuesAtTheHead() {
+	void aReaderFromAnOffsetThatWasNeverReachedFails() {
 		LiveTopic<Object> topic = topic(POLICY);
 		StreamPosition position = publish(topic, "before");
 		Reading reading = Reading.of(topic, new StreamPosition(position.epoch(), 2), Long.MAX_VALUE);
-		reading.awaitOpened(1);
-		publish(topic, "after");
-		reading.awaitItems("\"after\"");
-		assertThat(reading.opened(0).recovered()).isFalse();
-		assertThat(reading.opened(0).missing()).isNull();
-		assertThat(reading.opened(0).position()).isEqualTo(next(position));
+		await().atMost(PATIENCE).until(() -> reading.failure() != null);
+		assertThat(reading.failure()).isInstanceOfSatisfying(StreamException.class,
+				(failure) -> assertThat(failure.getCode()).isEqualTo("bad-position"));
+		assertThat(reading.openings()).isEmpty();
 	}
 
 	@Test

@@ -15,9 +15,9 @@ import reactor.core.scheduler.Scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link RedisLink}.
+ * Tests for {@link RedisConnector}.
  */
-class RedisLinkTests {
+class RedisConnectorTests {
 
 	private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
@@ -49,7 +49,8 @@ class RedisLinkTests {
 	}
 
 	private void await() {
-		RedisLink.inTime(this.answer.asMono(), TIMEOUT, this.timer).subscribe(this.results::add, this.results::add);
+		RedisConnector.inTime(this.answer.asMono(), TIMEOUT, this.timer)
+			.subscribe(this.results::add, this.results::add);
 	}
 
 	/**
