@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.stream.redis;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.RedisConnectionFailureException;
@@ -118,12 +119,21 @@ final class RedisLink {
 		return this.failure.asMono();
 	}
 
+	/**
+	 * Close both connections. Takes a limited time.
+	 * @return completes when they are closed, as far as anybody can tell
+	 */
 	Mono<Void> close() {
-		return close(this.waiting).then(close(this.commands)).then(Mono.<Void>fromRunnable(() -> {
-			if (this.own != null) {
-				this.own.destroy();
-			}
-		}).subscribeOn(Schedulers.boundedElastic()));
+		return close(this.waiting).then(close(this.commands)).then(shutDown());
+	}
+
+	// Not the factory's way, which blocks for as long as a connection does not close.
+	private Mono<Void> shutDown() {
+		LettuceConnectionFactory own = this.own;
+		return (own == null) ? Mono.empty()
+				: Mono.fromFuture(() -> own.getRequiredNativeClient().shutdownAsync(0, 0, TimeUnit.MILLISECONDS))
+					.timeout(RedisConnector.TIMEOUT)
+					.onErrorComplete();
 	}
 
 	private static Mono<Void> close(@Nullable ReactiveRedisConnection connection) {

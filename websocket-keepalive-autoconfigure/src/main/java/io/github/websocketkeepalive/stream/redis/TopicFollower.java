@@ -166,7 +166,10 @@ final class TopicFollower {
 			.thenMany(Flux.defer(() -> attachAll(link)))
 			.thenMany(Flux.defer(() -> readUntilTopicsChange(link)).repeat())
 			.takeUntilOther(link.failure())
-			.doFinally((signal) -> this.link = null);
+			.doOnError((failure) -> {
+				this.link = null;
+				lost(failure);
+			});
 	}
 
 	private Flux<Boolean> attachAll(RedisLink link) {
