@@ -1,17 +1,18 @@
 package io.github.websocketkeepalive.test;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
@@ -28,6 +29,12 @@ import static org.awaitility.Awaitility.await;
 public final class EmbeddedRedis implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	private static final Duration POLL = Duration.ofMillis(20);
+
+	private static final int COMMAND_TIMEOUT_MILLIS = 1000;
+
+	private static final String DATA = "appendonly.aof";
 
 	private final Path directory;
 
@@ -57,14 +64,13 @@ public final class EmbeddedRedis implements AutoCloseable {
 	}
 
 	private Process launch() throws IOException {
-		String executable = ExecutableProvider.newJarResourceProvider(this.directory.toFile()).get().getPath();
-		Process process = new ProcessBuilder(executable, "--bind", "127.0.0.1", "--port", String.valueOf(this.port),
-				"--dir", this.directory.toString(), "--save", "", "--appendonly", "yes", "--appendfsync", "no",
-				"--loglevel", "warning")
+		Process process = new ProcessBuilder(Executable.PATH, "--bind", "127.0.0.1", "--port",
+				String.valueOf(this.port), "--dir", this.directory.toString(), "--save", "", "--appendonly", "yes",
+				"--appendfsync", "no", "--loglevel", "warning")
 			.redirectErrorStream(true)
 			.redirectOutput(this.directory.resolve("log").toFile())
 			.start();
-		await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(this::accepts);
+		await().atMost(PATIENCE).pollInterval(POLL).until(this::accepts);
 		return process;
 	}
 
@@ -102,9 +108,24 @@ public final class EmbeddedRedis implements AutoCloseable {
 	 * Break all connections.
 	 */
 	public void disconnectClients() {
+		command("CLIENT KILL TYPE normal");
+	}
+
+	/**
+	 * Send a command.
+	 * @param line the command and its arguments, none of which has a space
+	 * @return the beginning of the answer, empty if there is none within a second
+	 */
+	public String command(String line) {
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
-			socket.getOutputStream().write("CLIENT KILL TYPE normal\r\n".getBytes(StandardCharsets.US_ASCII));
-			socket.getInputStream().read();
+			socket.setSoTimeout(COMMAND_TIMEOUT_MILLIS);
+			socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+			byte[] answer = new byte[4096];
+			int count = socket.getInputStream().read(answer);
+			return new String(answer, 0, Math.max(0, count), StandardCharsets.US_ASCII);
+		}
+		catch (SocketTimeoutException ex) {
+			return "";
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -136,7 +157,35 @@ public final class EmbeddedRedis implements AutoCloseable {
 
 	public void kill() {
 		this.process.destroyForcibly();
-		await().atMost(PATIENCE).until(() -> this.process.waitFor(0, TimeUnit.SECONDS));
+		awaitEnd();
+	}
+
+	/**
+	 * End the process in order.
+	 */
+	public void stop() {
+		this.process.destroy();
+		awaitEnd();
+	}
+
+	private void awaitEnd() {
+		await().atMost(PATIENCE).pollInterval(POLL).until(() -> !this.process.isAlive());
+	}
+
+	public boolean isAlive() {
+		return this.process.isAlive();
+	}
+
+	/**
+	 * Return what is written so far.
+	 */
+	public byte[] data() {
+		try {
+			return Files.readAllBytes(this.directory.resolve(DATA));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	/**
@@ -155,8 +204,16 @@ public final class EmbeddedRedis implements AutoCloseable {
 	 * Start again and know nothing.
 	 */
 	public void restartEmpty() {
+		restart(new byte[0]);
+	}
+
+	/**
+	 * Start again with what was written at an earlier time.
+	 * @param data what was written then
+	 */
+	public void restart(byte[] data) {
 		try {
-			Files.deleteIfExists(this.directory.resolve("appendonly.aof"));
+			Files.write(this.directory.resolve(DATA), data);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -173,6 +230,29 @@ public final class EmbeddedRedis implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * Unpacked once: a file that is being written while another process starts cannot be
+	 * executed.
+	 */
+	private static final class Executable {
+
+		private static final String PATH = unpack();
+
+		private static String unpack() {
+			try {
+				Path directory = Files.createTempDirectory("redis-server");
+				directory.toFile().deleteOnExit();
+				File executable = ExecutableProvider.newJarResourceProvider(directory.toFile()).get();
+				executable.deleteOnExit();
+				return executable.getPath();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
 	}
 
 }
