@@ -1,20 +1,18 @@
 package io.github.websocketkeepalive.test;
 
-import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
@@ -32,9 +30,11 @@ public final class EmbeddedRedis implements AutoCloseable {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-	private static final String FILE = "appendonly.aof";
+	private static final Duration POLL = Duration.ofMillis(20);
 
-	private static final String SNAPSHOT = "snapshot";
+	private static final int COMMAND_TIMEOUT_MILLIS = 1000;
+
+	private static final String DATA = "appendonly.aof";
 
 	private final Path directory;
 
@@ -64,14 +64,13 @@ public final class EmbeddedRedis implements AutoCloseable {
 	}
 
 	private Process launch() throws IOException {
-		String executable = ExecutableProvider.newJarResourceProvider(this.directory.toFile()).get().getPath();
-		Process process = new ProcessBuilder(executable, "--bind", "127.0.0.1", "--port", String.valueOf(this.port),
-				"--dir", this.directory.toString(), "--save", "", "--appendonly", "yes", "--appendfsync", "no",
-				"--loglevel", "warning")
+		Process process = new ProcessBuilder(Executable.PATH, "--bind", "127.0.0.1", "--port",
+				String.valueOf(this.port), "--dir", this.directory.toString(), "--save", "", "--appendonly", "yes",
+				"--appendfsync", "no", "--loglevel", "warning")
 			.redirectErrorStream(true)
 			.redirectOutput(this.directory.resolve("log").toFile())
 			.start();
-		await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(this::accepts);
+		await().atMost(PATIENCE).pollInterval(POLL).until(this::accepts);
 		return process;
 	}
 
@@ -109,23 +108,24 @@ public final class EmbeddedRedis implements AutoCloseable {
 	 * Break all connections.
 	 */
 	public void disconnectClients() {
-		execute("CLIENT", "KILL", "TYPE", "normal");
+		command("CLIENT KILL TYPE normal");
 	}
 
 	/**
-	 * Send a command over a connection of its own.
-	 * @return the first line of the answer
+	 * Send a command.
+	 * @param line the command and its arguments, none of which has a space
+	 * @return the beginning of the answer, empty if there is none within a second
 	 */
-	public String execute(String... command) {
+	public String command(String line) {
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
-			socket.getOutputStream().write((String.join(" ", command) + "\r\n").getBytes(StandardCharsets.US_ASCII));
-			String answer = new BufferedReader(
-					new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
-				.readLine();
-			if (answer != null && answer.startsWith("-")) {
-				throw new IllegalStateException(answer);
-			}
-			return String.valueOf(answer);
+			socket.setSoTimeout(COMMAND_TIMEOUT_MILLIS);
+			socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.US_ASCII));
+			byte[] answer = new byte[4096];
+			int count = socket.getInputStream().read(answer);
+			return new String(answer, 0, Math.max(0, count), StandardCharsets.US_ASCII);
+		}
+		catch (SocketTimeoutException ex) {
+			return "";
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -157,7 +157,35 @@ public final class EmbeddedRedis implements AutoCloseable {
 
 	public void kill() {
 		this.process.destroyForcibly();
-		await().atMost(PATIENCE).until(() -> this.process.waitFor(0, TimeUnit.SECONDS));
+		awaitEnd();
+	}
+
+	/**
+	 * End the process in order.
+	 */
+	public void stop() {
+		this.process.destroy();
+		awaitEnd();
+	}
+
+	private void awaitEnd() {
+		await().atMost(PATIENCE).pollInterval(POLL).until(() -> !this.process.isAlive());
+	}
+
+	public boolean isAlive() {
+		return this.process.isAlive();
+	}
+
+	/**
+	 * Return what is written so far.
+	 */
+	public byte[] data() {
+		try {
+			return Files.readAllBytes(this.directory.resolve(DATA));
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 	/**
@@ -173,38 +201,19 @@ public final class EmbeddedRedis implements AutoCloseable {
 	}
 
 	/**
-	 * Keep aside what is written now.
-	 */
-	public void snapshot() {
-		try {
-			Files.copy(this.directory.resolve(FILE), this.directory.resolve(SNAPSHOT),
-					StandardCopyOption.REPLACE_EXISTING);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-	}
-
-	/**
-	 * Start again with what was kept aside.
-	 */
-	public void restartFromSnapshot() {
-		try {
-			Files.copy(this.directory.resolve(SNAPSHOT), this.directory.resolve(FILE),
-					StandardCopyOption.REPLACE_EXISTING);
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		restart();
-	}
-
-	/**
 	 * Start again and know nothing.
 	 */
 	public void restartEmpty() {
+		restart(new byte[0]);
+	}
+
+	/**
+	 * Start again with what was written at an earlier time.
+	 * @param data what was written then
+	 */
+	public void restart(byte[] data) {
 		try {
-			Files.deleteIfExists(this.directory.resolve(FILE));
+			Files.write(this.directory.resolve(DATA), data);
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -221,6 +230,29 @@ public final class EmbeddedRedis implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+	}
+
+	/**
+	 * Unpacked once: a file that is being written while another process starts cannot be
+	 * executed.
+	 */
+	private static final class Executable {
+
+		private static final String PATH = unpack();
+
+		private static String unpack() {
+			try {
+				Path directory = Files.createTempDirectory("redis-server");
+				directory.toFile().deleteOnExit();
+				File executable = ExecutableProvider.newJarResourceProvider(directory.toFile()).get();
+				executable.deleteOnExit();
+				return executable.getPath();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
+		}
+
 	}
 
 }

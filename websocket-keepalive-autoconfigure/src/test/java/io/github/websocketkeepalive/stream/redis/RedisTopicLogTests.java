@@ -180,11 +180,11 @@ class RedisTopicLogTests {
 		Reading reading = Reading.of(topic, null, Long.MAX_VALUE);
 		reading.awaitOpened(1);
 		publish(topic, 0, 10);
-		this.redis.snapshot();
+		byte[] snapshot = this.redis.data();
 		List<StreamPosition> lost = publish(topic, 10, 20);
 		reading.awaitItems(20);
 		this.redis.kill();
-		this.redis.restartFromSnapshot();
+		this.redis.restart(snapshot);
 		LiveTopic<Object> fresh = topic(instance());
 		List<StreamPosition> published = publish(fresh, 20, 50);
 		reading.awaitNumbers(Stream.concat(range(0, 20).stream(), range(20, 50).stream()).toList());
@@ -417,7 +417,7 @@ class RedisTopicLogTests {
 		reading.awaitOpened(1);
 		publish(topic, 0);
 		reading.awaitItems(1);
-		this.redis.execute("XADD", KEY, id, "foo", "bar");
+		this.redis.command("XADD %s %s foo bar".formatted(KEY, id));
 		reading.awaitOpened(2);
 		assertToldOfAnotherEpoch(reading, 1);
 		publish(topic, 1);

@@ -217,7 +217,7 @@ class TopicScriptTests {
 	void tellsOfForeignEntriesThatStandWhereMessagesAreToGo(String id) {
 		KnownEnd begun = attach(NOTHING);
 		append(begun, 1, "a");
-		redis.execute("XADD", KEY, id, "foo", "bar");
+		redis.command("XADD %s %s foo bar".formatted(KEY, id));
 		assertThat(run(append(this.script, begun, 2, NEVER, "b")).outcome()).isEqualTo(TopicScript.Outcome.FOREIGN);
 		KnownEnd renewed = run(this.script.attach(this.connection, begun, true, false)).end();
 		append(renewed, 3, "b");
@@ -227,7 +227,7 @@ class TopicScriptTests {
 	@Test
 	void foreignEntriesBeforeTheMessagesAreRemovedInTheirTurn() {
 		KnownEnd begun = attach(NOTHING);
-		redis.execute("XADD", KEY, "1-1", "foo", "bar");
+		redis.command("XADD %s 1-1 foo bar".formatted(KEY));
 		append(begun, 1, "a");
 		assertThat(kept()).containsExactly("a");
 	}
@@ -248,7 +248,7 @@ class TopicScriptTests {
 	void aProbeFailsIfRedisHasNoRoomAndNothingIsRemoved() {
 		KnownEnd begun = attach(NOTHING);
 		append(begun, 1, "a");
-		redis.execute("CONFIG", "SET", "maxmemory", "1");
+		redis.command("CONFIG SET maxmemory 1");
 		try {
 			for (boolean renew : List.of(false, true)) {
 				assertThatException().isThrownBy(() -> run(this.script.attach(this.connection, begun, renew, true)))
@@ -256,7 +256,7 @@ class TopicScriptTests {
 			}
 		}
 		finally {
-			redis.execute("CONFIG", "SET", "maxmemory", "0");
+			redis.command("CONFIG SET maxmemory 0");
 		}
 		assertThat(kept()).containsExactly("a");
 	}
