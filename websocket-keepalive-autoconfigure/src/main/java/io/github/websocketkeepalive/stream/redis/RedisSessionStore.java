@@ -70,8 +70,8 @@ public final class RedisSessionStore implements SessionStore {
 	}
 
 	private <T> Mono<T> run(Function<ReactiveStringCommands, Mono<T>> command) {
-		return RedisLink.inTime(Mono.usingWhen(RedisLink.connect(this.factory),
-				(connection) -> command.apply(connection.stringCommands()), RedisLink::close));
+		return Mono.usingWhen(RedisLink.connect(this.factory),
+				(connection) -> RedisLink.inTime(command.apply(connection.stringCommands())), RedisLink::close);
 	}
 
 	private static ByteBuffer key(String key) {
