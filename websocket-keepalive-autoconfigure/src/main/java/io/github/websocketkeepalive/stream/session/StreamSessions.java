@@ -22,9 +22,10 @@ public final class StreamSessions {
 	private static final Logger logger = LoggerFactory.getLogger(StreamSessions.class);
 
 	/**
-	 * Time for a store to answer, and for a connection to give its session up.
+	 * Time for a store to answer, and for a connection to give its session up. A cold
+	 * application needs seconds to connect to its store.
 	 */
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
 	private final ConcurrentMap<String, Place> places = new ConcurrentHashMap<>();
 

@@ -142,8 +142,8 @@ final class StreamConnection implements StreamSessions.Holder {
 	public Mono<StreamSession> giveUpSession() {
 		return Mono.create((sink) -> this.channel.eventLoop().execute(() -> {
 			end();
-			this.closer.run();
 			sink.success(this.session.last());
+			this.closer.run();
 		}));
 	}
 
