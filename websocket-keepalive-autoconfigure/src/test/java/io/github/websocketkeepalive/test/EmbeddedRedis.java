@@ -102,8 +102,19 @@ public final class EmbeddedRedis implements AutoCloseable {
 	 * Break all connections.
 	 */
 	public void disconnectClients() {
+		command("CLIENT KILL TYPE normal");
+	}
+
+	/**
+	 * Have all commands wait for a while, from now on.
+	 */
+	public void delayClients(Duration delay) {
+		command("CLIENT PAUSE " + delay.toMillis());
+	}
+
+	private void command(String command) {
 		try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), this.port)) {
-			socket.getOutputStream().write("CLIENT KILL TYPE normal\r\n".getBytes(StandardCharsets.US_ASCII));
+			socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
 			socket.getInputStream().read();
 		}
 		catch (IOException ex) {
