@@ -27,7 +27,7 @@ class SessionScheduleTests {
 	@EnumSource
 	@Tag("slow")
 	void noTokenIsGoodTwiceInLongSchedules(StreamServers.Kind kind) throws IOException {
-		run(kind, 10, 40);
+		run(kind, 4, 40);
 	}
 
 	private static void run(StreamServers.Kind kind, int schedules, int steps) throws IOException {
