@@ -112,6 +112,13 @@ public final class EmbeddedRedis implements AutoCloseable {
 	}
 
 	/**
+	 * Have all commands wait for a while, from now on.
+	 */
+	public void delayClients(Duration delay) {
+		command("CLIENT PAUSE " + delay.toMillis());
+	}
+
+	/**
 	 * Send a command.
 	 * @param line the command and its arguments, none of which has a space
 	 * @return the beginning of the answer, empty if there is none within a second

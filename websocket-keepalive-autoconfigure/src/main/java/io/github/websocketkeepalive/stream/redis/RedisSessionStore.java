@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
 import org.springframework.data.redis.connection.ReactiveStringCommands;
 import org.springframework.data.redis.core.types.Expiration;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,6 +21,16 @@ import io.github.websocketkeepalive.stream.session.StreamSession;
 public final class RedisSessionStore implements SessionStore {
 
 	private static final String PREFIX = "websocket-keepalive:session:";
+
+	/**
+	 * How often a session that is not there is looked for again. The pauses are 10, 40,
+	 * 160 and 640 ms.
+	 */
+	private static final int RETRIES = 4;
+
+	private static final Duration FIRST_PAUSE = Duration.ofMillis(10);
+
+	private static final int BACKOFF = 4;
 
 	private final ReactiveRedisConnectionFactory factory;
 
@@ -46,15 +57,21 @@ public final class RedisSessionStore implements SessionStore {
 			.then();
 	}
 
+	// Another instance answers a Close frame before its save has reached Redis.
 	@Override
 	public Mono<StreamSession> take(String key) {
-		return run((commands) -> commands.getDel(key(key)))
+		return run((commands) -> commands.getDel(key(key))).repeatWhenEmpty(RedisSessionStore::pauses)
 			.map((json) -> this.mapper.readValue(StandardCharsets.UTF_8.decode(json).toString(), StreamSession.class));
 	}
 
+	private static Flux<Long> pauses(Flux<Long> retries) {
+		return retries.takeWhile((retry) -> retry < RETRIES)
+			.concatMap((retry) -> Mono.delay(FIRST_PAUSE.multipliedBy((long) Math.pow(BACKOFF, retry))));
+	}
+
 	private <T> Mono<T> run(Function<ReactiveStringCommands, Mono<T>> command) {
-		return RedisConnector.inTime(Mono.usingWhen(RedisConnector.connect(this.factory),
-				(connection) -> command.apply(connection.stringCommands()), RedisConnector::close));
+		return Mono.usingWhen(RedisConnector.connect(this.factory),
+				(connection) -> RedisConnector.inTime(command.apply(connection.stringCommands())), RedisConnector::close);
 	}
 
 	private static ByteBuffer key(String key) {

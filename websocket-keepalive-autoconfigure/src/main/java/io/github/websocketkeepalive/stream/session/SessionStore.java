@@ -19,6 +19,9 @@ public interface SessionStore {
 
 	/**
 	 * Take a session, which is then kept no longer: of many who ask at once, one gets it.
+	 * A store that several instances share should look again for a short time before it
+	 * answers that there is none: a client may ask before the save of another instance
+	 * has arrived. One instance never asks while it saves the same session.
 	 * @param key the key of a token
 	 * @return the session, or empty if there is none, or no longer
 	 */

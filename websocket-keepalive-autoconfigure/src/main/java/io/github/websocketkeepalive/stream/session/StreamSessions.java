@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.stream.session;
 
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -7,44 +8,87 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * Knows which connection has which session, and keeps the sessions of those that have
  * ended. A client often comes back before its lost connection is known to be lost: that
- * one then gives the session up. Thread-safe.
+ * one then gives the session up. A client may also come back while its session is being
+ * saved or taken: it then waits until that is over. So at any time a session is in one
+ * place. Thread-safe.
  */
 public final class StreamSessions {
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamSessions.class);
 
-	private final ConcurrentMap<String, Holder> holders = new ConcurrentHashMap<>();
+	/**
+	 * Time for a store to answer, and for a connection to give its session up. A cold
+	 * application needs seconds to connect to its store.
+	 */
+	private static final Duration TIMEOUT = Duration.ofSeconds(15);
+
+	private final ConcurrentMap<String, Place> places = new ConcurrentHashMap<>();
 
 	private final AtomicBoolean failing = new AtomicBoolean();
 
 	private final SessionStore store;
+
+	private final Duration timeout;
 
 	/**
 	 * Create sessions.
 	 * @param store where they are kept while they have no connection
 	 */
 	public StreamSessions(SessionStore store) {
+		this(store, TIMEOUT);
+	}
+
+	StreamSessions(SessionStore store, Duration timeout) {
 		this.store = store;
+		this.timeout = timeout;
 	}
 
 	/**
-	 * Take the session of a token, which is then of no use any more.
+	 * Take the session of a token. Whoever gets it says whether it has
+	 * {@linkplain TakenSession#granted() granted} it or
+	 * {@linkplain TakenSession#putBack() puts it back}. Others who ask for it wait for
+	 * that.
 	 * @param key the key of the token
-	 * @return the session, or empty if there is none
+	 * @return the session, on any thread, or empty if there is none or if it did not come
+	 * in time
 	 */
-	public Mono<StreamSession> take(String key) {
-		Holder holder = this.holders.remove(key);
-		return ((holder != null) ? holder.giveUpSession() : takeStored(key)).onErrorComplete();
+	public Mono<TakenSession> take(String key) {
+		return Mono.defer(() -> {
+			Move move = new Move(key);
+			Place place = this.places.putIfAbsent(key, move);
+			if (place == null) {
+				return move.take(takeStored(key));
+			}
+			if (place instanceof Move other) {
+				return other.stored.asMono().filter(Boolean::booleanValue).flatMap((stored) -> take(key));
+			}
+			if (place instanceof Held held && this.places.replace(key, held, move)) {
+				return move.take(held.holder.giveUpSession().timeout(this.timeout));
+			}
+			return take(key);
+		});
 	}
 
 	private Mono<StreamSession> takeStored(String key) {
-		return Mono.defer(() -> this.store.take(key))
+		return Mono.defer(() -> tryToTake(key))
+			.timeout(this.timeout)
 			.doOnSuccess((session) -> this.failing.set(false))
 			.doOnError(this::failed);
+	}
+
+	// Reactor throws some errors instead of passing them on.
+	private Mono<StreamSession> tryToTake(String key) {
+		try {
+			return this.store.take(key);
+		}
+		catch (RuntimeException | Error ex) {
+			return Mono.error(new IllegalStateException("The store of sessions failed", ex));
+		}
 	}
 
 	/**
@@ -53,7 +97,7 @@ public final class StreamSessions {
 	 * @param holder the connection that has it
 	 */
 	public void hold(String key, Holder holder) {
-		this.holders.put(key, holder);
+		this.places.put(key, new Held(holder));
 	}
 
 	/**
@@ -63,18 +107,10 @@ public final class StreamSessions {
 	 * @param session the session
 	 */
 	public void keep(String key, Holder holder, StreamSession session) {
-		if (this.holders.remove(key, holder)) {
-			keep(key, session);
+		Move move = new Move(key);
+		if (this.places.replace(key, new Held(holder), move)) {
+			move.save(session);
 		}
-	}
-
-	/**
-	 * Keep a session that has no connection.
-	 * @param key the key of its token
-	 * @param session the session
-	 */
-	public void keep(String key, StreamSession session) {
-		Mono.defer(() -> this.store.save(key, session)).subscribe(null, this::failed, () -> this.failing.set(false));
 	}
 
 	private void failed(Throwable failure) {
@@ -94,6 +130,60 @@ public final class StreamSessions {
 		 * @return the session
 		 */
 		Mono<StreamSession> giveUpSession();
+
+	}
+
+	/**
+	 * Where a session is while the store does not have it.
+	 */
+	private sealed interface Place {
+
+	}
+
+	private record Held(Holder holder) implements Place {
+
+	}
+
+	/**
+	 * A session on its way into the store or out of it.
+	 */
+	private final class Move implements Place {
+
+		/**
+		 * Tells at the end whether the session is worth looking for in the store.
+		 */
+		private final Sinks.One<Boolean> stored = Sinks.one();
+
+		private final String key;
+
+		private Move(String key) {
+			this.key = key;
+		}
+
+		private Mono<TakenSession> take(Mono<StreamSession> source) {
+			return source.map((session) -> new TakenSession(session, () -> end(false), () -> save(session)))
+				.onErrorComplete()
+				.switchIfEmpty(Mono.fromRunnable(() -> end(false)));
+		}
+
+		// A save that failed or took too long may have reached the store nevertheless.
+		private void save(StreamSession session) {
+			try {
+				Mono.defer(() -> StreamSessions.this.store.save(this.key, session))
+					.timeout(StreamSessions.this.timeout)
+					.doFinally((signal) -> end(true))
+					.subscribe(null, StreamSessions.this::failed, () -> StreamSessions.this.failing.set(false));
+			}
+			catch (RuntimeException | Error ex) {
+				failed(ex);
+				end(true);
+			}
+		}
+
+		private void end(boolean stored) {
+			StreamSessions.this.places.remove(this.key, this);
+			this.stored.tryEmitValue(stored);
+		}
 
 	}
 

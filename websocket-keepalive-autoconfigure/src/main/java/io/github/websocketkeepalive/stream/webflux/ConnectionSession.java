@@ -12,6 +12,7 @@ import io.github.websocketkeepalive.stream.frame.ServerFrame;
 import io.github.websocketkeepalive.stream.session.ResumeToken;
 import io.github.websocketkeepalive.stream.session.StreamSession;
 import io.github.websocketkeepalive.stream.session.StreamSessions;
+import io.github.websocketkeepalive.stream.session.TakenSession;
 
 /**
  * The session of one connection, which outlives it if the client has asked for one.
@@ -26,8 +27,6 @@ final class ConnectionSession {
 	private String id;
 
 	private Map<String, Object> attributes = new ConcurrentHashMap<>();
-
-	private @Nullable String presentedKey;
 
 	private @Nullable String key;
 
@@ -60,14 +59,13 @@ final class ConnectionSession {
 	 * @param text the token that it sent, if it did
 	 * @return the session of that token, or empty for a new one
 	 */
-	Mono<Optional<StreamSession>> begin(@Nullable String text) {
+	Mono<Optional<TakenSession>> begin(@Nullable String text) {
 		this.begun = true;
 		ResumeToken token = (text != null) ? ResumeToken.parse(text) : null;
 		if (token == null) {
 			return Mono.just(Optional.empty());
 		}
-		this.presentedKey = token.key(this.principal);
-		return this.sessions.take(this.presentedKey).map(Optional::of).defaultIfEmpty(Optional.empty());
+		return this.sessions.take(token.key(this.principal)).map(Optional::of).defaultIfEmpty(Optional.empty());
 	}
 
 	/**
@@ -76,25 +74,16 @@ final class ConnectionSession {
 	 * @param holder the connection
 	 * @return what the client is told
 	 */
-	ServerFrame grant(Optional<StreamSession> found, StreamSessions.Holder holder) {
-		found.ifPresent((session) -> {
+	ServerFrame grant(Optional<TakenSession> found, StreamSessions.Holder holder) {
+		found.map(TakenSession::session).ifPresent((session) -> {
 			this.id = session.id();
 			this.attributes = new ConcurrentHashMap<>(session.attributes());
 		});
 		ResumeToken token = ResumeToken.create();
 		this.key = token.key(this.principal);
 		this.sessions.hold(this.key, holder);
+		found.ifPresent(TakenSession::granted);
 		return new ServerFrame.Session(this.id, token.text(), found.isPresent());
-	}
-
-	/**
-	 * Put back what was found too late.
-	 * @param found the session
-	 */
-	void putBack(StreamSession found) {
-		if (this.presentedKey != null) {
-			this.sessions.keep(this.presentedKey, found);
-		}
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 
 import io.netty.channel.Channel;
@@ -19,6 +20,7 @@ import io.github.websocketkeepalive.stream.frame.ServerFrame;
 import io.github.websocketkeepalive.stream.frame.StreamError;
 import io.github.websocketkeepalive.stream.session.StreamSession;
 import io.github.websocketkeepalive.stream.session.StreamSessions;
+import io.github.websocketkeepalive.stream.session.TakenSession;
 import io.github.websocketkeepalive.stream.webflux.output.MessageQueue;
 import io.github.websocketkeepalive.stream.webflux.output.MessageWriter;
 
@@ -140,8 +142,8 @@ final class StreamConnection implements StreamSessions.Holder {
 	public Mono<StreamSession> giveUpSession() {
 		return Mono.create((sink) -> this.channel.eventLoop().execute(() -> {
 			end();
-			this.closer.run();
 			sink.success(this.session.last());
+			this.closer.run();
 		}));
 	}
 
@@ -225,16 +227,25 @@ final class StreamConnection implements StreamSessions.Holder {
 			ready();
 			return;
 		}
-		this.session.begin(frame.token()).subscribe((found) -> this.channel.eventLoop().execute(() -> begun(found)));
+		this.session.begin(frame.token()).subscribe(this::found);
 	}
 
-	private void begun(Optional<StreamSession> found) {
+	private void found(Optional<TakenSession> found) {
+		try {
+			this.channel.eventLoop().execute(() -> begun(found));
+		}
+		catch (RejectedExecutionException ex) {
+			found.ifPresent(TakenSession::putBack);
+		}
+	}
+
+	private void begun(Optional<TakenSession> found) {
 		if (this.ended) {
-			found.ifPresent(this.session::putBack);
+			found.ifPresent(TakenSession::putBack);
 			return;
 		}
 		answer(this.session.grant(found, this));
-		found.ifPresent((kept) -> kept.streams().forEach(this::reopen));
+		found.ifPresent((taken) -> taken.session().streams().forEach(this::reopen));
 		ready();
 	}
 

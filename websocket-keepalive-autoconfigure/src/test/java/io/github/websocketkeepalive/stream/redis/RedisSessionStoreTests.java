@@ -4,12 +4,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.core.RedisCallback;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.json.JsonMapper;
@@ -74,6 +79,22 @@ class RedisSessionStoreTests {
 	}
 
 	@Test
+	void waitsForASaveThatIsOnItsWay() {
+		long before = lookUps();
+		CompletableFuture<StreamSession> taken = this.store.take("key").toFuture();
+		await().atMost(PATIENCE).until(() -> lookUps() > before);
+		this.store.save("key", SESSION).block(PATIENCE);
+		assertThat(taken).succeedsWithin(PATIENCE).isEqualTo(SESSION);
+	}
+
+	@Test
+	void looksFourTimesMoreForWhatNobodySaved() {
+		long before = lookUps();
+		assertThat(this.store.take("another").block(PATIENCE)).isNull();
+		assertThat(lookUps() - before).isEqualTo(5);
+	}
+
+	@Test
 	void forgetsASessionInTime() {
 		store(Duration.ofMillis(100)).save("key", SESSION).block(PATIENCE);
 		StringRedisTemplate template = new StringRedisTemplate(factory);
@@ -101,6 +122,13 @@ class RedisSessionStoreTests {
 		finally {
 			redis.resume();
 		}
+	}
+
+	private static long lookUps() {
+		Properties commands = Objects.requireNonNull(new StringRedisTemplate(factory)
+			.execute((RedisCallback<Properties>) (connection) -> connection.serverCommands().info("commandstats")));
+		Matcher calls = Pattern.compile("calls=(\\d+)").matcher(commands.getProperty("cmdstat_getdel", "calls=0"));
+		return calls.find() ? Long.parseLong(calls.group(1)) : 0;
 	}
 
 	private static RedisSessionStore store(Duration ttl) {
