@@ -190,7 +190,7 @@ final class ClientStream<T> {
 		this.opened = false;
 		if (link != null) {
 			this.acks.begin(this.offset);
-			link.next(new ClientFrame.Open(this.name, this.subscription.source(), this.subscription.parameters(),
+			link.next(new ClientFrame.Open(this.name, null, this.subscription.source(), this.subscription.parameters(),
 					this.window, this.cursor.position()));
 		}
 	}

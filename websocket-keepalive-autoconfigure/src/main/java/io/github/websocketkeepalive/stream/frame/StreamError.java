@@ -38,6 +38,11 @@ public enum StreamError {
 	BAD_OFFSET,
 
 	/**
+	 * The position to continue from names an offset that its epoch has not reached.
+	 */
+	BAD_POSITION,
+
+	/**
 	 * The source refused the request.
 	 */
 	REJECTED,

@@ -107,7 +107,7 @@ class StreamCursorTests {
 	}
 
 	private static ServerFrame.Opened opened(String epoch, long offset, boolean recovered, Long missing) {
-		return new ServerFrame.Opened("s1", epoch, offset, recovered, missing);
+		return new ServerFrame.Opened("s1", null, epoch, offset, recovered, missing, 8);
 	}
 
 	private static StreamPosition at(String epoch, long offset) {
