@@ -3,7 +3,6 @@ package io.github.websocketkeepalive.stream.client;
 import java.lang.reflect.Type;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +14,6 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.concurrent.Queues;
 
 import io.github.websocketkeepalive.stream.StreamException;
-import io.github.websocketkeepalive.stream.StreamPosition;
 import io.github.websocketkeepalive.stream.frame.ClientFrame;
 import io.github.websocketkeepalive.stream.frame.ServerFrame;
 import io.github.websocketkeepalive.stream.frame.StreamError;
@@ -104,6 +102,9 @@ final class ClientStream<T> {
 	void receive(Object signal) {
 		if (signal instanceof ServerFrame.Opened frame) {
 			this.acks.arrives(frame.epoch());
+		}
+		if (signal instanceof ServerFrame.Batch batch && batch.items().isEmpty()) {
+			return;
 		}
 		if (signal instanceof ServerFrame.Batch && !this.acks.admits()) {
 			this.connection.remove(this);
@@ -218,10 +219,15 @@ final class ClientStream<T> {
 	private void accept(ServerFrame.Opened frame) {
 		this.opened = true;
 		this.subscription.gap(this.cursor.opened(frame));
-		StreamPosition position = Objects.requireNonNull(this.cursor.position());
-		this.epoch = position.epoch();
-		this.offset = position.offset();
+		// Where the server is, which may be before the cursor: it can be told of nothing
+		// later.
+		this.epoch = frame.epoch();
+		this.offset = frame.offset();
 		int forgotten = this.acks.begin(this.offset);
+		Integer granted = frame.window();
+		if (granted != null) {
+			this.acks.granted(granted);
+		}
 		if (forgotten > 0) {
 			// Everything before is processed, however it was numbered.
 			send(new ClientFrame.Ack(this.name, this.offset));
