@@ -219,8 +219,7 @@ final class ClientStream<T> {
 	private void accept(ServerFrame.Opened frame) {
 		this.opened = true;
 		this.subscription.gap(this.cursor.opened(frame));
-		// Where the server is, which may be before the cursor: it can be told of nothing
-		// later.
+		// It may be before the cursor, and the server does not know what comes later.
 		this.epoch = frame.epoch();
 		this.offset = frame.offset();
 		int forgotten = this.acks.begin(this.offset);

@@ -32,12 +32,16 @@ final class Fields {
 
 	private final String prefix;
 
+	private final Map<String, Object> frame;
+
 	Fields() {
-		this("");
+		this.prefix = "";
+		this.frame = this.values;
 	}
 
-	private Fields(String prefix) {
+	private Fields(String prefix, Map<String, Object> frame) {
 		this.prefix = prefix;
+		this.frame = frame;
 	}
 
 	Map<String, Object> values() {
@@ -56,12 +60,11 @@ final class Fields {
 	 * @return the stream, or {@code null} if it cannot be read
 	 */
 	@Nullable String streamIfReadable() {
-		return (this.values.get("stream") instanceof String stream && isName(stream, MAX_STREAM_LENGTH)) ? stream
-				: null;
+		return (this.frame.get("stream") instanceof String stream && isName(stream, MAX_STREAM_LENGTH)) ? stream : null;
 	}
 
 	private @Nullable String refIfReadable() {
-		return ("open".equals(this.values.get("type")) && this.values.get("ref") instanceof String ref
+		return ("open".equals(this.frame.get("type")) && this.frame.get("ref") instanceof String ref
 				&& isName(ref, MAX_REF_LENGTH)) ? ref : null;
 	}
 
@@ -149,11 +152,8 @@ final class Fields {
 	 * @return its fields
 	 */
 	Fields nested(String field) {
-		Fields nested = new Fields(field + ".");
+		Fields nested = new Fields(field + ".", this.frame);
 		object(field).forEach(nested::put);
-		for (String name : List.of("type", "stream", "ref")) {
-			nested.put(name, this.values.get(name));
-		}
 		return nested;
 	}
 

@@ -63,6 +63,7 @@ class ProtocolTextsTests {
 			{"window":0,"ref":"r1","source":"x","stream":"s1","type":"open"}                                 | r1
 			{"type":"open","stream":"s1","ref":"r1","source":"x","from":{"epoch":"e"}}                       | r1
 			{"type":"open","stream":"s1","ref":"r1","source":"x","from":{"type":"ack","ref":"r2","offset":0}} | r1
+			{"type":"open","stream":"s1","source":"x","from":{"epoch":"e","ref":"r2","stream":"s2"}}         |
 			{"type":"open","stream":"s1","ref":5,"source":"x"}                                               |
 			{"type":"open","stream":"s1","source":"x","window":0}                                            |
 			{"type":"ack","stream":"s1","ref":"r1","offset":-1}                                              |

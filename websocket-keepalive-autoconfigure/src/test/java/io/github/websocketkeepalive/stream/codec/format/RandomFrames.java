@@ -44,6 +44,7 @@ final class RandomFrames {
 		Map<String, @Nullable Object> frame = new LinkedHashMap<>(Map.of("stream", "s", "source", "trades", "offset", 5,
 				"epoch", "e", "recovered", true, "items", List.of(1), "code", "c", "message", "m", "id", "i"));
 		frame.put("token", "t");
+		frame.put("ref", "r");
 		frame.put("type", pick(types));
 		for (int i = this.random.nextInt(3); i > 0; i--) {
 			frame.put(pick(fields), value(0));
