@@ -978,14 +978,17 @@ class Stream {
 		return code === 'bad-offset' || code === 'stream-exists' || (code === 'bad-frame' && this.#numbering !== null);
 	}
 
-	// That another epoch was recovered cannot be, so nobody knows what is missing. Of the same one, offsets tell.
+	// Within an epoch offsets tell what is missing, whatever the server says. That another one was recovered cannot
+	// be, so nobody knows.
 	#opened({ epoch, offset, recovered, missing: told }) {
-		const missing = recovered ? undefined : told;
-		const lost = this.#next !== undefined && (recovered ? this.#next.epoch !== epoch : missing !== 0);
+		const next = this.#next;
+		const same = next?.epoch === epoch;
+		const missing = same ? offset - next.offset : recovered ? undefined : told ?? undefined;
+		const lost = next !== undefined && (same ? missing > 0 : missing !== 0);
 		if (this.#numbering?.epoch !== epoch) {
 			this.#numbering = { epoch };
 		}
-		if (lost || this.#next?.epoch !== epoch) {
+		if (lost || !same) {
 			this.#next = { epoch, offset };
 		}
 		this.#push({
@@ -997,7 +1000,7 @@ class Stream {
 	}
 
 	#batch({ offset, items }) {
-		if (!this.#numbering) {
+		if (!this.#numbering || items.length === 0) {
 			return;
 		}
 		const { window } = this.#open;

@@ -308,6 +308,37 @@ describe('rows that are missing', () => {
 		}
 	});
 
+	it('are none if the server is behind in the same epoch, whatever it says', async () => {
+		for (const said of [{ recovered: true, missing: 0 }, { missing: 0 }, { missing: 2 }, { missing: undefined }]) {
+			({ KeepaliveStreams } = await newPage());
+			const stream = (await connected()).open('prices', { from: { epoch: 'e', offset: 3 } });
+			const reader = read(stream);
+			await opened({ offset: 1, ...said });
+			await batch(1, 'b');
+			assert.deepEqual(frames('ack').map(({ offset }) => offset), [2]);
+			await batch(2, 'c', 'd');
+			assert.deepEqual([reader.rows, reader.error], [['d'], null]);
+			assert.deepEqual(stream.position, { epoch: 'e', offset: 4 });
+			assert.deepEqual(frames('ack').map(({ offset }) => offset), [2, 4]);
+		}
+	});
+
+	it('are told once if the server is ahead in the same epoch', async () => {
+		const gaps = [];
+		const reader = read((await connected()).open('prices', { onGap: ({ missing }) => gaps.push(missing) }));
+		await opened();
+		await batch(0, 'a');
+		await opened({ offset: 5, missing: undefined });
+		await batch(5, 'f');
+		assert.deepEqual([reader.rows, gaps], [['a', 'f'], [4]]);
+	});
+
+	it('are unknown if `missing` is null', async () => {
+		const reader = read((await connected()).open('prices', { from: { epoch: 'old', offset: 9 } }));
+		await opened({ epoch: 'new', missing: null });
+		assert.deepEqual([reader.error.code, reader.error.missing], ['gap', undefined]);
+	});
+
 	it('are unknown if the server says that it has recovered another epoch', async () => {
 		const reader = read((await connected()).open('prices', { from: { epoch: 'old', offset: 9 } }));
 		await opened({ epoch: 'new', offset: 9, recovered: true, missing: 0 });
@@ -364,6 +395,19 @@ describe('a stream ends', () => {
 		await reader.finished;
 		assert.deepEqual([reader.rows, reader.error.code], [['a', 'b'], 'window-exceeded']);
 		assert.equal(frames('cancel').length, 1);
+	});
+
+	it('neither by a batch without rows nor by a confirmed cancel', async () => {
+		const reader = read((await connected()).open('trades', { window: 1 }));
+		await opened({ window: 1 });
+		for (let i = 0; i < 5; i++) {
+			await batch(0);
+		}
+		await server('cancelled', {});
+		await server('cancelled', { stream: 's9', ref: 'r' });
+		await batch(0, 'a');
+		await server('end', { offset: 1 });
+		assert.deepEqual([reader.rows, reader.error, frames('ack').length], [['a'], null, 1]);
 	});
 
 	it('by no error that leaves it open on the server', async () => {

@@ -106,7 +106,7 @@ interface Conversation {
 
 		@Override
 		public void begin(ChannelHandlerContext context) {
-			send(context, new ClientFrame.Open("s", this.source, Map.of(), null, null));
+			send(context, new ClientFrame.Open("s", null, this.source, Map.of(), null, null));
 		}
 
 		@Override

@@ -73,7 +73,7 @@ class StreamProtocolTests {
 	@Test
 	void aStreamIsOpenedAndHasRowsAndAnEnd() throws IOException {
 		this.peer.send("{'type':'open','stream':'s1','source':'numbers','request':{'count':3}}");
-		assertNext("{'type':'opened','stream':'s1','epoch':'e1','offset':0,'recovered':false,'missing':0}");
+		assertNext("{'type':'opened','stream':'s1','epoch':'e1','offset':0,'recovered':false,'missing':0,'window':4}");
 		assertNext("{'type':'batch','stream':'s1','offset':0,'items':[0,1,2]}");
 		assertNext("{'type':'end','stream':'s1','offset':3}");
 	}
@@ -81,7 +81,7 @@ class StreamProtocolTests {
 	@Test
 	void aStreamContinuesWhereTheClientStopped() throws IOException {
 		this.peer.open("s1", "numbers", "e1", 98);
-		assertNext("{'type':'opened','stream':'s1','epoch':'e1','offset':98,'recovered':true,'missing':0}");
+		assertNext("{'type':'opened','stream':'s1','epoch':'e1','offset':98,'recovered':true,'missing':0,'window':4}");
 		assertNext("{'type':'batch','stream':'s1','offset':98,'items':[98,99]}");
 		assertNext("{'type':'end','stream':'s1','offset':100}");
 	}
@@ -89,7 +89,7 @@ class StreamProtocolTests {
 	@Test
 	void aPlaceInAnotherEpochIsNone() throws IOException {
 		this.peer.open("s1", "numbers", "e0", 98);
-		assertNext("{'type':'opened','stream':'s1','epoch':'e1','offset':0,'recovered':false}");
+		assertNext("{'type':'opened','stream':'s1','epoch':'e1','offset':0,'recovered':false,'window':4}");
 		assertThat(this.peer.readAll("s1")).isEqualTo(100);
 	}
 
@@ -144,6 +144,7 @@ class StreamProtocolTests {
 					{'type':'open','stream':'s1','source':'nothing'}         | {'type':'error','stream':'s1','code':'unknown-source','message':'There is no source of that name.'}
 					{'type':'ack','stream':'s7','offset':1}                  | {'type':'error','stream':'s7','code':'unknown-stream','message':'There is no stream of that name.'}
 					{'type':'open','stream':'s1','source':'refusing'}        | {'type':'error','stream':'s1','code':'rejected','message':'Not for you.'}
+					{'type':'open','stream':'s1','source':'misplaced'}       | {'type':'error','stream':'s1','code':'bad-position','message':'It was never given out.'}
 					{'type':'open','stream':'s1','source':'throwing'}        | {'type':'error','stream':'s1','code':'source-failed','message':'The source failed.'}
 					""")
 	void whatCannotBeDoneIsToldInWords(String frame, String answer) throws IOException {
@@ -251,6 +252,13 @@ class StreamProtocolTests {
 		ReplayableSource<Integer> refusing() {
 			return (request, offset) -> {
 				throw new StreamException("rejected", "Not for you.");
+			};
+		}
+
+		@Bean
+		ReplayableSource<Integer> misplaced() {
+			return (request, offset) -> {
+				throw new StreamException("bad-position", "It was never given out.");
 			};
 		}
 

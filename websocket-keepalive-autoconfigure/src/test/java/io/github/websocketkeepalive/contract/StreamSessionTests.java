@@ -95,9 +95,9 @@ class StreamSessionTests {
 					streams.add(frame.toString());
 				}
 			}
-			assertThat(streams).containsExactlyInAnyOrder(
-					json("{'type':'opened','stream':'s1','epoch':'0','offset':13,'recovered':true,'missing':0}"),
-					json("{'type':'opened','stream':'s2','epoch':'0','offset':70,'recovered':true,'missing':0}"),
+			assertThat(streams).containsExactlyInAnyOrder(json(
+					"{'type':'opened','stream':'s1','epoch':'0','offset':13,'recovered':true,'missing':0,'window':8}"),
+					json("{'type':'opened','stream':'s2','epoch':'0','offset':70,'recovered':true,'missing':0,'window':8}"),
 					json("{'type':'end','stream':'s1','offset':100}"),
 					json("{'type':'end','stream':'s2','offset':100}"));
 		}

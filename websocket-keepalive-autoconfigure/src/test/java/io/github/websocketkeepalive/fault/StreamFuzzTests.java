@@ -70,10 +70,10 @@ class StreamFuzzTests {
 	void nonsenseIsAnsweredInWordsAndDisturbsNobody(Transport transport, CapturedOutput output) throws Exception {
 		try (TestServer server = TestServer.on(transport).heartbeat("1h", "1h").start(Sources.class);
 				Client other = new Client(server.port(), "resumable.v1.json")) {
-			other.send(new ClientFrame.Open("good", "endless", Map.of(), null, null));
+			other.send(new ClientFrame.Open("good", null, "endless", Map.of(), null, null));
 			for (String subprotocol : CODECS.subprotocols()) {
 				try (Client client = new Client(server.port(), subprotocol)) {
-					client.send(new ClientFrame.Open("good", "endless", Map.of(), null, null));
+					client.send(new ClientFrame.Open("good", null, "endless", Map.of(), null, null));
 					client.sendNonsense(FRAMES / CODECS.subprotocols().size(), new Random(transport.ordinal()));
 					client.assertStreams("good");
 					assertThat(client.errors).hasValueGreaterThan(100);
@@ -217,8 +217,8 @@ class StreamFuzzTests {
 				"\"\\u0000\\n\"", "[]", "{}", "[[[[[[]]]]]]", "{\"epoch\":\"0\",\"offset\":-5}", "{\"epoch\":0}",
 				"{\"a\":{\"b\":[1,{}]}}", "\"" + "long".repeat(200) + "\"", "[".repeat(2000), "NaN", "'s1'");
 
-		private static final List<String> NAMES = List.of("type", "stream", "source", "request", "window", "from",
-				"offset", "token", "items", "more");
+		private static final List<String> NAMES = List.of("type", "stream", "ref", "source", "request", "window",
+				"from", "offset", "token", "items", "more");
 
 		private static final List<String> TYPES = List.of("open", "ack", "cancel", "ping", "session", "batch", "x");
 
@@ -244,7 +244,8 @@ class StreamFuzzTests {
 				case 1 -> new ClientFrame.Cancel(stream);
 				case 2 -> new ClientFrame.Session("x".repeat(random.nextInt(30)));
 				case 3 -> new ClientFrame.Unknown("x".repeat(random.nextInt(30)));
-				default -> new ClientFrame.Open(stream, List.of("endless", "short", "nothing").get(random.nextInt(3)),
+				default -> new ClientFrame.Open(stream, random.nextBoolean() ? "r" : null,
+						List.of("endless", "short", "nothing").get(random.nextInt(3)),
 						Map.of("a", List.of(1, Map.of("b", random.nextDouble()))), random.nextInt(),
 						random.nextBoolean() ? new StreamPosition("0", random.nextLong() >>> 1) : null);
 			};

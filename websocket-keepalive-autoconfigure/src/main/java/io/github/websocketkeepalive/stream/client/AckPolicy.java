@@ -78,6 +78,15 @@ final class AckPolicy {
 	}
 
 	/**
+	 * Note how many batches the server sends unacknowledged, so that it is not made to
+	 * wait.
+	 * @param window the number of batches
+	 */
+	void granted(int window) {
+		this.underWay = Math.min(this.underWay, window);
+	}
+
+	/**
 	 * Note a batch.
 	 * @param end the offset after its last row
 	 */

@@ -3,7 +3,6 @@ package io.github.websocketkeepalive.stream.client;
 import java.lang.reflect.Type;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +14,6 @@ import reactor.core.scheduler.Scheduler;
 import reactor.util.concurrent.Queues;
 
 import io.github.websocketkeepalive.stream.StreamException;
-import io.github.websocketkeepalive.stream.StreamPosition;
 import io.github.websocketkeepalive.stream.frame.ClientFrame;
 import io.github.websocketkeepalive.stream.frame.ServerFrame;
 import io.github.websocketkeepalive.stream.frame.StreamError;
@@ -105,6 +103,9 @@ final class ClientStream<T> {
 		if (signal instanceof ServerFrame.Opened frame) {
 			this.acks.arrives(frame.epoch());
 		}
+		if (signal instanceof ServerFrame.Batch batch && batch.items().isEmpty()) {
+			return;
+		}
 		if (signal instanceof ServerFrame.Batch && !this.acks.admits()) {
 			this.connection.remove(this);
 			this.inbox.add(new StreamException("window-exceeded",
@@ -190,7 +191,7 @@ final class ClientStream<T> {
 		this.opened = false;
 		if (link != null) {
 			this.acks.begin(this.offset);
-			link.next(new ClientFrame.Open(this.name, this.subscription.source(), this.subscription.parameters(),
+			link.next(new ClientFrame.Open(this.name, null, this.subscription.source(), this.subscription.parameters(),
 					this.window, this.cursor.position()));
 		}
 	}
@@ -218,10 +219,14 @@ final class ClientStream<T> {
 	private void accept(ServerFrame.Opened frame) {
 		this.opened = true;
 		this.subscription.gap(this.cursor.opened(frame));
-		StreamPosition position = Objects.requireNonNull(this.cursor.position());
-		this.epoch = position.epoch();
-		this.offset = position.offset();
+		// It may be before the cursor, and the server does not know what comes later.
+		this.epoch = frame.epoch();
+		this.offset = frame.offset();
 		int forgotten = this.acks.begin(this.offset);
+		Integer granted = frame.window();
+		if (granted != null) {
+			this.acks.granted(granted);
+		}
 		if (forgotten > 0) {
 			// Everything before is processed, however it was numbered.
 			send(new ClientFrame.Ack(this.name, this.offset));

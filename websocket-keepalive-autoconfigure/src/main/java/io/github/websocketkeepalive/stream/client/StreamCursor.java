@@ -40,18 +40,13 @@ final class StreamCursor {
 			this.position = actual;
 			return null;
 		}
-		boolean sameEpoch = expected.epoch().equals(actual.epoch());
-		if (sameEpoch && actual.offset() > expected.offset()) {
+		if (expected.epoch().equals(actual.epoch())) {
 			// Offsets tell, whatever the server says.
 			return next(actual.offset());
 		}
-		boolean complete = frame.recovered() || Long.valueOf(0).equals(frame.missing());
-		if (complete && sameEpoch) {
-			return null;
-		}
 		this.position = actual;
-		return (complete && !frame.recovered()) ? null
-				: new StreamGap(expected, actual, frame.recovered() ? null : frame.missing());
+		boolean complete = !frame.recovered() && Long.valueOf(0).equals(frame.missing());
+		return complete ? null : new StreamGap(expected, actual, frame.recovered() ? null : frame.missing());
 	}
 
 	/**

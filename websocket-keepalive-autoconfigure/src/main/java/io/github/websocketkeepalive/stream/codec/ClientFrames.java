@@ -13,8 +13,8 @@ import io.github.websocketkeepalive.stream.frame.ClientFrame;
  */
 final class ClientFrames {
 
-	private static final Set<String> FIELDS = Set.of("type", "stream", "source", "request", "window", "from", "offset",
-			"token");
+	private static final Set<String> FIELDS = Set.of("type", "stream", "ref", "source", "request", "window", "from",
+			"offset", "token");
 
 	private static final int MAX_SOURCE_LENGTH = 256;
 
@@ -40,12 +40,8 @@ final class ClientFrames {
 	}
 
 	private static ClientFrame.Open open(Fields fields) {
-		return new ClientFrame.Open(fields.stream(), fields.name("source", MAX_SOURCE_LENGTH), fields.object("request"),
-				window(fields), from(fields));
-	}
-
-	private static @Nullable Integer window(Fields fields) {
-		return fields.has("window") ? (int) Math.min(Integer.MAX_VALUE, fields.number("window", 1)) : null;
+		return new ClientFrame.Open(fields.stream(), fields.ref(), fields.name("source", MAX_SOURCE_LENGTH),
+				fields.object("request"), fields.window(), from(fields));
 	}
 
 	private static @Nullable StreamPosition from(Fields fields) {
@@ -57,16 +53,17 @@ final class ClientFrames {
 	}
 
 	static Fields write(ClientFrame frame) {
-		Fields fields = new Fields(false);
+		Fields fields = new Fields();
 		if (frame instanceof ClientFrame.Open open) {
 			StreamPosition from = open.from();
 			return fields.put("type", "open")
 				.put("stream", open.stream())
+				.put("ref", open.ref())
 				.put("source", open.source())
 				.put("request", open.request())
 				.put("window", open.window())
-				.put("from", (from != null) ? new Fields(false).put("epoch", from.epoch()).put("offset", from.offset())
-						: null);
+				.put("from",
+						(from != null) ? new Fields().put("epoch", from.epoch()).put("offset", from.offset()) : null);
 		}
 		if (frame instanceof ClientFrame.Ack ack) {
 			return fields.put("type", "ack").put("stream", ack.stream()).put("offset", ack.offset());

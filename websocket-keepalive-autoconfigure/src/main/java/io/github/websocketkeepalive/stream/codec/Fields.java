@@ -1,6 +1,5 @@
 package io.github.websocketkeepalive.stream.codec;
 
-import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,34 +16,32 @@ final class Fields {
 
 	private static final int MAX_STREAM_LENGTH = 128;
 
+	private static final int MAX_REF_LENGTH = 128;
+
 	private static final int MAX_QUOTED_LENGTH = 40;
 
 	private static final int REPLACEMENT = 0xFFFD;
 
 	/**
-	 * Up to here a floating-point number is as exact as a whole number. Some encoders for
-	 * JavaScript write large whole numbers so.
+	 * Up to here floating-point numbers are as exact as whole numbers, and all that
+	 * JavaScript has.
 	 */
-	private static final double MAX_EXACT_DOUBLE = 0x1p53;
+	private static final long MAX_NUMBER = (1L << 53) - 1;
 
 	private final Map<String, Object> values = new LinkedHashMap<>();
 
 	private final String prefix;
 
-	private final boolean binary;
+	private final Map<String, Object> frame;
 
-	/**
-	 * Create fields without any.
-	 * @param binary whether they come from a format in which whole numbers may be written
-	 * as floating-point numbers
-	 */
-	Fields(boolean binary) {
-		this("", binary);
+	Fields() {
+		this.prefix = "";
+		this.frame = this.values;
 	}
 
-	private Fields(String prefix, boolean binary) {
+	private Fields(String prefix, Map<String, Object> frame) {
 		this.prefix = prefix;
-		this.binary = binary;
+		this.frame = frame;
 	}
 
 	Map<String, Object> values() {
@@ -63,8 +60,12 @@ final class Fields {
 	 * @return the stream, or {@code null} if it cannot be read
 	 */
 	@Nullable String streamIfReadable() {
-		return (this.values.get("stream") instanceof String stream && isName(stream, MAX_STREAM_LENGTH)) ? stream
-				: null;
+		return (this.frame.get("stream") instanceof String stream && isName(stream, MAX_STREAM_LENGTH)) ? stream : null;
+	}
+
+	private @Nullable String refIfReadable() {
+		return ("open".equals(this.frame.get("type")) && this.frame.get("ref") instanceof String ref
+				&& isName(ref, MAX_REF_LENGTH)) ? ref : null;
 	}
 
 	/**
@@ -79,10 +80,14 @@ final class Fields {
 		return name("stream", MAX_STREAM_LENGTH);
 	}
 
+	@Nullable String ref() {
+		return has("ref") ? name("ref", MAX_REF_LENGTH) : null;
+	}
+
 	/**
 	 * Return a text that may stand in logs.
 	 * @param field the name of the field
-	 * @param maxLength most characters
+	 * @param maxLength most characters, as UTF-16 counts them
 	 * @return the text
 	 */
 	String name(String field, int maxLength) {
@@ -103,25 +108,25 @@ final class Fields {
 		return has(field) ? text(field) : null;
 	}
 
+	/**
+	 * Return a whole number, however it is written: {@code 2}, {@code 2.0} and
+	 * {@code 2e0} are the same.
+	 * @param field the name of the field
+	 * @param least the least number that makes sense
+	 * @return the number
+	 */
 	long number(String field, long least) {
-		Object value = required(field);
-		if (this.binary && (value instanceof Double || value instanceof Float)) {
-			value = exact(((Number) value).doubleValue());
+		if (required(field) instanceof Number number) {
+			double value = number.doubleValue();
+			if (value == Math.rint(value) && value >= least && value <= MAX_NUMBER) {
+				return (long) value;
+			}
 		}
-		if (value instanceof BigInteger number && number.signum() > 0) {
-			throw failure("'" + this.prefix + field + "' is too large: " + quoted(number));
-		}
-		if ((value instanceof Integer || value instanceof Long) && ((Number) value).longValue() >= least) {
-			return ((Number) value).longValue();
-		}
-		throw wrong(field, "a whole number of at least " + least);
+		throw wrong(field, "a whole number from " + least + " to " + MAX_NUMBER);
 	}
 
-	private static Object exact(double number) {
-		if (number == Math.rint(number) && Math.abs(number) <= MAX_EXACT_DOUBLE) {
-			return (long) number;
-		}
-		return number;
+	@Nullable Integer window() {
+		return has("window") ? (int) Math.min(Integer.MAX_VALUE, number("window", 1)) : null;
 	}
 
 	boolean flag(String field) {
@@ -147,9 +152,8 @@ final class Fields {
 	 * @return its fields
 	 */
 	Fields nested(String field) {
-		Fields nested = new Fields(field + ".", this.binary);
+		Fields nested = new Fields(field + ".", this.frame);
 		object(field).forEach(nested::put);
-		nested.put("stream", this.values.get("stream"));
 		return nested;
 	}
 
@@ -170,7 +174,7 @@ final class Fields {
 	}
 
 	FrameException failure(String message) {
-		return new FrameException(streamIfReadable(), message);
+		return new FrameException(streamIfReadable(), refIfReadable(), message);
 	}
 
 	private static boolean isName(String text, int maxLength) {

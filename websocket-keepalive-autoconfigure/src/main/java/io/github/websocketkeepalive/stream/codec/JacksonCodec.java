@@ -62,7 +62,7 @@ final class JacksonCodec implements StreamCodec {
 
 	@Override
 	public ClientFrame decodeClient(ByteBuf payload) {
-		Fields fields = new Fields(binary());
+		Fields fields = new Fields();
 		try (JsonParser parser = this.format.parser(payload)) {
 			return ClientFrames.read(parser, fields);
 		}
@@ -73,7 +73,7 @@ final class JacksonCodec implements StreamCodec {
 
 	@Override
 	public ServerFrame decodeServer(ByteBuf payload, Function<String, Type> itemType) {
-		Fields fields = new Fields(binary());
+		Fields fields = new Fields();
 		try (JsonParser parser = this.format.parser(payload)) {
 			return new ServerFrames(this.mapper, itemType).read(parser, fields);
 		}

@@ -21,8 +21,8 @@ import io.github.websocketkeepalive.stream.frame.ServerFrame;
  */
 final class ServerFrames {
 
-	private static final Set<String> FIELDS = Set.of("type", "stream", "epoch", "offset", "recovered", "missing",
-			"code", "message", "id", "token");
+	private static final Set<String> FIELDS = Set.of("type", "stream", "ref", "epoch", "offset", "recovered", "missing",
+			"window", "code", "message", "id", "token");
 
 	private final JsonMapper mapper;
 
@@ -37,17 +37,22 @@ final class ServerFrames {
 		new FieldsReader(parser, fields).read(FIELDS, (items) -> items(items, fields));
 		String type = fields.text("type");
 		return switch (type) {
-			case "opened" -> new ServerFrame.Opened(fields.stream(), fields.text("epoch"), fields.number("offset", 0),
-					fields.flag("recovered"), fields.has("missing") ? fields.number("missing", 0) : null);
+			case "opened" -> opened(fields);
 			case "batch" -> new ServerFrame.Batch(fields.stream(), fields.number("offset", 0), items(fields));
-			case "end" -> new ServerFrame.End(fields.stream(), fields.number("offset", 0));
-			case "error" -> new ServerFrame.Error(fields.has("stream") ? fields.stream() : null, fields.text("code"),
-					fields.text("message"));
+			case "end" -> new ServerFrame.End(fields.stream(), fields.ref(), fields.number("offset", 0));
+			case "error" -> new ServerFrame.Error(fields.has("stream") ? fields.stream() : null, fields.ref(),
+					fields.text("code"), fields.text("message"));
+			case "cancelled" -> new ServerFrame.Cancelled(fields.stream(), fields.ref());
 			case "pong" -> new ServerFrame.Pong();
 			case "session" ->
 				new ServerFrame.Session(fields.text("id"), fields.text("token"), fields.flag("recovered"));
 			default -> new ServerFrame.Unknown(type);
 		};
+	}
+
+	private static ServerFrame opened(Fields fields) {
+		return new ServerFrame.Opened(fields.stream(), fields.ref(), fields.text("epoch"), fields.number("offset", 0),
+				fields.flag("recovered"), fields.has("missing") ? fields.number("missing", 0) : null, fields.window());
 	}
 
 	private Object items(JsonParser parser, Fields fields) {
@@ -87,14 +92,16 @@ final class ServerFrames {
 	}
 
 	static Fields write(ServerFrame frame) {
-		Fields fields = new Fields(false);
+		Fields fields = new Fields();
 		if (frame instanceof ServerFrame.Opened opened) {
 			return fields.put("type", "opened")
 				.put("stream", opened.stream())
+				.put("ref", opened.ref())
 				.put("epoch", opened.epoch())
 				.put("offset", opened.offset())
 				.put("recovered", opened.recovered())
-				.put("missing", opened.missing());
+				.put("missing", opened.missing())
+				.put("window", opened.window());
 		}
 		if (frame instanceof ServerFrame.Batch batch) {
 			return fields.put("type", "batch")
@@ -103,13 +110,20 @@ final class ServerFrames {
 				.put("items", batch.items());
 		}
 		if (frame instanceof ServerFrame.End end) {
-			return fields.put("type", "end").put("stream", end.stream()).put("offset", end.offset());
+			return fields.put("type", "end")
+				.put("stream", end.stream())
+				.put("ref", end.ref())
+				.put("offset", end.offset());
 		}
 		if (frame instanceof ServerFrame.Error error) {
 			return fields.put("type", "error")
 				.put("stream", error.stream())
+				.put("ref", error.ref())
 				.put("code", error.code())
 				.put("message", error.message());
+		}
+		if (frame instanceof ServerFrame.Cancelled cancelled) {
+			return fields.put("type", "cancelled").put("stream", cancelled.stream()).put("ref", cancelled.ref());
 		}
 		if (frame instanceof ServerFrame.Session session) {
 			return fields.put("type", "session")

@@ -53,6 +53,14 @@ public final class SendWindow {
 	}
 
 	/**
+	 * Return how wide the window is.
+	 * @return most batches that are not acknowledged
+	 */
+	public int size() {
+		return this.window;
+	}
+
+	/**
 	 * Begin another numbering. What was sent before counts as acknowledged, since offsets
 	 * no longer tell it.
 	 * @param offset the offset of the next row

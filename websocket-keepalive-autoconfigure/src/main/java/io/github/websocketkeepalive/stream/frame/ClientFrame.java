@@ -15,13 +15,15 @@ public sealed interface ClientFrame {
 	 * Opens a stream.
 	 *
 	 * @param stream the client's name for it
+	 * @param ref the client's name for this open, which answers to it repeat, or
+	 * {@code null}
 	 * @param source the name of the source
 	 * @param request the parameters for the source
 	 * @param window most batches that are not acknowledged, at least 1, or {@code null}
 	 * @param from where to continue, or {@code null} to begin
 	 */
-	record Open(String stream, String source, Map<String, Object> request, @Nullable Integer window,
-			@Nullable StreamPosition from) implements ClientFrame {
+	record Open(String stream, @Nullable String ref, String source, Map<String, Object> request,
+			@Nullable Integer window, @Nullable StreamPosition from) implements ClientFrame {
 	}
 
 	/**
@@ -34,7 +36,7 @@ public sealed interface ClientFrame {
 	}
 
 	/**
-	 * Ends a stream, without an answer.
+	 * Ends a stream, which a {@link ServerFrame.Cancelled} confirms.
 	 *
 	 * @param stream the stream
 	 */

@@ -12,14 +12,18 @@ public final class FrameException extends StreamException {
 
 	private final @Nullable String stream;
 
+	private final @Nullable String ref;
+
 	/**
 	 * Create an exception.
 	 * @param stream the stream that the frame is about, if it could be read
+	 * @param ref what the client calls the open that the frame is, if it could be read
 	 * @param message what is wrong with the frame, in words for whoever wrote the client
 	 */
-	public FrameException(@Nullable String stream, String message) {
+	public FrameException(@Nullable String stream, @Nullable String ref, String message) {
 		super(StreamError.BAD_FRAME.code(), message);
 		this.stream = stream;
+		this.ref = ref;
 	}
 
 	/**
@@ -28,6 +32,15 @@ public final class FrameException extends StreamException {
 	 */
 	public @Nullable String getStream() {
 		return this.stream;
+	}
+
+	/**
+	 * Return what the client calls the open that the frame is.
+	 * @return the reference, or {@code null} if the frame is no open, has none, or it
+	 * could not be read
+	 */
+	public @Nullable String getRef() {
+		return this.ref;
 	}
 
 }

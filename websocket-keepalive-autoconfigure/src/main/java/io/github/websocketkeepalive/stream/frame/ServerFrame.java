@@ -14,13 +14,16 @@ public sealed interface ServerFrame {
 	 * numbering does not continue.
 	 *
 	 * @param stream the stream
+	 * @param ref what the client called the open, or {@code null} if it did not
 	 * @param epoch the numbering that offsets belong to
 	 * @param offset the offset of the next row
 	 * @param recovered whether the stream continues exactly where the client asked
 	 * @param missing how many rows the client will never see; {@code null} if unknown
+	 * @param window most batches that the server sends unacknowledged; {@code null} from
+	 * servers that do not tell
 	 */
-	record Opened(String stream, String epoch, long offset, boolean recovered,
-			@Nullable Long missing) implements ServerFrame {
+	record Opened(String stream, @Nullable String ref, String epoch, long offset, boolean recovered,
+			@Nullable Long missing, @Nullable Integer window) implements ServerFrame {
 	}
 
 	/**
@@ -37,20 +40,32 @@ public sealed interface ServerFrame {
 	 * The source has no more rows.
 	 *
 	 * @param stream the stream
+	 * @param ref what the client called the open, or {@code null} if it did not
 	 * @param offset the offset after the last row
 	 */
-	record End(String stream, long offset) implements ServerFrame {
+	record End(String stream, @Nullable String ref, long offset) implements ServerFrame {
 	}
 
 	/**
 	 * A stream has failed, or a frame made no sense.
 	 *
 	 * @param stream the stream that it is about, or {@code null} if it is about none
+	 * @param ref what the client called the open that it is about, or {@code null}
 	 * @param code what programs go by; it tells whether the stream has ended, see
 	 * {@link StreamError}
 	 * @param message what people read
 	 */
-	record Error(@Nullable String stream, String code, String message) implements ServerFrame {
+	record Error(@Nullable String stream, @Nullable String ref, String code, String message) implements ServerFrame {
+	}
+
+	/**
+	 * Answers a {@link ClientFrame.Cancel}: nothing more of the stream comes.
+	 *
+	 * @param stream the stream
+	 * @param ref what the client called the open that was cancelled, or {@code null} if
+	 * it did not, or if no such stream was open
+	 */
+	record Cancelled(String stream, @Nullable String ref) implements ServerFrame {
 	}
 
 	/**

@@ -30,6 +30,7 @@ public record StreamSession(String id, Map<String, Object> attributes, List<Open
 	 * A stream that was open.
 	 *
 	 * @param stream the client's name for it
+	 * @param ref the client's name for its open, or {@code null}
 	 * @param source the name of the source
 	 * @param request the parameters for the source
 	 * @param window most batches that are not acknowledged, or {@code null} if the client
@@ -37,8 +38,8 @@ public record StreamSession(String id, Map<String, Object> attributes, List<Open
 	 * @param position the first row that the client has not acknowledged, or {@code null}
 	 * if the stream had not begun
 	 */
-	public record OpenStream(String stream, String source, Map<String, Object> request, @Nullable Integer window,
-			@Nullable StreamPosition position) {
+	public record OpenStream(String stream, @Nullable String ref, String source, Map<String, Object> request,
+			@Nullable Integer window, @Nullable StreamPosition position) {
 	}
 
 }

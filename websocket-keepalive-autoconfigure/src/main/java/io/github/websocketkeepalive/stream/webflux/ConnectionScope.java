@@ -33,9 +33,9 @@ record ConnectionScope(String id, StreamCodec codec, ByteBufAllocator allocator,
 		return this.codec.encode(frame, this.allocator);
 	}
 
-	ServerFrame.Error error(@Nullable String stream, String code, String message) {
+	ServerFrame.Error error(@Nullable String stream, @Nullable String ref, String code, String message) {
 		tell((listener) -> listener.onError(code));
-		return new ServerFrame.Error(stream, code, message);
+		return new ServerFrame.Error(stream, ref, code, message);
 	}
 
 	void tell(Consumer<StreamListener> event) {

@@ -93,7 +93,7 @@ final class InboundFrames extends BaseSubscriber<WebSocketMessage> {
 
 	private ClientFrame decode(boolean binary, ByteBuf payload) {
 		if (binary != this.codec.binary()) {
-			throw new FrameException(null, "Frames of %s are %s messages".formatted(this.codec.subprotocol(),
+			throw new FrameException(null, null, "Frames of %s are %s messages".formatted(this.codec.subprotocol(),
 					this.codec.binary() ? "binary" : "text"));
 		}
 		return this.codec.decodeClient(payload);

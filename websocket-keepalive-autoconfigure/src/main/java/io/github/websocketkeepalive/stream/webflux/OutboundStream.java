@@ -68,6 +68,10 @@ final class OutboundStream implements MessageSource {
 		return this.open.stream();
 	}
 
+	@Nullable String ref() {
+		return this.open.ref();
+	}
+
 	String source() {
 		return this.open.source();
 	}
@@ -90,7 +94,7 @@ final class OutboundStream implements MessageSource {
 		}
 		StreamPosition position = (this.epoch != null)
 				? new StreamPosition(this.epoch, this.window.acknowledgedOffset()) : this.open.from();
-		return new StreamSession.OpenStream(name(), source(), this.open.request(), this.open.window(), position);
+		return new StreamSession.OpenStream(name(), ref(), source(), this.open.request(), this.open.window(), position);
 	}
 
 	/**
@@ -157,7 +161,8 @@ final class OutboundStream implements MessageSource {
 		if (missing != null && missing > 0) {
 			this.scope.tell((listener) -> listener.onMissing(source(), missing));
 		}
-		return new ServerFrame.Opened(name(), position.epoch(), position.offset(), opened.recovered(), missing);
+		return new ServerFrame.Opened(name(), ref(), position.epoch(), position.offset(), opened.recovered(), missing,
+				this.window.size());
 	}
 
 	private @Nullable ByteBuf batch() {
@@ -226,13 +231,13 @@ final class OutboundStream implements MessageSource {
 		Throwable failure = this.feed.failure();
 		this.feed.drop();
 		if (failure == null) {
-			return new ServerFrame.End(name(), this.window.nextOffset());
+			return new ServerFrame.End(name(), ref(), this.window.nextOffset());
 		}
 		if (failure instanceof StreamException refusal) {
-			return this.scope.error(name(), refusal.getCode(), String.valueOf(refusal.getMessage()));
+			return this.scope.error(name(), ref(), refusal.getCode(), String.valueOf(refusal.getMessage()));
 		}
 		logger.warn("[{}] Source '{}' of stream '{}' failed", this.scope.id(), source(), name(), failure);
-		return this.scope.error(name(), StreamError.SOURCE_FAILED.code(), "The source failed.");
+		return this.scope.error(name(), ref(), StreamError.SOURCE_FAILED.code(), "The source failed.");
 	}
 
 }

@@ -109,7 +109,7 @@ final class StreamConnection implements StreamSessions.Holder {
 	 */
 	void received(FrameException failure) {
 		if (!this.ended) {
-			refuse(failure.getStream(), StreamError.BAD_FRAME, String.valueOf(failure.getMessage()));
+			refuse(failure.getStream(), failure.getRef(), StreamError.BAD_FRAME, String.valueOf(failure.getMessage()));
 		}
 		ready();
 	}
@@ -163,17 +163,16 @@ final class StreamConnection implements StreamSessions.Holder {
 	}
 
 	private void open(ClientFrame.Open open) {
-		String name = open.stream();
 		StreamFeed feed = this.feeds.get(open.source());
-		if (this.streams.containsKey(name)) {
-			refuse(name, StreamError.STREAM_EXISTS, "A stream of that name is open already.");
+		if (this.streams.containsKey(open.stream())) {
+			refuse(open, StreamError.STREAM_EXISTS, "A stream of that name is open already.");
 		}
 		else if (this.streams.size() >= this.scope.policy().maxStreams()) {
-			refuse(name, StreamError.TOO_MANY_STREAMS,
+			refuse(open, StreamError.TOO_MANY_STREAMS,
 					"At most %d streams may be open on one connection.".formatted(this.scope.policy().maxStreams()));
 		}
 		else if (feed == null) {
-			refuse(name, StreamError.UNKNOWN_SOURCE, "There is no source of that name.");
+			refuse(open, StreamError.UNKNOWN_SOURCE, "There is no source of that name.");
 		}
 		else {
 			open(open, feed);
@@ -193,23 +192,30 @@ final class StreamConnection implements StreamSessions.Holder {
 	private void acknowledge(ClientFrame.Ack ack) {
 		OutboundStream stream = this.streams.getOrDefault(ack.stream(), this.endedStreams.get(ack.stream()));
 		if (stream == null) {
-			refuse(ack.stream(), StreamError.UNKNOWN_STREAM, "There is no stream of that name.");
+			refuse(ack.stream(), null, StreamError.UNKNOWN_STREAM, "There is no stream of that name.");
 		}
 		else if (stream.acknowledge(ack.offset())) {
 			this.queue.signal(stream);
 		}
 		else {
-			refuse(ack.stream(), StreamError.BAD_OFFSET, "Offset %d was never sent.".formatted(ack.offset()));
+			refuse(ack.stream(), stream.ref(), StreamError.BAD_OFFSET,
+					"Offset %d was never sent.".formatted(ack.offset()));
 		}
 	}
 
 	private void cancel(String name) {
 		OutboundStream stream = this.streams.get(name);
+		OutboundStream ended = this.endedStreams.get(name);
 		if (stream != null) {
 			stream.abandon();
 			this.queue.signal(stream);
 			streamEnded(stream);
 		}
+		else if (ended != null) {
+			// So that a session does not open it again.
+			ended.abandon();
+		}
+		answer(new ServerFrame.Cancelled(name, (stream != null) ? stream.ref() : null));
 	}
 
 	private void streamEnded(OutboundStream stream) {
@@ -223,7 +229,8 @@ final class StreamConnection implements StreamSessions.Holder {
 
 	private void begin(ClientFrame.Session frame) {
 		if (this.session.isBegun() || !this.streams.isEmpty() || !this.endedStreams.isEmpty()) {
-			refuse(null, StreamError.BAD_FRAME, "A session is asked for once, before the first stream is opened.");
+			refuse(null, null, StreamError.BAD_FRAME,
+					"A session is asked for once, before the first stream is opened.");
 			ready();
 			return;
 		}
@@ -250,12 +257,16 @@ final class StreamConnection implements StreamSessions.Holder {
 	}
 
 	private void reopen(StreamSession.OpenStream stream) {
-		open(new ClientFrame.Open(stream.stream(), stream.source(), stream.request(), stream.window(),
+		open(new ClientFrame.Open(stream.stream(), stream.ref(), stream.source(), stream.request(), stream.window(),
 				stream.position()));
 	}
 
-	private void refuse(@Nullable String stream, StreamError error, String message) {
-		answer(this.scope.error(stream, error.code(), message));
+	private void refuse(ClientFrame.Open open, StreamError error, String message) {
+		refuse(open.stream(), open.ref(), error, message);
+	}
+
+	private void refuse(@Nullable String stream, @Nullable String ref, StreamError error, String message) {
+		answer(this.scope.error(stream, ref, error.code(), message));
 	}
 
 	private void answer(ServerFrame frame) {

@@ -41,6 +41,23 @@ class AckPolicyTests {
 	}
 
 	@Test
+	void halfOfWhatTheServerGrantsIsEnough() {
+		this.policy.begin(0);
+		this.policy.granted(2);
+		this.policy.received(3);
+		assertThat(this.policy.processed(3)).isTrue();
+	}
+
+	@Test
+	void moreThanTheWindowIsNotWaitedForWhateverTheServerGrants() {
+		this.policy.begin(0);
+		this.policy.granted(1000);
+		this.policy.received(3);
+		this.policy.received(6);
+		assertThat(this.policy.processed(6)).isTrue();
+	}
+
+	@Test
 	void nothingIsPendingWithoutProgress() {
 		this.policy.begin(5);
 		assertThat(this.policy.isPending()).isFalse();

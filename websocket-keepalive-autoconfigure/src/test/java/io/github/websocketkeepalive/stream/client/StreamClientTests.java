@@ -143,6 +143,68 @@ class StreamClientTests {
 		expect(13, "complete");
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "true, 0", "false, 0", "false, 2", "false," })
+	void rowsOfAServerThatIsBehindAreDroppedByTheirOffsets(boolean recovered, Long missing) throws Exception {
+		follow(client().build().rows(NUMBERS.withFrom(new StreamPosition("e", 3)).withWindow(2)));
+		ScriptedStreams.Connection connection = this.server.accept();
+		connection.expectOpen("s1");
+		connection.opened("s1", "e", 1, recovered, missing);
+		connection.batch("s1", 1, 11);
+		connection.expectAck("s1", 2);
+		connection.batch("s1", 2, 12, 13);
+		connection.expectAck("s1", 4);
+		connection.end("s1", 4);
+		expect(13, "complete");
+	}
+
+	@Test
+	void anEndThatIsBehindIsNoGap() throws Exception {
+		follow(client().build().rows(NUMBERS.withFrom(new StreamPosition("e", 3))));
+		ScriptedStreams.Connection connection = this.server.accept();
+		connection.expectOpen("s1");
+		connection.opened("s1", "e", 1, true, 0L);
+		connection.end("s1", 2);
+		expect("complete");
+	}
+
+	@Test
+	void batchesWithoutRowsDoNothing() throws Exception {
+		follow(client().build().rows(NUMBERS.withWindow(1)));
+		ScriptedStreams.Connection connection = this.server.accept();
+		connection.begin("s1");
+		for (int i = 0; i < 5; i++) {
+			connection.batch("s1", 0);
+		}
+		connection.batch("s1", 0, 10);
+		connection.expectAck("s1", 1);
+		connection.end("s1", 1);
+		expect(10, "complete");
+	}
+
+	@Test
+	void aCancelThatIsConfirmedDoesNothing() throws Exception {
+		follow(client().build().rows(NUMBERS));
+		ScriptedStreams.Connection connection = this.server.accept();
+		connection.begin("s1");
+		connection.send("{'type': 'cancelled', 'stream': 's1'}");
+		connection.send("{'type': 'cancelled', 'stream': 's9', 'ref': 'r'}");
+		connection.batch("s1", 0, 10);
+		connection.end("s1", 1);
+		expect(10, "complete");
+	}
+
+	@Test
+	void aServerThatGrantsLessThanTheWindowDoesNotHaveToWait() throws Exception {
+		follow(client().ackEvery(Duration.ofHours(1)).build().rows(NUMBERS.withWindow(100)));
+		ScriptedStreams.Connection connection = this.server.accept();
+		connection.expectOpen("s1");
+		connection
+			.send("{'type': 'opened', 'stream': 's1', 'epoch': 'e', 'offset': 0, 'recovered': false, 'window': 2}");
+		connection.batch("s1", 0, 10);
+		connection.expectAck("s1", 1);
+	}
+
 	@Test
 	void aStreamThatWasNeverOpenedIsOpenedFromTheBeginning() throws Exception {
 		follow(client().build().rows(NUMBERS));

@@ -53,10 +53,14 @@ class StreamCursorTests {
 	}
 
 	@Test
-	void anEarlierPlaceOfTheSameEpochIsAGapIfTheServerSaysSo() {
-		assertThat(this.resumed.opened(opened("a", 3, false, null)))
-			.isEqualTo(new StreamGap(at("a", 10), at("a", 3), null));
-		assertThat(this.resumed.take(3, 4)).isZero();
+	void anEarlierPlaceOfTheSameEpochIsNoGapWhateverTheServerSays() {
+		assertThat(this.resumed.opened(opened("a", 3, false, null))).isNull();
+		assertThat(this.resumed.opened(opened("a", 3, false, 0L))).isNull();
+		assertThat(this.resumed.opened(opened("a", 3, false, 7L))).isNull();
+		assertThat(this.resumed.position()).isEqualTo(at("a", 10));
+		assertThat(this.resumed.take(3, 4)).isEqualTo(4);
+		assertThat(this.resumed.take(7, 4)).isEqualTo(3);
+		assertThat(this.resumed.position()).isEqualTo(at("a", 11));
 	}
 
 	@Test
@@ -107,7 +111,7 @@ class StreamCursorTests {
 	}
 
 	private static ServerFrame.Opened opened(String epoch, long offset, boolean recovered, Long missing) {
-		return new ServerFrame.Opened("s1", epoch, offset, recovered, missing);
+		return new ServerFrame.Opened("s1", null, epoch, offset, recovered, missing, 8);
 	}
 
 	private static StreamPosition at(String epoch, long offset) {

@@ -52,20 +52,26 @@ class JacksonCodecTests {
 
 	private static final StreamCodec json = codecs.get(codecs.size() - 1);
 
+	private static final long MAX = 9_007_199_254_740_991L;
+
 	private static final List<ClientFrame> clientFrames = List.of(
-			new ClientFrame.Open("s1", "trades", Map.of(), null, null),
-			new ClientFrame.Open("s1", "trades", Map.of("day", "today", "deep", Map.of("list", List.of(1, "2", 2.5))),
-					8, new StreamPosition("e", 5_000_000_000L)),
-			new ClientFrame.Open("Größe 😀", "s", Map.of("long", Long.MIN_VALUE), 1, new StreamPosition("e", 0)),
-			new ClientFrame.Ack("s1", Long.MAX_VALUE), new ClientFrame.Cancel("s1"), new ClientFrame.Ping(),
+			new ClientFrame.Open("s1", null, "trades", Map.of(), null, null),
+			new ClientFrame.Open(
+					"s1", "r1", "trades", Map.of("day", "today", "deep", Map.of("list", List.of(1, "2", 2.5))), 8,
+					new StreamPosition("e", 5_000_000_000L)),
+			new ClientFrame.Open("Größe 😀", "😀", "s", Map.of("long", Long.MIN_VALUE), 1, new StreamPosition("e", 0)),
+			new ClientFrame.Ack("s1", MAX), new ClientFrame.Cancel("s1"), new ClientFrame.Ping(),
 			new ClientFrame.Session(null), new ClientFrame.Session("secret"), new ClientFrame.Unknown("new"));
 
-	private static final List<ServerFrame> serverFrames = List.of(new ServerFrame.Opened("s1", "e", 7, true, 0L),
-			new ServerFrame.Opened("s1", "e", 0, false, null),
+	private static final List<ServerFrame> serverFrames = List.of(
+			new ServerFrame.Opened("s1", "r1", "e", 7, true, 0L, 8),
+			new ServerFrame.Opened("s1", null, "e", 0, false, null, null),
 			new ServerFrame.Batch("s1", 40, List.of(Map.of("id", 1, "text", "ä"), Map.of("id", 2, "flag", true))),
-			new ServerFrame.Batch("s1", 0, List.of()), new ServerFrame.End("s1", 42),
-			new ServerFrame.Error("s1", "source-failed", "The source failed."),
-			new ServerFrame.Error(null, "bad-frame", "'type' is missing"), new ServerFrame.Pong(),
+			new ServerFrame.Batch("s1", 0, List.of()), new ServerFrame.End("s1", "r1", 42),
+			new ServerFrame.End("s1", null, 42), new ServerFrame.Cancelled("s1", "r1"),
+			new ServerFrame.Cancelled("s1", null),
+			new ServerFrame.Error("s1", "r1", "source-failed", "The source failed."),
+			new ServerFrame.Error(null, null, "bad-frame", "'type' is missing"), new ServerFrame.Pong(),
 			new ServerFrame.Session("id", "token", true), new ServerFrame.Unknown("new"));
 
 	private static List<StreamCodec> codecs(JsonMapper mapper) {
@@ -124,7 +130,7 @@ class JacksonCodecTests {
 	void fieldsThatAreNullAreMissing() {
 		assertThat(decodeClient(json, text("""
 				{"type":"open","stream":"s1","source":"s","request":null,"window":null,"from":null}""")))
-			.isEqualTo(new ClientFrame.Open("s1", "s", Map.of(), null, null));
+			.isEqualTo(new ClientFrame.Open("s1", null, "s", Map.of(), null, null));
 	}
 
 	@ParameterizedTest
@@ -137,19 +143,18 @@ class JacksonCodecTests {
 					{"type":"ack","stream":{},"offset":1}                 | 'stream' must be a text of 1 to 128 characters without control characters, not an object
 					{"type":"ack","stream":"a\\nb","offset":1}            | 'stream' must be a text of 1 to 128 characters without control characters, not "a?b"
 					{"type":"ack","stream":"s"}                           | 'offset' is missing
-					{"type":"ack","stream":"s","offset":-1}               | 'offset' must be a whole number of at least 0, not -1
-					{"type":"ack","stream":"s","offset":1.5}              | 'offset' must be a whole number of at least 0, not 1.5
-					{"type":"ack","stream":"s","offset":1e3}              | 'offset' must be a whole number of at least 0, not 1000.0
-					{"type":"ack","stream":"s","offset":"1"}              | 'offset' must be a whole number of at least 0, not "1"
-					{"type":"ack","stream":"s","offset":true}             | 'offset' must be a whole number of at least 0, not true
-					{"type":"ack","stream":"s","offset":9223372036854775808} | 'offset' is too large: 9223372036854775808
+					{"type":"ack","stream":"s","offset":-1}               | 'offset' must be a whole number from 0 to 9007199254740991, not -1
+					{"type":"ack","stream":"s","offset":1.5}              | 'offset' must be a whole number from 0 to 9007199254740991, not 1.5
+					{"type":"ack","stream":"s","offset":"1"}              | 'offset' must be a whole number from 0 to 9007199254740991, not "1"
+					{"type":"ack","stream":"s","offset":true}             | 'offset' must be a whole number from 0 to 9007199254740991, not true
+					{"type":"ack","stream":"s","offset":9223372036854775808} | 'offset' must be a whole number from 0 to 9007199254740991, not 9223372036854775808
 					{"type":"open","stream":"s"}                          | 'source' is missing
-					{"type":"open","stream":"s","source":"x","window":"x"} | 'window' must be a whole number of at least 1, not "x"
-					{"type":"open","stream":"s","source":"x","window":0}  | 'window' must be a whole number of at least 1, not 0
+					{"type":"open","stream":"s","source":"x","window":"x"} | 'window' must be a whole number from 1 to 9007199254740991, not "x"
+					{"type":"open","stream":"s","source":"x","window":0}  | 'window' must be a whole number from 1 to 9007199254740991, not 0
 					{"type":"open","stream":"s","source":"x","request":[1]} | 'request' must be an object, not an array
 					{"type":"open","stream":"s","source":"x","from":7}    | 'from' must be an object, not 7
 					{"type":"open","stream":"s","source":"x","from":{"epoch":"e"}} | 'from.offset' is missing
-					{"type":"open","stream":"s","source":"x","from":{"epoch":"e","offset":-5}} | 'from.offset' must be a whole number of at least 0, not -5
+					{"type":"open","stream":"s","source":"x","from":{"epoch":"e","offset":-5}} | 'from.offset' must be a whole number from 0 to 9007199254740991, not -5
 					{"type":"session","token":5}                          | 'token' must be a text, not 5
 					[]                                                    | A frame must be an object
 					17                                                    | A frame must be an object
@@ -194,7 +199,8 @@ class JacksonCodecTests {
 		for (int i = 0; i < 100; i++) {
 			request = Map.of("a", request);
 		}
-		ByteBuf frame = codec.encode(new ClientFrame.Open("s", "s", request, null, null), ByteBufAllocator.DEFAULT);
+		ByteBuf frame = codec.encode(new ClientFrame.Open("s", null, "s", request, null, null),
+				ByteBufAllocator.DEFAULT);
 		assertThatExceptionOfType(FrameException.class).isThrownBy(() -> decodeClient(codec, frame))
 			.withMessageContaining("not valid")
 			.withMessageContaining("depth");
@@ -204,7 +210,7 @@ class JacksonCodecTests {
 	void aHugeWindowIsTheLargest() {
 		assertThat(
 				decodeClient(json, text("{\"type\":\"open\",\"stream\":\"s\",\"source\":\"x\",\"window\":5000000000}")))
-			.isEqualTo(new ClientFrame.Open("s", "x", Map.of(), Integer.MAX_VALUE, null));
+			.isEqualTo(new ClientFrame.Open("s", null, "x", Map.of(), Integer.MAX_VALUE, null));
 	}
 
 	@Test
@@ -219,30 +225,22 @@ class JacksonCodecTests {
 	}
 
 	@Test
-	void wholeNumbersMayBeDoublesInBinary() {
-		assertThat(decodeClient(codec("cbor"), cborAck(5e9))).isEqualTo(new ClientFrame.Ack("s1", 5_000_000_000L));
-		assertThatExceptionOfType(FrameException.class).isThrownBy(() -> decodeClient(codec("cbor"), cborAck(1.5)))
-			.withMessage("'offset' must be a whole number of at least 0, not 1.5");
-		assertThatExceptionOfType(FrameException.class).isThrownBy(() -> decodeClient(codec("cbor"), cborAck(1e17)));
-	}
-
-	@Test
 	void framesDoNotDependOnHowTheMapperWritesItems() {
 		JsonMapper mapper = JsonMapper.builder()
 			.enable(SerializationFeature.INDENT_OUTPUT, SerializationFeature.WRAP_ROOT_VALUE)
 			.addModule(new SimpleModule().addSerializer(Long.class, ToStringSerializer.instance))
 			.build();
-		assertThat(encoded(codecs(mapper).get(codecs.size() - 1), new ServerFrame.End("s1", 5)))
+		assertThat(encoded(codecs(mapper).get(codecs.size() - 1), new ServerFrame.End("s1", null, 5)))
 			.isEqualTo("{\"type\":\"end\",\"stream\":\"s1\",\"offset\":5}");
 	}
 
 	@Test
 	void jsonIsAsDocumented() {
-		assertThat(encoded(json, new ServerFrame.Opened("s1", "e", 7, true, 0L))).isEqualTo(
-				"{\"type\":\"opened\",\"stream\":\"s1\",\"epoch\":\"e\",\"offset\":7,\"recovered\":true,\"missing\":0}");
+		assertThat(encoded(json, new ServerFrame.Opened("s1", "r1", "e", 7, true, 0L, 8))).isEqualTo(
+				"{\"type\":\"opened\",\"stream\":\"s1\",\"ref\":\"r1\",\"epoch\":\"e\",\"offset\":7,\"recovered\":true,\"missing\":0,\"window\":8}");
 		assertThat(encoded(json, new ServerFrame.Batch("s1", 7, List.of(1, 2))))
 			.isEqualTo("{\"type\":\"batch\",\"stream\":\"s1\",\"offset\":7,\"items\":[1,2]}");
-		assertThat(encoded(json, new ServerFrame.Error(null, "bad-frame", "m")))
+		assertThat(encoded(json, new ServerFrame.Error(null, null, "bad-frame", "m")))
 			.isEqualTo("{\"type\":\"error\",\"code\":\"bad-frame\",\"message\":\"m\"}");
 		assertThat(encoded(json, new ServerFrame.Pong())).isEqualTo("{\"type\":\"pong\"}");
 	}
@@ -259,7 +257,7 @@ class JacksonCodecTests {
 	@ParameterizedTest
 	@FieldSource("codecs")
 	void nothingIsLeftOfAFrameThatCannotBeEncoded(StreamCodec codec) {
-		ClientFrame frame = new ClientFrame.Open("s", "s", Map.of("a", new Broken(0)), null, null);
+		ClientFrame frame = new ClientFrame.Open("s", null, "s", Map.of("a", new Broken(0)), null, null);
 		assertThatExceptionOfType(RuntimeException.class)
 			.isThrownBy(() -> codec.encode(frame, PooledByteBufAllocator.DEFAULT));
 	}
@@ -270,7 +268,7 @@ class JacksonCodecTests {
 		request.put("null", null);
 		request.put("list", Arrays.asList(1, null, true, "x", Collections.emptyMap()));
 		request.put("double", 0.1);
-		ClientFrame frame = new ClientFrame.Open("s", "s", request, null, null);
+		ClientFrame frame = new ClientFrame.Open("s", null, "s", request, null, null);
 		assertThat(codecs)
 			.allSatisfy((codec) -> assertThat(decodeClient(codec, codec.encode(frame, ByteBufAllocator.DEFAULT)))
 				.isEqualTo(frame));
@@ -279,9 +277,9 @@ class JacksonCodecTests {
 	@ParameterizedTest
 	@FieldSource("codecs")
 	void whatIsNoWellFormedTextIsWrittenAsFarAsItIs(StreamCodec codec) {
-		ServerFrame frame = new ServerFrame.Error("s1", "rejected", "No \uD83D.");
+		ServerFrame frame = new ServerFrame.Error("s1", null, "rejected", "No \uD83D.");
 		assertThat(decodeServer(codec, codec.encode(frame, ByteBufAllocator.DEFAULT), Object.class))
-			.isEqualTo(new ServerFrame.Error("s1", "rejected", "No \uFFFD."));
+			.isEqualTo(new ServerFrame.Error("s1", null, "rejected", "No \uFFFD."));
 	}
 
 	@ParameterizedTest
@@ -289,7 +287,7 @@ class JacksonCodecTests {
 	void whatIsQuotedIsNotCutWithinACharacter(StreamCodec codec) {
 		FrameException failure = catchThrowableOfType(FrameException.class, () -> decodeClient(json, text("""
 				{"type":"open","stream":"s","source":"x","window":"x%s"}""".formatted("😀".repeat(30)))));
-		ServerFrame frame = new ServerFrame.Error("s", failure.getCode(), String.valueOf(failure.getMessage()));
+		ServerFrame frame = new ServerFrame.Error("s", null, failure.getCode(), String.valueOf(failure.getMessage()));
 		assertThat(decodeServer(codec, codec.encode(frame, ByteBufAllocator.DEFAULT), Object.class)).isEqualTo(frame);
 	}
 
@@ -356,16 +354,6 @@ class JacksonCodecTests {
 
 	private static ByteBuf text(String text) {
 		return Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
-	}
-
-	private static ByteBuf cborAck(double offset) {
-		return cbor((generator) -> {
-			generator.writeStartObject(null, 3);
-			generator.writeStringProperty("type", "ack");
-			generator.writeStringProperty("stream", "s1");
-			generator.writeNumberProperty("offset", offset);
-			generator.writeEndObject();
-		});
 	}
 
 	private static ByteBuf cbor(Consumer<JsonGenerator> tokens) {

@@ -31,11 +31,10 @@ class RedisSessionStoreTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-	private static final StreamSession SESSION = new StreamSession(
-			"s1", Map.of("user", "ann", "seats", List.of(1, 2)), List.of(
-					new StreamSession.OpenStream("a", "trades", Map.of("from", "monday"), 4,
-							new StreamPosition("e", 7)),
-					new StreamSession.OpenStream("b", "prices", Map.of(), null, null)));
+	private static final StreamSession SESSION = new StreamSession("s1", Map.of("user", "ann", "seats", List.of(1, 2)),
+			List.of(new StreamSession.OpenStream("a", "r1", "trades", Map.of("from", "monday"), 4,
+					new StreamPosition("e", 7)),
+					new StreamSession.OpenStream("b", null, "prices", Map.of(), null, null)));
 
 	private static EmbeddedRedis redis;
 

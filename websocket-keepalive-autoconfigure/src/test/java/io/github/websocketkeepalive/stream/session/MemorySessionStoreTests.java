@@ -91,7 +91,7 @@ class MemorySessionStoreTests {
 		this.store
 			.save(key,
 					new StreamSession("id-" + key, Map.of(),
-							List.of(new StreamSession.OpenStream("s1", "trades", request, null, null))))
+							List.of(new StreamSession.OpenStream("s1", null, "trades", request, null, null))))
 			.block();
 	}
 

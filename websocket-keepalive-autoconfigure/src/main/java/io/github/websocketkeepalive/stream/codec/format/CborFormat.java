@@ -43,7 +43,10 @@ public final class CborFormat extends BinaryFormat {
 
 	@Override
 	public JsonParser parser(ByteBuf message) {
-		return this.factory.createParser(this.readContext, (InputStream) new ByteBufInputStream(message));
+		int start = message.readerIndex();
+		return new TextKeysParser(
+				this.factory.createParser(this.readContext, (InputStream) new ByteBufInputStream(message)),
+				(offset) -> message.getUnsignedByte(start + (int) offset));
 	}
 
 	@Override

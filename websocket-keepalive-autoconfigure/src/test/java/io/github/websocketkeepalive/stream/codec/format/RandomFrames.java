@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class RandomFrames {
 
 	private static final List<String> types = List.of("open", "ack", "cancel", "ping", "session", "opened", "batch",
-			"end", "error", "pong", "nonsense");
+			"end", "error", "cancelled", "pong", "nonsense");
 
-	private static final List<String> fields = List.of("type", "stream", "source", "request", "window", "from",
+	private static final List<String> fields = List.of("type", "stream", "ref", "source", "request", "window", "from",
 			"offset", "token", "epoch", "recovered", "missing", "items", "code", "message", "id", "unknown");
 
 	private static final List<Object> values = new ArrayList<>(Arrays.asList(null, true, 0, -1, 1, 1.5, 1e3, 1e300,
@@ -44,6 +44,7 @@ final class RandomFrames {
 		Map<String, @Nullable Object> frame = new LinkedHashMap<>(Map.of("stream", "s", "source", "trades", "offset", 5,
 				"epoch", "e", "recovered", true, "items", List.of(1), "code", "c", "message", "m", "id", "i"));
 		frame.put("token", "t");
+		frame.put("ref", "r");
 		frame.put("type", pick(types));
 		for (int i = this.random.nextInt(3); i > 0; i--) {
 			frame.put(pick(fields), value(0));
