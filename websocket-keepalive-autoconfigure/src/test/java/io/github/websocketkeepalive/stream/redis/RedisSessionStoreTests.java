@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,11 +80,17 @@ class RedisSessionStoreTests {
 
 	@Test
 	void waitsForASaveThatIsOnItsWay() {
+		await().atMost(PATIENCE).until(() -> SESSION.equals(takeBeforeItIsSaved("coming")));
+	}
+
+	// A busy machine may save too late, but not each time.
+	private @Nullable StreamSession takeBeforeItIsSaved(String key) {
+		this.store.take(key).block(PATIENCE);
 		long before = lookUps();
-		CompletableFuture<StreamSession> taken = this.store.take("key").toFuture();
-		await().atMost(PATIENCE).until(() -> lookUps() > before);
-		this.store.save("key", SESSION).block(PATIENCE);
-		assertThat(taken).succeedsWithin(PATIENCE).isEqualTo(SESSION);
+		CompletableFuture<StreamSession> taken = this.store.take(key).toFuture();
+		await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(() -> lookUps() > before);
+		this.store.save(key, SESSION).block(PATIENCE);
+		return taken.join();
 	}
 
 	@Test
