@@ -38,6 +38,16 @@ interface Conversation {
 	boolean answer(ChannelHandlerContext context, ByteBuf content, long number);
 
 	/**
+	 * Return how many rows were sent before a message.
+	 * @param content the payload of its first frame
+	 * @param number how many messages there were before
+	 * @return the number of rows, or -1 if the message brings none
+	 */
+	default long position(ByteBuf content, long number) {
+		return number;
+	}
+
+	/**
 	 * Listens until the server closes.
 	 *
 	 * @param path the path of the handler
@@ -111,12 +121,11 @@ interface Conversation {
 
 		@Override
 		public boolean answer(ChannelHandlerContext context, ByteBuf content, long number) {
-			return switch (content.getByte(content.readerIndex() + (this.codec.binary() ? BINARY_TYPE : TYPE))) {
+			return switch (type(content)) {
 				case 'o' -> true;
 				case 'b' -> {
 					if (number % ACKNOWLEDGED == 0) {
-						send(context, new ClientFrame.Ack("s",
-								this.codec.binary() ? binaryOffset(content) : offset(content)));
+						send(context, new ClientFrame.Ack("s", position(content, number)));
 					}
 					yield true;
 				}
@@ -127,6 +136,18 @@ interface Conversation {
 					yield false;
 				}
 			};
+		}
+
+		@Override
+		public long position(ByteBuf content, long number) {
+			if (type(content) != 'b') {
+				return -1;
+			}
+			return this.codec.binary() ? binaryOffset(content) : offset(content);
+		}
+
+		private byte type(ByteBuf content) {
+			return content.getByte(content.readerIndex() + (this.codec.binary() ? BINARY_TYPE : TYPE));
 		}
 
 		private void send(ChannelHandlerContext context, ClientFrame frame) {

@@ -178,7 +178,17 @@ final class Fields {
 	}
 
 	private static boolean isName(String text, int maxLength) {
-		return !text.isEmpty() && text.length() <= maxLength && text.chars().noneMatch(Character::isISOControl);
+		return !text.isEmpty() && text.length() <= maxLength && !hasControl(text);
+	}
+
+	// Loops, since a stream of characters costs more than the rest of an acknowledgement.
+	private static boolean hasControl(String text) {
+		for (int i = 0; i < text.length(); i++) {
+			if (Character.isISOControl(text.charAt(i))) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/**
@@ -199,7 +209,14 @@ final class Fields {
 	}
 
 	static boolean isWellFormed(String text) {
-		return text.codePoints().noneMatch(Fields::isSurrogate);
+		int codePoint;
+		for (int i = 0; i < text.length(); i += Character.charCount(codePoint)) {
+			codePoint = text.codePointAt(i);
+			if (isSurrogate(codePoint)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	private static boolean isSurrogate(int codePoint) {

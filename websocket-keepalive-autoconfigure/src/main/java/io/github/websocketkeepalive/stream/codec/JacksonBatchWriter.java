@@ -1,14 +1,14 @@
 package io.github.websocketkeepalive.stream.codec;
 
+import java.util.function.Function;
+
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.JsonParser;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.SequenceWriter;
 
 import io.github.websocketkeepalive.stream.codec.format.Format;
-import io.github.websocketkeepalive.stream.codec.format.JsonFormat;
 import io.github.websocketkeepalive.stream.frame.EncodedItem;
 
 /**
@@ -19,7 +19,7 @@ final class JacksonBatchWriter implements BatchWriter {
 
 	private final Format format;
 
-	private final JsonFormat json;
+	private final Function<EncodedItem, byte[]> encoding;
 
 	private final ObjectWriter writer;
 
@@ -38,13 +38,13 @@ final class JacksonBatchWriter implements BatchWriter {
 	/**
 	 * Create a writer.
 	 * @param format what the message is written in
-	 * @param json what encoded items are written in
-	 * @param writer maps items to tokens
+	 * @param encoding returns items in that format that are encoded already
+	 * @param writer maps other items to tokens
 	 * @param message ends with an empty array in one object
 	 */
-	JacksonBatchWriter(Format format, JsonFormat json, ObjectWriter writer, ByteBuf message) {
+	JacksonBatchWriter(Format format, Function<EncodedItem, byte[]> encoding, ObjectWriter writer, ByteBuf message) {
 		this.format = format;
-		this.json = json;
+		this.encoding = encoding;
 		this.writer = writer;
 		this.message = message;
 		format.openItems(message);
@@ -77,18 +77,11 @@ final class JacksonBatchWriter implements BatchWriter {
 		}
 	}
 
-	private void write(EncodedItem encoded) {
-		if (this.format == this.json) {
-			closeGenerator();
-			separate();
-			this.message.writeBytes(encoded.json());
-		}
-		else {
-			try (JsonParser parser = this.json.parser(encoded.json())) {
-				parser.nextToken();
-				generator().copyCurrentStructure(parser);
-			}
-		}
+	private void write(EncodedItem item) {
+		byte[] bytes = this.encoding.apply(item);
+		closeGenerator();
+		separate();
+		this.message.writeBytes(bytes);
 	}
 
 	private void separate() {

@@ -7,6 +7,8 @@ import java.util.function.Function;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -17,6 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 import io.github.websocketkeepalive.stream.codec.format.Format;
 import io.github.websocketkeepalive.stream.codec.format.JsonFormat;
 import io.github.websocketkeepalive.stream.frame.ClientFrame;
+import io.github.websocketkeepalive.stream.frame.EncodedItem;
 import io.github.websocketkeepalive.stream.frame.FrameException;
 import io.github.websocketkeepalive.stream.frame.ServerFrame;
 
@@ -28,13 +31,11 @@ final class JacksonCodec implements StreamCodec {
 
 	private static final int INITIAL_CAPACITY = 256;
 
-	private static final int MAX_COMPONENTS = 64;
-
 	private static final int MAX_MESSAGE_LENGTH = 200;
 
 	private final Format format;
 
-	private final JsonFormat json;
+	private final Function<EncodedItem, byte[]> encoding;
 
 	private final JsonMapper mapper;
 
@@ -45,9 +46,17 @@ final class JacksonCodec implements StreamCodec {
 	JacksonCodec(String subprotocol, Format format, JsonFormat json, JsonMapper mapper) {
 		this.subprotocol = subprotocol;
 		this.format = format;
-		this.json = json;
+		this.encoding = encoding(format, json);
 		this.mapper = mapper;
 		this.writer = mapper.writer().without(SerializationFeature.FLUSH_AFTER_WRITE_VALUE);
+	}
+
+	private static Function<EncodedItem, byte[]> encoding(Format format, JsonFormat json) {
+		if (format == json) {
+			return EncodedItem::json;
+		}
+		Transcoder transcoder = new Transcoder(json, format);
+		return (item) -> item.encodedBy(transcoder);
 	}
 
 	@Override
@@ -105,11 +114,14 @@ final class JacksonCodec implements StreamCodec {
 	}
 
 	@Override
-	public BatchWriter batch(String stream, long offset, int expectedBytes, ByteBufAllocator allocator) {
-		Fields fields = ServerFrames.write(new ServerFrame.Batch(stream, offset, List.of()));
-		// It grows without being copied.
-		ByteBuf message = encode(fields, allocator.compositeBuffer(MAX_COMPONENTS).capacity(expectedBytes));
-		return new JacksonBatchWriter(this.format, this.json, this.writer, message);
+	public BatchEncoder batches(String stream) {
+		return new JacksonBatchEncoder(this.format, this.encoding, this.writer, emptyBatch(stream, 0),
+				emptyBatch(stream, 1));
+	}
+
+	private byte[] emptyBatch(String stream, long offset) {
+		ServerFrame frame = new ServerFrame.Batch(stream, offset, List.of());
+		return ByteBufUtil.getBytes(encode(ServerFrames.write(frame), Unpooled.buffer()));
 	}
 
 	private ByteBuf encode(Fields fields, ByteBuf message) {

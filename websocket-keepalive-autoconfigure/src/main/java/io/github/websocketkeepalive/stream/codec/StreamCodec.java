@@ -62,13 +62,10 @@ public interface StreamCodec {
 	ByteBuf encode(ServerFrame frame, ByteBufAllocator allocator);
 
 	/**
-	 * Begin to write a batch.
+	 * Prepare to write the batches of a stream.
 	 * @param stream the stream
-	 * @param offset the offset of its first item
-	 * @param expectedBytes about how large it will be
-	 * @param allocator allocates the message
-	 * @return the writer, to be finished or released
+	 * @return what encodes its batches
 	 */
-	BatchWriter batch(String stream, long offset, int expectedBytes, ByteBufAllocator allocator);
+	BatchEncoder batches(String stream);
 
 }

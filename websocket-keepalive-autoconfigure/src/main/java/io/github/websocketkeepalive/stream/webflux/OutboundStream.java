@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import io.github.websocketkeepalive.stream.FeedSignal;
 import io.github.websocketkeepalive.stream.StreamException;
 import io.github.websocketkeepalive.stream.StreamPosition;
+import io.github.websocketkeepalive.stream.codec.BatchEncoder;
 import io.github.websocketkeepalive.stream.codec.BatchWriter;
 import io.github.websocketkeepalive.stream.flow.SendWindow;
 import io.github.websocketkeepalive.stream.frame.ClientFrame;
@@ -37,6 +38,8 @@ final class OutboundStream implements MessageSource {
 
 	private final Consumer<? super OutboundStream> onEnd;
 
+	private final BatchEncoder batches;
+
 	private final SendWindow window;
 
 	private @Nullable String epoch;
@@ -61,6 +64,7 @@ final class OutboundStream implements MessageSource {
 		this.feed = new FeedReader("[%s] Source '%s' of stream '%s'".formatted(scope.id(), source(), name()),
 				scope.context(), () -> onSignal.accept(this));
 		this.onEnd = onEnd;
+		this.batches = scope.codec().batches(name());
 		this.window = new SendWindow(scope.policy(), open.window());
 	}
 
@@ -170,8 +174,8 @@ final class OutboundStream implements MessageSource {
 		if (!(this.feed.peek() instanceof FeedSignal.Item)) {
 			return null;
 		}
-		BatchWriter writer = this.scope.codec()
-			.batch(name(), this.window.nextOffset(), this.window.expectedBytes(), this.scope.allocator());
+		BatchWriter writer = this.batches.begin(this.window.nextOffset(), this.window.expectedBytes(),
+				this.scope.allocator());
 		fill(writer);
 		int items = writer.items();
 		if (items == 0) {

@@ -7,6 +7,7 @@ import java.util.Map;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +89,25 @@ class JacksonBatchWriterTests {
 
 	@ParameterizedTest
 	@FieldSource("codecs")
+	void aBatchBeginsAsTheFrameThatItIs(StreamCodec codec) {
+		for (int bits = 0; bits < Long.SIZE - 1; bits++) {
+			beginsAsItsFrame(codec, (1L << bits) - 1);
+			beginsAsItsFrame(codec, 1L << bits);
+		}
+		beginsAsItsFrame(codec, Long.MAX_VALUE);
+	}
+
+	private static void beginsAsItsFrame(StreamCodec codec, long offset) {
+		ByteBuf frame = codec.encode(new ServerFrame.Batch("\"s\"", offset, List.of()), ByteBufAllocator.DEFAULT);
+		ByteBuf batch = codec.batches("\"s\"").begin(offset, 16, ByteBufAllocator.DEFAULT).finish();
+		int end = frame.readableBytes() - "[]".length();
+		assertThat(ByteBufUtil.hexDump(batch, 0, end)).isEqualTo(ByteBufUtil.hexDump(frame, 0, end));
+		frame.release();
+		batch.release();
+	}
+
+	@ParameterizedTest
+	@FieldSource("codecs")
 	void bytesGrowWithEveryItem(StreamCodec codec) {
 		BatchWriter batch = batch(codec);
 		int before = batch.bytes();
@@ -117,7 +137,7 @@ class JacksonBatchWriterTests {
 	}
 
 	private static BatchWriter batch(StreamCodec codec) {
-		return codec.batch("s1", 7, 16, ByteBufAllocator.DEFAULT);
+		return codec.batches("s1").begin(7, 16, ByteBufAllocator.DEFAULT);
 	}
 
 	private static EncodedItem encoded(String json) {

@@ -20,6 +20,10 @@ public final class CborFormat extends BinaryFormat {
 
 	private static final int ARRAY_32 = 0x9A;
 
+	private static final int UINT_8 = 0x18;
+
+	private static final int MAX_SHORT_NUMBER = 0x17;
+
 	private final CBORFactory factory = CBORFactory.builder().streamReadConstraints(CONSTRAINTS).build();
 
 	private final ObjectReadContext readContext;
@@ -31,7 +35,7 @@ public final class CborFormat extends BinaryFormat {
 	 * @param mapper maps values to tokens
 	 */
 	public CborFormat(JsonMapper mapper) {
-		super(ARRAY_32);
+		super(ARRAY_32, UINT_8, MAX_SHORT_NUMBER);
 		this.readContext = new MapperReadContext(mapper, CONSTRAINTS);
 		this.writeContext = new MapperWriteContext(mapper);
 	}

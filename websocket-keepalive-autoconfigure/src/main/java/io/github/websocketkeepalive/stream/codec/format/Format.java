@@ -48,6 +48,13 @@ public interface Format {
 	JsonGenerator generator(ByteBuf message);
 
 	/**
+	 * Append a whole number.
+	 * @param message what is appended to
+	 * @param number the number, which is not negative
+	 */
+	void writeNumber(ByteBuf message, long number);
+
+	/**
 	 * Turn an empty array that ends a message into one that items can be appended to.
 	 * @param message ends with an empty array in one object
 	 */

@@ -81,6 +81,14 @@ public final class JsonFormat implements Format {
 	}
 
 	@Override
+	public void writeNumber(ByteBuf message, long number) {
+		if (number >= 10) {
+			writeNumber(message, number / 10);
+		}
+		message.writeByte('0' + (int) (number % 10));
+	}
+
+	@Override
 	public void openItems(ByteBuf message) {
 		message.writerIndex(message.writerIndex() - END.length);
 	}

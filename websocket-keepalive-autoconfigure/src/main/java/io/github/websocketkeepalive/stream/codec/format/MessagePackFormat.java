@@ -18,6 +18,10 @@ public final class MessagePackFormat extends BinaryFormat {
 
 	private static final int ARRAY_32 = 0xDD;
 
+	private static final int UINT_8 = 0xCC;
+
+	private static final int MAX_SHORT_NUMBER = 0x7F;
+
 	private final ObjectReadContext readContext;
 
 	private final ObjectWriteContext writeContext;
@@ -27,7 +31,7 @@ public final class MessagePackFormat extends BinaryFormat {
 	 * @param mapper maps values to tokens
 	 */
 	public MessagePackFormat(JsonMapper mapper) {
-		super(ARRAY_32);
+		super(ARRAY_32, UINT_8, MAX_SHORT_NUMBER);
 		this.readContext = new MapperReadContext(mapper, CONSTRAINTS);
 		this.writeContext = new MapperWriteContext(mapper);
 	}

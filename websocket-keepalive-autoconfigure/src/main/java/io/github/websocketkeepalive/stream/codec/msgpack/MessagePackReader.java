@@ -1,11 +1,10 @@
 package io.github.websocketkeepalive.stream.codec.msgpack;
 
 import java.math.BigInteger;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CharsetDecoder;
 import java.nio.charset.StandardCharsets;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.exc.StreamReadException;
@@ -23,8 +22,6 @@ public final class MessagePackReader {
 	private final JsonGenerator tokens;
 
 	private final int maxDepth;
-
-	private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
 
 	/**
 	 * Create a reader.
@@ -162,14 +159,10 @@ public final class MessagePackReader {
 
 	private String text(long length) {
 		checkReadable(length);
-		try {
-			String text = this.utf8.decode(this.message.nioBuffer(this.message.readerIndex(), (int) length)).toString();
-			this.message.skipBytes((int) length);
-			return text;
-		}
-		catch (CharacterCodingException ex) {
+		if (!ByteBufUtil.isText(this.message, this.message.readerIndex(), (int) length, StandardCharsets.UTF_8)) {
 			throw failure("a text is not UTF-8");
 		}
+		return this.message.readString((int) length, StandardCharsets.UTF_8);
 	}
 
 	private long number(int bytes) {

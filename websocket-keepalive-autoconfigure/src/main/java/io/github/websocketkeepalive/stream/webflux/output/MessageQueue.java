@@ -1,9 +1,7 @@
 package io.github.websocketkeepalive.stream.webflux.output;
 
 import java.util.ArrayDeque;
-import java.util.LinkedHashSet;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -25,9 +23,11 @@ public final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 
 	private final AtomicBoolean scheduled = new AtomicBoolean();
 
-	private final Set<MessageSource> turns = new LinkedHashSet<>();
+	private final Queue<MessageSource> turns = new ArrayDeque<>(1);
 
 	private final Queue<ByteBuf> answers = new ArrayDeque<>(1);
+
+	private final Runnable turn = this::takeTurn;
 
 	private final Executor eventLoop;
 
@@ -104,14 +104,14 @@ public final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 
 	private @Nullable ByteBuf nextInTurn() {
 		collect();
-		while (!this.turns.isEmpty()) {
-			MessageSource source = this.turns.iterator().next();
-			this.turns.remove(source);
+		MessageSource source = this.turns.poll();
+		while (source != null) {
 			ByteBuf message = source.hasNext() ? source.next() : null;
 			if (message != null) {
-				this.turns.add(source);
+				updateTurn(source);
 				return message;
 			}
+			source = this.turns.poll();
 		}
 		return null;
 	}
@@ -121,24 +121,30 @@ public final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 	private void collect() {
 		MessageSource source = this.signalled.poll();
 		while (source != null) {
-			if (source.hasNext()) {
-				this.turns.add(source);
-			}
-			else {
-				this.turns.remove(source);
-			}
+			updateTurn(source);
 			source = this.signalled.poll();
+		}
+	}
+
+	private void updateTurn(MessageSource source) {
+		if (!source.hasNext()) {
+			this.turns.remove(source);
+		}
+		else if (!this.turns.contains(source)) {
+			this.turns.add(source);
 		}
 	}
 
 	private void schedule() {
 		if (!this.scheduled.getAndSet(true)) {
-			this.eventLoop.execute(() -> {
-				this.scheduled.set(false);
-				collect();
-				this.onMessages.run();
-			});
+			this.eventLoop.execute(this.turn);
 		}
+	}
+
+	private void takeTurn() {
+		this.scheduled.set(false);
+		collect();
+		this.onMessages.run();
 	}
 
 }
