@@ -101,7 +101,7 @@ class TopicCostTests {
 		for (int i = 0; i < CLIENTS; i++) {
 			RawClient client = RawClient.connect(server.port(), "/ws/topic",
 					"Sec-WebSocket-Protocol: " + codec.subprotocol());
-			send(client, codec, new ClientFrame.Open("s1", "prices", Map.of(), null, null));
+			send(client, codec, new ClientFrame.Open("s1", null, "prices", Map.of(), null, null));
 			client.read();
 			clients.add(client);
 		}

@@ -130,10 +130,11 @@ final class RedisLink {
 	// Not the factory's way, which blocks for as long as a connection does not close.
 	private Mono<Void> shutDown() {
 		LettuceConnectionFactory own = this.own;
-		return (own == null) ? Mono.empty()
-				: Mono.fromFuture(() -> own.getRequiredNativeClient().shutdownAsync(0, 0, TimeUnit.MILLISECONDS))
+		return (own != null)
+				? Mono.fromFuture(() -> own.getRequiredNativeClient().shutdownAsync(0, 0, TimeUnit.MILLISECONDS))
 					.timeout(RedisConnector.TIMEOUT)
-					.onErrorComplete();
+					.onErrorComplete()
+				: Mono.empty();
 	}
 
 	private static Mono<Void> close(@Nullable ReactiveRedisConnection connection) {

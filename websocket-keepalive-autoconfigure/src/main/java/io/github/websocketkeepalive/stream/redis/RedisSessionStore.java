@@ -71,7 +71,8 @@ public final class RedisSessionStore implements SessionStore {
 
 	private <T> Mono<T> run(Function<ReactiveStringCommands, Mono<T>> command) {
 		return Mono.usingWhen(RedisConnector.connect(this.factory),
-				(connection) -> RedisConnector.inTime(command.apply(connection.stringCommands())), RedisConnector::close);
+				(connection) -> RedisConnector.inTime(command.apply(connection.stringCommands())),
+				RedisConnector::close);
 	}
 
 	private static ByteBuffer key(String key) {

@@ -2,7 +2,6 @@ package io.github.websocketkeepalive.stream.redis;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -28,17 +27,12 @@ import io.github.websocketkeepalive.stream.store.TopicMirror;
  * such a time without being told. Except where it says so, everything happens in tasks of
  * the mirror.
  */
-final class RedisTopicLog implements HistoryStore.Log {
+final class RedisTopicLog implements HistoryStore.Log, TopicLooks.Looker {
 
 	/**
 	 * Time until a topic that Redis refuses is tried again.
 	 */
 	private static final Duration RETRY = Duration.ofSeconds(1);
-
-	/**
-	 * Least time between two looks, however many clients ask for one.
-	 */
-	private static final long LOOK_INTERVAL = TimeUnit.MILLISECONDS.toNanos(20);
 
 	private static final int MAX_REFUSALS = 5;
 
@@ -56,16 +50,11 @@ final class RedisTopicLog implements HistoryStore.Log {
 
 	private final MirroredStream stream;
 
-	private final Disposable.Swap delayedLook = Disposables.swap();
+	private final TopicLooks looks;
 
 	private final Disposable.Swap graceEnd = Disposables.swap();
 
 	private final Disposable.Swap retry = Disposables.swap();
-
-	/**
-	 * Who waits for the next look.
-	 */
-	private List<MonoSink<Boolean>> waiting = new ArrayList<>();
 
 	/**
 	 * Read by the follower too, on any thread.
@@ -73,12 +62,6 @@ final class RedisTopicLog implements HistoryStore.Log {
 	private volatile State state = State.HOLDING;
 
 	private volatile @Nullable RedisLink link;
-
-	private @Nullable PendingLook looking;
-
-	private boolean lookAgain;
-
-	private long lookedAt = System.nanoTime() - LOOK_INTERVAL;
 
 	private Throwable failure = new QueryTimeoutException("No connection yet");
 
@@ -111,6 +94,7 @@ final class RedisTopicLog implements HistoryStore.Log {
 		this.stream = new MirroredStream(mirror, this.queue);
 		this.script = new TopicScript(topic, policy, writer);
 		this.follower = follower;
+		this.looks = new TopicLooks(mirror, this);
 	}
 
 	// On any thread.
@@ -153,8 +137,8 @@ final class RedisTopicLog implements HistoryStore.Log {
 		RedisLink link = this.link;
 		AppendQueue.Batch batch = (this.state == State.LIVE) ? this.queue.next() : null;
 		if (link != null && batch != null) {
-			long expires = micros() + this.clockOfRedis
-					+ TimeUnit.NANOSECONDS.toMicros(RedisConnector.TIMEOUT.toNanos());
+			long expires = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() + RedisConnector.TIMEOUT.toNanos())
+					+ this.clockOfRedis;
 			RedisConnector.inTime(this.script.append(link.commands(), this.stream.known(), batch, expires))
 				.subscribe((reply) -> this.mirror.execute(() -> appended(link, batch, reply)),
 						(ex) -> this.mirror.execute(() -> failed(link, ex)));
@@ -177,7 +161,7 @@ final class RedisTopicLog implements HistoryStore.Log {
 		this.renew |= reply.outcome() == TopicScript.Outcome.FOREIGN;
 		beginGrace();
 		this.refusals = Math.min(this.refusals + 1, MAX_REFUSALS);
-		lookLater(Duration.ofMillis((1L << 2 * (this.refusals - 1)) - 1));
+		this.looks.askLater(Duration.ofMillis((1L << 2 * (this.refusals - 1)) - 1));
 	}
 
 	@Override
@@ -190,10 +174,8 @@ final class RedisTopicLog implements HistoryStore.Log {
 			sink.success(false);
 			return;
 		}
-		this.waiting.add(sink);
-		if (this.link != null) {
-			look();
-		}
+		this.looks.await(sink);
+		lookAgain();
 	}
 
 	// On any thread.
@@ -225,85 +207,60 @@ final class RedisTopicLog implements HistoryStore.Log {
 		this.link = link;
 		this.probe = this.state == State.DOWN;
 		this.state = State.HOLDING;
-		this.waiting.add(sink);
-		look();
+		this.looks.await(sink);
+		lookAgain();
 	}
 
 	// On any thread.
-	void look(RedisLink link) {
+	void lookIfFollowing(RedisLink link) {
 		this.mirror.execute(() -> {
 			if (link == this.link) {
-				look();
+				lookAgain();
 			}
 		});
 	}
 
-	private void look() {
+	// Messages wait while it is not clear which epoch they belong to.
+	@Override
+	public void lookAgain() {
 		RedisLink link = this.link;
-		if (link == null) {
-			return;
+		if (link != null) {
+			this.looks.ask(link, this.state == State.HOLDING);
 		}
-		if (this.looking != null && this.looking.link == link) {
-			this.lookAgain = true;
-			return;
-		}
-		long wait = (this.state == State.LIVE) ? this.lookedAt + LOOK_INTERVAL - System.nanoTime() : 0;
-		if (wait > 0) {
-			lookLater(Duration.ofNanos(wait));
-			return;
-		}
-		this.delayedLook.update(Disposables.disposed());
-		PendingLook looking = new PendingLook(link, this.waiting);
-		this.looking = looking;
-		this.waiting = new ArrayList<>();
-		this.lookAgain = false;
-		boolean renew = this.renew;
-		boolean probe = this.probe;
-		this.follower
-			.look(link, this, (connection) -> this.script.attach(connection, this.stream.known(), renew, probe))
-			.subscribe((look) -> this.mirror.execute(() -> looked(looking, look)),
-					(ex) -> this.mirror.execute(() -> lookFailed(looking, ex)));
 	}
 
-	private void lookLater(Duration delay) {
-		this.delayedLook.update(Schedulers.parallel()
-			.schedule(() -> this.mirror.execute(this::look), delay.toNanos(), TimeUnit.NANOSECONDS));
+	@Override
+	public Mono<TopicFollower.Look> look(RedisLink link) {
+		return this.follower.look(link, this,
+				this.script.attach(link.commands(), this.stream.known(), this.renew, this.probe));
 	}
 
-	private void looked(PendingLook pending, TopicFollower.Look look) {
-		if (pending != this.looking || pending.link != this.link) {
-			pending.complete(false);
-			return;
+	@Override
+	public boolean looked(RedisLink link, TopicFollower.Look look) {
+		if (link != this.link) {
+			return false;
 		}
-		this.looking = null;
-		this.lookedAt = System.nanoTime();
-		this.clockOfRedis = look.reply().micros() - micros();
-		this.renew = false;
+		this.clockOfRedis = look.reply().micros() - TimeUnit.NANOSECONDS.toMicros(System.nanoTime());
 		this.probe = false;
-		List<TopicEntry> entries = takeOurs(look);
-		this.stream.apply(look.reply(), entries);
-		if (this.renew) {
-			pending.complete(true);
-			look();
-			return;
+		this.stream.apply(look.reply(), takeOurs(look));
+		if (!this.renew) {
+			live();
 		}
-		live();
-		pending.complete(true);
-		if (this.lookAgain || !this.waiting.isEmpty()) {
-			look();
+		if (this.renew || this.strange) {
+			lookAgain();
 		}
+		return true;
 	}
 
 	// Somebody else's entries stand where ours are to come, so that a new epoch has to
 	// begin. Those of another epoch may be ours if it began just after the look.
 	private List<TopicEntry> takeOurs(TopicFollower.Look look) {
+		boolean strangeBefore = this.strange;
 		List<TopicEntry> entries = look.entries().stream().map(TopicEntry::of).filter(Objects::nonNull).toList();
 		boolean foreign = entries.size() < look.entries().size();
 		String epoch = look.reply().end().position().epoch();
-		boolean strange = entries.stream().anyMatch((entry) -> !entry.position().epoch().equals(epoch));
-		this.renew = foreign || strange && this.strange;
-		this.strange = strange;
-		this.lookAgain |= strange;
+		this.strange = entries.stream().anyMatch((entry) -> !entry.position().epoch().equals(epoch));
+		this.renew = foreign || this.strange && strangeBefore;
 		return entries;
 	}
 
@@ -313,14 +270,6 @@ final class RedisTopicLog implements HistoryStore.Log {
 		flush();
 		if (this.queue.isIdle()) {
 			endGrace();
-		}
-	}
-
-	private void lookFailed(PendingLook pending, Throwable failure) {
-		pending.complete(false);
-		if (pending == this.looking) {
-			this.looking = null;
-			failed(pending.link, failure);
 		}
 	}
 
@@ -343,7 +292,7 @@ final class RedisTopicLog implements HistoryStore.Log {
 		}
 		flush();
 		if (unknown) {
-			look();
+			lookAgain();
 		}
 		return taken;
 	}
@@ -365,7 +314,8 @@ final class RedisTopicLog implements HistoryStore.Log {
 		});
 	}
 
-	private void failed(RedisLink link, Throwable failure) {
+	@Override
+	public void failed(RedisLink link, Throwable failure) {
 		if (link != this.link) {
 			return;
 		}
@@ -406,7 +356,7 @@ final class RedisTopicLog implements HistoryStore.Log {
 		beginAnyhow();
 		this.store.down(this.topic, this.failure);
 		this.queue.removeAll().forEach(this::appendLocally);
-		release();
+		this.looks.release();
 		this.retry.update(Schedulers.parallel()
 			.schedule(() -> this.follower.attach(this), RETRY.toMillis(), TimeUnit.MILLISECONDS));
 	}
@@ -418,15 +368,6 @@ final class RedisTopicLog implements HistoryStore.Log {
 		}
 	}
 
-	private void release() {
-		this.waiting.forEach((sink) -> sink.success(false));
-		this.waiting = new ArrayList<>();
-	}
-
-	private static long micros() {
-		return TimeUnit.NANOSECONDS.toMicros(System.nanoTime());
-	}
-
 	// On any thread.
 	@Override
 	public void close() {
@@ -435,12 +376,11 @@ final class RedisTopicLog implements HistoryStore.Log {
 			this.follower.remove(this);
 			this.link = null;
 			this.retry.update(Disposables.disposed());
-			this.delayedLook.update(Disposables.disposed());
 			endGrace();
 			IllegalStateException closed = new IllegalStateException("The topic '%s' is closed".formatted(this.topic));
 			this.queue.removeAll().forEach((message) -> message.fail(closed));
 			beginAnyhow();
-			release();
+			this.looks.stop();
 		});
 	}
 
@@ -451,20 +391,6 @@ final class RedisTopicLog implements HistoryStore.Log {
 	private enum State {
 
 		HOLDING, LIVE, DOWN
-
-	}
-
-	/**
-	 * A question to Redis that is not answered yet.
-	 *
-	 * @param link the connection that was asked
-	 * @param waiting who waits for it
-	 */
-	private record PendingLook(RedisLink link, List<MonoSink<Boolean>> waiting) {
-
-		void complete(boolean known) {
-			this.waiting.forEach((sink) -> sink.success(known));
-		}
 
 	}
 

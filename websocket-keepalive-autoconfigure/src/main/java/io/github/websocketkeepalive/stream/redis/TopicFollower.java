@@ -7,10 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.redis.connection.ReactiveRedisConnection;
 import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
 import org.springframework.data.redis.connection.stream.ByteBufferRecord;
 import org.springframework.data.redis.connection.stream.ReadOffset;
@@ -238,7 +236,7 @@ final class TopicFollower {
 			this.quietRounds = 0;
 			List<RedisTopicLog> topics = List.copyOf(this.topics);
 			if (!topics.isEmpty()) {
-				topics.get(this.lookedAt++ % topics.size()).look(link);
+				topics.get(this.lookedAt++ % topics.size()).lookIfFollowing(link);
 			}
 		}
 		return Mono.just(true);
@@ -246,7 +244,7 @@ final class TopicFollower {
 
 	// Redis does not tell which topic it cannot read.
 	private Mono<Boolean> lookAtAll(RedisLink link) {
-		this.topics.forEach((topic) -> topic.look(link));
+		this.topics.forEach((topic) -> topic.lookIfFollowing(link));
 		return Mono.delay(PAUSE).thenReturn(true);
 	}
 
@@ -258,17 +256,15 @@ final class TopicFollower {
 	 * Make sure of what Redis has of a topic, and begin an epoch if need be.
 	 * @param link the connection
 	 * @param topic the topic
-	 * @param answer asks Redis
+	 * @param end asks Redis for the end of its stream
 	 * @return what Redis has
 	 */
-	Mono<Look> look(RedisLink link, RedisTopicLog topic,
-			Function<ReactiveRedisConnection, Mono<TopicScript.Reply>> answer) {
-		ReactiveRedisConnection connection = link.commands();
-		return RedisConnector.inTime(Mono.defer(() -> answer.apply(connection))
-			.flatMap((reply) -> connection.streamCommands()
-				.xRead(StreamReadOptions.empty(), streams(List.of(after(topic))))
-				.collectList()
-				.map((entries) -> new Look(reply, entries))));
+	Mono<Look> look(RedisLink link, RedisTopicLog topic, Mono<TopicScript.Reply> end) {
+		return RedisConnector.inTime(end.flatMap((reply) -> link.commands()
+			.streamCommands()
+			.xRead(StreamReadOptions.empty(), streams(List.of(after(topic))))
+			.collectList()
+			.map((entries) -> new Look(reply, entries))));
 	}
 
 	/**

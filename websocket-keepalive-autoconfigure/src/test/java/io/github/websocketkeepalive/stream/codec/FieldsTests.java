@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 /**
  * The numbers of frames: a whole number from 0 to 2^53 - 1 counts however it is written.
  */
-class ProtocolNumbersTests {
+class FieldsTests {
 
 	private static final StreamCodecs codecs = new StreamCodecs(JsonMapper.shared());
 

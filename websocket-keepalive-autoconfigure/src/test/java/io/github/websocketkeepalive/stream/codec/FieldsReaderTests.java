@@ -26,7 +26,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 /**
  * The texts and the keys of frames.
  */
-class ProtocolTextsTests {
+class FieldsReaderTests {
 
 	private static final StreamCodecs all = new StreamCodecs(JsonMapper.shared());
 
