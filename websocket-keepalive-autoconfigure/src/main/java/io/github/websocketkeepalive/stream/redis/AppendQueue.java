@@ -106,12 +106,19 @@ final class AppendQueue {
 		this.end = new StreamPosition(first.epoch(), first.offset() + batch.messages.size());
 	}
 
-	void readUpTo(StreamPosition position) {
+	// Tells whether a batch was under way, and is not any more.
+	boolean readUpTo(StreamPosition position) {
 		StreamPosition end = this.end;
 		if (end != null && (!end.epoch().equals(position.epoch()) || end.offset() <= position.offset())) {
 			this.underWay = null;
 			this.end = null;
+			return true;
 		}
+		return false;
+	}
+
+	boolean isUnderWay(Batch batch) {
+		return batch == this.underWay;
 	}
 
 	void refused(Batch batch) {
@@ -139,8 +146,19 @@ final class AppendQueue {
 		}
 		String prefix = this.writer + " " + batch.number + " ";
 		if (name.startsWith(prefix)) {
-			int index = Integer.parseInt(name.substring(prefix.length()));
-			batch.messages.get(index).place(position);
+			int index = indexOf(name.substring(prefix.length()));
+			if (index < batch.messages.size()) {
+				batch.messages.get(index).place(position);
+			}
+		}
+	}
+
+	private static int indexOf(String text) {
+		try {
+			return Integer.parseUnsignedInt(text) & Integer.MAX_VALUE;
+		}
+		catch (NumberFormatException ex) {
+			return Integer.MAX_VALUE;
 		}
 	}
 

@@ -54,7 +54,7 @@ final class MirroredStream {
 	// Takes in what has just been appended. Its age is not asked of the clock of Redis,
 	// which may have been set. Tells whether the entry belongs to the known epoch.
 	boolean apply(TopicEntry entry) {
-		if (!isKnown(entry.position().epoch())) {
+		if (this.local || !isKnown(entry.position().epoch())) {
 			return false;
 		}
 		apply(entry, 0);

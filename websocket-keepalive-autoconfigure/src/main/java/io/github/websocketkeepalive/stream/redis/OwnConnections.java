@@ -7,6 +7,7 @@ import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ReadFrom;
 import io.lettuce.core.SslVerifyMode;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.resource.ClientResources;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeansException;
@@ -23,6 +24,11 @@ import org.springframework.data.redis.connection.lettuce.RedisCredentialsProvide
  * 30 seconds before it connects that again.
  */
 final class OwnConnections {
+
+	/**
+	 * Time for a TCP connection, so that another server is tried soon.
+	 */
+	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
 
 	private OwnConnections() {
 	}
@@ -63,7 +69,7 @@ final class OwnConnections {
 
 	/**
 	 * The configuration of the application, whose threads are used too. Reads go to the
-	 * master only.
+	 * master only, and commands have no time limit but ours: one of them waits.
 	 *
 	 * @param delegate the configuration of the application
 	 * @param client the client of the application
@@ -99,7 +105,12 @@ final class OwnConnections {
 
 		@Override
 		public Optional<ClientOptions> getClientOptions() {
-			return Optional.of(this.client.getOptions().mutate().autoReconnect(false).build());
+			ClientOptions options = this.client.getOptions();
+			return Optional.of(options.mutate()
+				.autoReconnect(false)
+				.timeoutOptions(TimeoutOptions.create())
+				.socketOptions(options.getSocketOptions().mutate().connectTimeout(CONNECT_TIMEOUT).build())
+				.build());
 		}
 
 		@Override

@@ -20,7 +20,8 @@ import io.github.websocketkeepalive.stream.store.TopicMirror;
 
 /**
  * Keeps history in Redis Streams, so that clients continue on any instance. All topics
- * share two connections; in a cluster, each topic has two.
+ * share two connections; in a cluster, and with another driver than Lettuce, each topic
+ * has its own.
  */
 public final class RedisHistoryStore implements HistoryStore, AutoCloseable {
 
@@ -55,7 +56,7 @@ public final class RedisHistoryStore implements HistoryStore, AutoCloseable {
 
 	@Override
 	public Log open(String topic, HistoryPolicy policy, TopicMirror mirror) {
-		return new RedisTopicLog(topic, policy, mirror, this, this.writer, isCluster() ? follower() : this.follower);
+		return new RedisTopicLog(topic, policy, mirror, this, this.writer, mayBeCluster() ? follower() : this.follower);
 	}
 
 	private TopicFollower follower() {
@@ -64,9 +65,11 @@ public final class RedisHistoryStore implements HistoryStore, AutoCloseable {
 		return follower;
 	}
 
-	// A command that waits cannot read from two nodes.
-	private boolean isCluster() {
-		return this.factory instanceof LettuceConnectionFactory lettuce && lettuce.isClusterAware();
+	// A command cannot wait for entries of two nodes. Not every driver tells whether
+	// there
+	// are any.
+	private boolean mayBeCluster() {
+		return !(this.factory instanceof LettuceConnectionFactory lettuce) || lettuce.isClusterAware();
 	}
 
 	@Override
@@ -94,6 +97,10 @@ public final class RedisHistoryStore implements HistoryStore, AutoCloseable {
 					topic, NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
 		}
 		this.down.add(topic);
+	}
+
+	synchronized void closed(String topic) {
+		this.down.remove(topic);
 	}
 
 	synchronized void up(String topic) {

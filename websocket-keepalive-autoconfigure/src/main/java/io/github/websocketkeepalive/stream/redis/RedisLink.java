@@ -23,10 +23,7 @@ final class RedisLink {
 	/**
 	 * Names the data set that a connection sees.
 	 */
-	private static final RedisScript DATA_SET = new RedisScript("""
-			local info = redis.pcall('INFO', 'replication')
-			return type(info) == 'string' and string.match(info, 'master_replid:(%w+)') or ''
-			""");
+	private static final RedisScript DATA_SET = new RedisScript(RedisScript.DATA_SET + "return data_set");
 
 	private final Sinks.Empty<Void> failure = Sinks.empty();
 
@@ -37,8 +34,6 @@ final class RedisLink {
 	private final ByteBuffer key;
 
 	private final Duration timeout;
-
-	private volatile String dataSet = "";
 
 	private volatile @Nullable ReactiveRedisConnection commands;
 
@@ -71,7 +66,6 @@ final class RedisLink {
 	Mono<Void> open() {
 		return connect().doOnNext((connection) -> this.commands = connection)
 			.flatMap(this::dataSet)
-			.doOnNext((dataSet) -> this.dataSet = dataSet)
 			.then(Mono.defer(this::replaceWaiting));
 	}
 
@@ -83,8 +77,8 @@ final class RedisLink {
 	Mono<Void> replaceWaiting() {
 		return close(this.waiting).then(connect())
 			.doOnNext((connection) -> this.waiting = connection)
-			.flatMap(this::dataSet)
-			.flatMap((dataSet) -> dataSet.equals(this.dataSet) ? Mono.empty() : Mono
+			.flatMap((connection) -> dataSet(connection).zipWith(dataSet(commands())))
+			.flatMap((dataSets) -> dataSets.getT1().equals(dataSets.getT2()) ? Mono.empty() : Mono
 				.error(() -> new RedisConnectionFailureException("Two connections lead to two different servers")));
 	}
 

@@ -17,6 +17,15 @@ import reactor.core.publisher.Mono;
  */
 final class RedisScript {
 
+	/**
+	 * Puts the name of the data set into a variable {@code data_set}: the replication id.
+	 * Empty if it may not be asked for.
+	 */
+	static final String DATA_SET = """
+			local info = redis.pcall('INFO', 'replication')
+			local data_set = type(info) == 'string' and string.match(info, 'master_replid:(%w+)') or ''
+			""";
+
 	private final ByteBuffer text;
 
 	private final String digest;

@@ -1,19 +1,14 @@
 package io.github.websocketkeepalive.stream.redis;
 
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.connection.stream.ByteBufferRecord;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
-import reactor.core.scheduler.Schedulers;
 
 import io.github.websocketkeepalive.stream.StreamPosition;
 import io.github.websocketkeepalive.stream.store.HistoryPolicy;
@@ -28,13 +23,6 @@ import io.github.websocketkeepalive.stream.store.TopicMirror;
  * the mirror.
  */
 final class RedisTopicLog implements HistoryStore.Log, TopicLooks.Looker {
-
-	/**
-	 * Time until a topic that Redis refuses is tried again.
-	 */
-	private static final Duration RETRY = Duration.ofSeconds(1);
-
-	private static final int MAX_REFUSALS = 5;
 
 	private final String topic;
 
@@ -52,9 +40,11 @@ final class RedisTopicLog implements HistoryStore.Log, TopicLooks.Looker {
 
 	private final TopicLooks looks;
 
-	private final Disposable.Swap graceEnd = Disposables.swap();
+	private final TopicTimer grace;
 
-	private final Disposable.Swap retry = Disposables.swap();
+	private final TopicTimer retry;
+
+	private final Refusals refusals = new Refusals();
 
 	/**
 	 * Read by the follower too, on any thread.
@@ -67,6 +57,14 @@ final class RedisTopicLog implements HistoryStore.Log, TopicLooks.Looker {
 
 	private boolean renew;
 
+	private boolean renewing;
+
+	/**
+	 * Whether a look has shown what the topic is on this connection. Read by the follower
+	 * too, on any thread.
+	 */
+	private volatile boolean following;
+
 	/**
 	 * Whether Redis has to take a write before messages are sent to it again.
 	 */
@@ -77,11 +75,7 @@ final class RedisTopicLog implements HistoryStore.Log, TopicLooks.Looker {
 	 */
 	private boolean strange;
 
-	private int refusals;
-
 	private long clockOfRedis;
-
-	private boolean grace;
 
 	private boolean closed;
 
@@ -95,6 +89,8 @@ final class RedisTopicLog implements HistoryStore.Log, TopicLooks.Looker {
 		this.script = new TopicScript(topic, policy, writer);
 		this.follower = follower;
 		this.looks = new TopicLooks(mirror, this);
+		this.grace = new TopicTimer(mirror, this::goDown);
+		this.retry = new TopicTimer(mirror, () -> follower.attach(this));
 	}
 
 	// On any thread.
@@ -133,7 +129,9 @@ final class RedisTopicLog implements HistoryStore.Log, TopicLooks.Looker {
 	// A batch expires in Redis when it is given up here, so that a connection that was
 	// frozen cannot bring it later.
 	private void flush() {
-		this.queue.readUpTo(this.stream.known().position());
+		if (this.queue.readUpTo(this.stream.known().position())) {
+			this.looks.cancelLater();
+		}
 		RedisLink link = this.link;
 		AppendQueue.Batch batch = (this.state == State.LIVE) ? this.queue.next() : null;
 		if (link != null && batch != null) {
@@ -141,27 +139,34 @@ final class RedisTopicLog implements HistoryStore.Log, TopicLooks.Looker {
 					+ this.clockOfRedis;
 			RedisConnector.inTime(this.script.append(link.commands(), this.stream.known(), batch, expires))
 				.subscribe((reply) -> this.mirror.execute(() -> appended(link, batch, reply)),
-						(ex) -> this.mirror.execute(() -> failed(link, ex)));
+						(ex) -> this.mirror.execute(() -> appendFailed(link, batch, ex)));
 		}
 	}
 
 	private void appended(RedisLink link, AppendQueue.Batch batch, TopicScript.Reply reply) {
-		if (link != this.link) {
+		if (link != this.link || !this.queue.isUnderWay(batch)) {
 			return;
 		}
 		if (reply.outcome() == TopicScript.Outcome.DONE) {
-			endGrace();
-			this.refusals = 0;
+			this.grace.stop();
+			this.refusals.batchTaken();
 			this.queue.appended(batch, reply.end().position());
+			// In case that it is never read back, since somebody has removed it.
+			this.looks.askLater(RedisConnector.TIMEOUT);
 			flush();
 			return;
 		}
 		this.queue.refused(batch);
 		this.state = State.HOLDING;
 		this.renew |= reply.outcome() == TopicScript.Outcome.FOREIGN;
-		beginGrace();
-		this.refusals = Math.min(this.refusals + 1, MAX_REFUSALS);
-		this.looks.askLater(Duration.ofMillis((1L << 2 * (this.refusals - 1)) - 1));
+		this.grace.start(RedisConnector.TIMEOUT);
+		this.looks.askLater(this.refusals.batchRefused());
+	}
+
+	private void appendFailed(RedisLink link, AppendQueue.Batch batch, Throwable failure) {
+		if (this.queue.isUnderWay(batch)) {
+			failed(link, failure);
+		}
 	}
 
 	@Override
@@ -190,7 +195,7 @@ final class RedisTopicLog implements HistoryStore.Log, TopicLooks.Looker {
 
 	// Whether entries of the topic are to be waited for. On any thread.
 	boolean isFollowing(RedisLink link) {
-		return link == this.link && this.state != State.DOWN;
+		return link == this.link && this.following;
 	}
 
 	// On any thread. Completes when it is clear whether the topic can use the connection.
@@ -203,8 +208,9 @@ final class RedisTopicLog implements HistoryStore.Log, TopicLooks.Looker {
 			sink.success(false);
 			return;
 		}
-		this.retry.update(Disposables.disposed());
+		this.retry.stop();
 		this.link = link;
+		this.following = false;
 		this.probe = this.state == State.DOWN;
 		this.state = State.HOLDING;
 		this.looks.await(sink);
@@ -231,6 +237,7 @@ final class RedisTopicLog implements HistoryStore.Log, TopicLooks.Looker {
 
 	@Override
 	public Mono<TopicFollower.Look> look(RedisLink link) {
+		this.renewing = this.renew;
 		return this.follower.look(link, this,
 				this.script.attach(link.commands(), this.stream.known(), this.renew, this.probe));
 	}
@@ -248,6 +255,7 @@ final class RedisTopicLog implements HistoryStore.Log, TopicLooks.Looker {
 		}
 		if (this.renew || this.strange) {
 			lookAgain();
+			return false;
 		}
 		return true;
 	}
@@ -255,27 +263,35 @@ final class RedisTopicLog implements HistoryStore.Log, TopicLooks.Looker {
 	// Somebody else's entries stand where ours are to come, so that a new epoch has to
 	// begin. Those of another epoch may be ours if it began just after the look.
 	private List<TopicEntry> takeOurs(TopicFollower.Look look) {
+		List<TopicEntry> entries = look.messages();
 		boolean strangeBefore = this.strange;
-		List<TopicEntry> entries = look.entries().stream().map(TopicEntry::of).filter(Objects::nonNull).toList();
-		boolean foreign = entries.size() < look.entries().size();
-		String epoch = look.reply().end().position().epoch();
-		this.strange = entries.stream().anyMatch((entry) -> !entry.position().epoch().equals(epoch));
-		this.renew = foreign || this.strange && strangeBefore;
+		this.strange = look.isOfSeveralEpochs(entries);
+		boolean foreign = entries.size() < look.entries().size() || this.strange && strangeBefore;
+		this.renew = foreign || this.renew && !this.renewing;
 		return entries;
 	}
 
 	private void live() {
 		this.state = State.LIVE;
+		this.following = true;
+		this.refusals.taken(System.nanoTime());
 		this.store.up(this.topic);
 		flush();
 		if (this.queue.isIdle()) {
-			endGrace();
+			this.grace.stop();
 		}
 	}
 
 	// Takes in what was appended. Tells whether anything of it was of use.
 	Mono<Boolean> read(RedisLink link, List<ByteBufferRecord> records) {
-		return Mono.create((sink) -> this.mirror.execute(() -> sink.success(link != this.link || take(records))));
+		return Mono.create((sink) -> this.mirror.execute(() -> {
+			try {
+				sink.success(link != this.link || take(records));
+			}
+			catch (RuntimeException | Error ex) {
+				sink.error(new IllegalStateException("Messages of a topic cannot be taken in", ex));
+			}
+		}));
 	}
 
 	private boolean take(List<ByteBufferRecord> records) {
@@ -300,15 +316,18 @@ final class RedisTopicLog implements HistoryStore.Log, TopicLooks.Looker {
 	// On any thread. A connection that breaks is soon replaced, mostly.
 	void lost(Throwable failure) {
 		this.mirror.execute(() -> {
+			if (this.closed) {
+				return;
+			}
 			boolean broken = this.state == State.LIVE && !(failure instanceof QueryTimeoutException);
 			this.link = null;
 			this.queue.interrupted();
 			this.failure = failure;
 			if (broken) {
 				this.state = State.HOLDING;
-				beginGrace();
+				this.grace.start(RedisConnector.TIMEOUT);
 			}
-			else if (!this.grace) {
+			else if (!this.grace.isRunning()) {
 				goDown();
 			}
 		});
@@ -328,37 +347,16 @@ final class RedisTopicLog implements HistoryStore.Log, TopicLooks.Looker {
 		}
 	}
 
-	private void beginGrace() {
-		if (!this.grace) {
-			this.grace = true;
-			this.graceEnd.update(Schedulers.parallel()
-				.schedule(() -> this.mirror.execute(this::graceIsOver), RedisConnector.TIMEOUT.toMillis(),
-						TimeUnit.MILLISECONDS));
-		}
-	}
-
-	// Not before messages that wait are taken: a Redis may connect and refuse them.
-	private void endGrace() {
-		this.grace = false;
-		this.graceEnd.update(Disposables.disposed());
-	}
-
-	private void graceIsOver() {
-		if (this.grace) {
-			goDown();
-		}
-	}
-
 	private void goDown() {
 		this.link = null;
+		this.following = false;
 		this.state = State.DOWN;
-		endGrace();
+		this.grace.stop();
 		beginAnyhow();
 		this.store.down(this.topic, this.failure);
 		this.queue.removeAll().forEach(this::appendLocally);
 		this.looks.release();
-		this.retry.update(Schedulers.parallel()
-			.schedule(() -> this.follower.attach(this), RETRY.toMillis(), TimeUnit.MILLISECONDS));
+		this.retry.start(this.refusals.refused(System.nanoTime()));
 	}
 
 	// Readers that wait have to begin somewhere.
@@ -375,11 +373,12 @@ final class RedisTopicLog implements HistoryStore.Log, TopicLooks.Looker {
 			this.closed = true;
 			this.follower.remove(this);
 			this.link = null;
-			this.retry.update(Disposables.disposed());
-			endGrace();
+			this.retry.stop();
+			this.grace.stop();
 			IllegalStateException closed = new IllegalStateException("The topic '%s' is closed".formatted(this.topic));
 			this.queue.removeAll().forEach((message) -> message.fail(closed));
 			beginAnyhow();
+			this.store.closed(this.topic);
 			this.looks.stop();
 		});
 	}

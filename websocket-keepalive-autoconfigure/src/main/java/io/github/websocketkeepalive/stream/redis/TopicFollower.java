@@ -6,10 +6,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.connection.stream.ByteBufferRecord;
 import org.springframework.data.redis.connection.stream.ReadOffset;
 import org.springframework.data.redis.connection.stream.StreamOffset;
@@ -39,10 +42,15 @@ final class TopicFollower {
 	private static final int COUNT = 500;
 
 	/**
-	 * One topic is looked at after so many answers without entries, which keeps its
-	 * numbering from expiring.
+	 * Most time between two looks at topics, each of which keeps the numbering of one
+	 * topic from expiring.
 	 */
-	private static final int QUIET_ROUNDS = 3;
+	private static final long LOOK_INTERVAL = TimeUnit.SECONDS.toNanos(6);
+
+	/**
+	 * Most time between two looks at the same topic.
+	 */
+	private static final long LOOK_PERIOD = TimeUnit.HOURS.toNanos(6);
 
 	/**
 	 * Time to connect again, which would have taken no longer if Redis were there.
@@ -69,7 +77,7 @@ final class TopicFollower {
 	/**
 	 * Topics whose connections are made ready at once.
 	 */
-	private static final int CONCURRENCY = 64;
+	private static final int CONCURRENCY = 8;
 
 	private final List<RedisTopicLog> topics = new CopyOnWriteArrayList<>();
 
@@ -85,9 +93,9 @@ final class TopicFollower {
 
 	private volatile boolean connected;
 
-	private int quietRounds;
+	private long lookedAt = System.nanoTime();
 
-	private int lookedAt;
+	private int nextLook;
 
 	/**
 	 * Create a follower of no topics.
@@ -128,9 +136,8 @@ final class TopicFollower {
 
 	private Flux<Boolean> follow() {
 		return Flux
-			.usingWhen(Mono.defer(() -> RedisLink.create(this.factory, key(), connectTimeout())), this::follow,
-					this::close)
-			.doOnError(this::lost)
+			.usingWhen(Mono.defer(() -> RedisLink.create(this.factory, key(), connectTimeout())).doOnError(this::lost),
+					this::follow, this::close)
 			.retryWhen(Retry.backoff(Long.MAX_VALUE, MIN_BACKOFF)
 				.maxBackoff(MAX_BACKOFF)
 				.jitter(JITTER)
@@ -152,7 +159,13 @@ final class TopicFollower {
 	}
 
 	private Duration connectTimeout() {
-		return this.connected ? CONNECT_TIMEOUT : RedisConnector.FIRST_CONNECT_TIMEOUT;
+		return (this.connected && isStandalone()) ? CONNECT_TIMEOUT : RedisConnector.FIRST_CONNECT_TIMEOUT;
+	}
+
+	// Otherwise other servers are asked first, some of which may be dead.
+	private boolean isStandalone() {
+		return this.factory instanceof LettuceConnectionFactory lettuce && !lettuce.isRedisSentinelAware()
+				&& !lettuce.isClusterAware();
 	}
 
 	private ByteBuffer key() {
@@ -200,7 +213,8 @@ final class TopicFollower {
 				.streamCommands()
 				.xRead(StreamReadOptions.empty().block(BLOCK).count(COUNT), streams(offsets))
 				.collectList(), BLOCK.plus(RedisConnector.TIMEOUT))
-			.flatMap((entries) -> entries.isEmpty() ? quiet(link) : apply(link, followed, entries))
+			.flatMap((entries) -> entries.isEmpty() ? Mono.just(true) : apply(link, followed, entries))
+			.doOnNext((read) -> lookAtNext(link))
 			.onErrorResume(RedisConnector::isRefusal, (ex) -> lookAtAll(link));
 	}
 
@@ -224,6 +238,7 @@ final class TopicFollower {
 			return (log != null) ? log.read(link, topic.getValue()) : Mono.just(false);
 		})
 			.reduce(Boolean::logicalOr)
+			.as(RedisConnector::inTime)
 			.flatMap((any) -> pause(any ? PAUSE_PER_TOPIC.multipliedBy(followed.size()) : PAUSE));
 	}
 
@@ -231,15 +246,14 @@ final class TopicFollower {
 		return (duration.toMillis() > 0) ? Mono.delay(duration).thenReturn(true) : Mono.just(true);
 	}
 
-	private Mono<Boolean> quiet(RedisLink link) {
-		if (++this.quietRounds >= QUIET_ROUNDS) {
-			this.quietRounds = 0;
-			List<RedisTopicLog> topics = List.copyOf(this.topics);
-			if (!topics.isEmpty()) {
-				topics.get(this.lookedAt++ % topics.size()).lookIfFollowing(link);
-			}
+	private void lookAtNext(RedisLink link) {
+		List<RedisTopicLog> topics = List.copyOf(this.topics);
+		long now = System.nanoTime();
+		if (!topics.isEmpty() && now - this.lookedAt >= Math.min(LOOK_INTERVAL, LOOK_PERIOD / topics.size())) {
+			this.lookedAt = now;
+			this.nextLook = (this.nextLook + 1) % topics.size();
+			topics.get(this.nextLook).lookIfFollowing(link);
 		}
-		return Mono.just(true);
 	}
 
 	// Redis does not tell which topic it cannot read.
@@ -274,6 +288,17 @@ final class TopicFollower {
 	 * @param entries what is behind the place that was known
 	 */
 	record Look(TopicScript.Reply reply, List<ByteBufferRecord> entries) {
+
+		// Those entries that are messages.
+		List<TopicEntry> messages() {
+			return this.entries.stream().map(TopicEntry::of).filter(Objects::nonNull).toList();
+		}
+
+		boolean isOfSeveralEpochs(List<TopicEntry> messages) {
+			String epoch = this.reply.end().position().epoch();
+			return messages.stream().anyMatch((message) -> !message.position().epoch().equals(epoch));
+		}
+
 	}
 
 }

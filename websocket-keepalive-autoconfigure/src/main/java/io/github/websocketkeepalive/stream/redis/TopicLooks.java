@@ -15,8 +15,8 @@ import reactor.core.scheduler.Schedulers;
 import io.github.websocketkeepalive.stream.store.TopicMirror;
 
 /**
- * Looks at what Redis has of a topic, one look at a time: whoever asks for one meanwhile
- * shares the next. Belongs to the tasks of the mirror.
+ * Looks at what Redis has of a topic, one look at a time on each connection: whoever asks
+ * for one meanwhile shares the next. Belongs to the tasks of the mirror.
  */
 final class TopicLooks {
 
@@ -69,12 +69,12 @@ final class TopicLooks {
 	}
 
 	private void look(RedisLink link) {
-		this.delayed.update(Disposables.disposed());
+		cancelLater();
 		UnderWay look = new UnderWay(link, this.waiting);
 		this.underWay = look;
 		this.waiting = new ArrayList<>();
 		this.again = false;
-		this.looker.look(link)
+		Mono.defer(() -> this.looker.look(link))
 			.subscribe((answer) -> this.mirror.execute(() -> looked(look, answer)),
 					(ex) -> this.mirror.execute(() -> failed(look, ex)));
 	}
@@ -86,9 +86,20 @@ final class TopicLooks {
 		}
 		this.underWay = null;
 		this.lookedAt = System.nanoTime();
-		look.complete(this.looker.looked(look.link, answer));
+		look.complete(take(look.link, answer));
 		if (this.again || !this.waiting.isEmpty()) {
 			this.looker.lookAgain();
+		}
+	}
+
+	// Whatever goes wrong, nobody may wait for ever.
+	private boolean take(RedisLink link, TopicFollower.Look answer) {
+		try {
+			return this.looker.looked(link, answer);
+		}
+		catch (RuntimeException | Error ex) {
+			link.fail(new IllegalStateException("A look at a topic failed", ex));
+			return false;
 		}
 	}
 
@@ -100,15 +111,20 @@ final class TopicLooks {
 		}
 	}
 
-	// Nobody waits any longer, and what is under way counts no more.
+	// Tells who waits for the next look that there is none. What is under way counts no
+	// more, and tells so when it is answered.
 	void release() {
 		this.waiting.forEach((sink) -> sink.success(false));
 		this.waiting = new ArrayList<>();
 		this.underWay = null;
 	}
 
-	void stop() {
+	void cancelLater() {
 		this.delayed.update(Disposables.disposed());
+	}
+
+	void stop() {
+		cancelLater();
 		release();
 	}
 

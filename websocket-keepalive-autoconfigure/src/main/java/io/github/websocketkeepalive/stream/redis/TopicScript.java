@@ -20,13 +20,13 @@ import io.github.websocketkeepalive.stream.store.HistoryPolicy;
  * <p>
  * An epoch ends with the data set that it began in: Redis names a data set by its
  * replication id, which is another one after each start and after each promotion of a
- * replica. Nobody can know what was lost then, so no offset of that epoch is given out
- * again. Within a data set, the entry that an instance has seen last must still be the
- * one at that offset.
+ * replica, and also when a master gets its first replica. Nobody can know what was lost
+ * then, so no offset of that epoch is given out again. Within a data set, the entry that
+ * an instance has seen last must still be the one at that offset.
  */
 final class TopicScript {
 
-	private static final RedisScript SCRIPT = new RedisScript("""
+	private static final RedisScript SCRIPT = new RedisScript(RedisScript.DATA_SET + """
 			local meta, stream, writer_key = KEYS[1], KEYS[2], KEYS[3]
 			local known, known_next, known_last = ARGV[1], tonumber(ARGV[2]), ARGV[3]
 			local renew, probe = ARGV[4] == '1', ARGV[5] == '1'
@@ -36,11 +36,11 @@ final class TopicScript {
 			local function text(number)
 			  return string.format('%.0f', number)
 			end
-			-- Numbers of Lua are exact below 2^53. Whatever else somebody has written is no number of ours.
+			-- Numbers of Lua are exact below 2^53, and ours have room to grow. Others are not ours.
 			local function number(value)
 			  local digits = value and #value <= 16 and string.match(value, '^%d+$')
 			  local result = digits and tonumber(digits)
-			  return result and result < 9007199254740992 and result or nil
+			  return result and result < 4503599627370496 and result or nil
 			end
 			if batch ~= '' then
 			  local last = redis.call('GET', writer_key)
@@ -57,8 +57,6 @@ final class TopicScript {
 			end
 			local time = redis.call('TIME')
 			local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
-			local info = redis.pcall('INFO', 'replication')
-			local data_set = type(info) == 'string' and string.match(info, 'master_replid:(%w+)') or ''
 			local state = redis.call('HMGET', meta, 'epoch', 'next', 'bytes', 'last', 'data')
 			local epoch, next, bytes, last = number(state[1]), number(state[2]), number(state[3]) or 0, state[4] or ''
 			local goes_on = epoch and next and state[5] == data_set
@@ -70,7 +68,8 @@ final class TopicScript {
 			  elseif known_last ~= '' then
 			    local id = known .. '-' .. text(known_next - 1)
 			    local entry = redis.call('XRANGE', stream, id, id)[1]
-			    goes_on = not entry or entry[2][6] == known_last
+			    -- What is not kept any more can be relied on within a data set only.
+			    goes_on = entry and entry[2][6] == known_last or not entry and data_set ~= ''
 			  end
 			end
 			if batch ~= '' then
@@ -78,7 +77,7 @@ final class TopicScript {
 			    return 'refused'
 			  end
 			elseif not goes_on or renew then
-			  epoch = math.max(now, (epoch or 0) + 1, (number(known) or 0) + 1)
+			  epoch = math.max(now, (epoch or 0) + 1, (tonumber(known) or 0) + 1)
 			  next, last = 0, ''
 			  redis.call('HSET', meta, 'epoch', text(epoch), 'next', '0', 'bytes', '0', 'last', '', 'data', data_set)
 			  redis.call('DEL', stream)

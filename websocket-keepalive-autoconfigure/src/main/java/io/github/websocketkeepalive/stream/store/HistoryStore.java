@@ -39,9 +39,9 @@ public interface HistoryStore {
 		Mono<StreamPosition> append(byte[] json);
 
 		/**
-		 * Await that the mirror has a position and knows what the store knew when this
-		 * was subscribed to, unless the store is not available.
-		 * @return whether the mirror knows that; never fails
+		 * Wait until the mirror has a position, and everything that the store has when
+		 * this is subscribed to.
+		 * @return {@code false} if the store could not be asked; never fails
 		 */
 		Mono<Boolean> catchUp();
 

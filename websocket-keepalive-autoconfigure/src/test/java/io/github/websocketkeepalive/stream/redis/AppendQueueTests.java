@@ -107,6 +107,8 @@ class AppendQueueTests {
 		AppendQueue.Batch batch = this.queue.next();
 		this.queue.seen("another " + batch.number() + " 0", at(3));
 		this.queue.seen("another " + batch.number() + " 4", at(4));
+		this.queue.seen("me " + batch.number() + " 4", at(4));
+		this.queue.seen("me " + batch.number() + " x", at(4));
 		assertThat(this.placed).isEmpty();
 		this.queue.appended(batch, at(5));
 		assertThat(this.placed).containsExactly(at(5));

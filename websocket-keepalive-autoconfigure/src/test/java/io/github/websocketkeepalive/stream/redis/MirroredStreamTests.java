@@ -96,6 +96,16 @@ class MirroredStreamTests {
 	}
 
 	@Test
+	void takesNoEntryWhileItGoesOnUnderAnEpochOfItsOwn() {
+		attach("5", 0);
+		Reading reading = read(null);
+		this.stream.appendLocally("7".getBytes(StandardCharsets.UTF_8));
+		assertThat(this.stream.apply(entry("5", 3, 0))).isFalse();
+		assertThat(reading.numbers()).containsExactly(7L);
+		assertThat(reading.openings()).hasSize(2);
+	}
+
+	@Test
 	void leavesOutWhatIsNotOfTheEpochThatRedisNames() {
 		this.stream.apply(reply("5", 1, 0), List.of(entry("4", 7, 0), entry("5", 0, 0), entry("6", 0, 0)));
 		assertThat(read(new StreamPosition("5", 0)).numbers()).containsExactly(0L);

@@ -9,6 +9,8 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.TimeoutOptions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import tools.jackson.databind.json.JsonMapper;
@@ -401,7 +405,7 @@ class RedisTopicLogTests {
 		this.redis.restart();
 		long back = System.nanoTime();
 		awaitAvailable(topics);
-		assertThat(Duration.ofNanos(System.nanoTime() - back)).isLessThan(Duration.ofSeconds(8));
+		assertThat(Duration.ofNanos(System.nanoTime() - back)).isLessThan(Duration.ofSeconds(5));
 	}
 
 	private void awaitAttached() {
@@ -423,6 +427,43 @@ class RedisTopicLogTests {
 		publish(topic, 1);
 		reading.awaitNumbers(range(0, 2));
 		assertThat(topics.isAvailable()).isTrue();
+	}
+
+	@Test
+	void anUnreadMessageThatSomebodyRemovesStopsNoOther() {
+		LiveTopics topics = instance();
+		LiveTopic<Object> topic = topic(topics);
+		Reading reading = Reading.of(topic, null, Long.MAX_VALUE);
+		reading.awaitOpened(1);
+		for (int i = 0; i < 200; i++) {
+			topic.publish(i).subscribe();
+			this.redis.command("XTRIM %s MAXLEN 0".formatted(KEY));
+		}
+		publish(topic, 200);
+		await().atMost(PATIENCE).until(() -> reading.items().size() + reading.missing() == 201);
+		assertThat(reading.openings().stream().map((opened) -> opened.position().epoch()).distinct()).hasSize(1);
+		assertThat(topics.isAvailable()).isTrue();
+	}
+
+	@Test
+	@Tag("slow")
+	void aShortTimeoutOfTheApplicationEndsNoConnectionAtRest() {
+		LettuceConnectionFactory impatient = new LettuceConnectionFactory(
+				new RedisStandaloneConfiguration("127.0.0.1", this.redis.port()),
+				LettuceClientConfiguration.builder()
+					.commandTimeout(Duration.ofMillis(500))
+					.clientOptions(ClientOptions.builder().timeoutOptions(TimeoutOptions.enabled()).build())
+					.shutdownQuietPeriod(Duration.ZERO)
+					.build());
+		impatient.afterPropertiesSet();
+		impatient.start();
+		this.factories.add(impatient);
+		LiveTopics topics = instance(impatient);
+		topic(topics);
+		awaitAttached();
+		long connections = Long.parseLong(info("stats", "total_connections_received"));
+		await().during(Duration.ofSeconds(5)).atMost(PATIENCE).until(topics::isAvailable);
+		assertThat(Long.parseLong(info("stats", "total_connections_received"))).isEqualTo(connections);
 	}
 
 	@Test
@@ -622,7 +663,11 @@ class RedisTopicLogTests {
 	}
 
 	private LiveTopics instance() {
-		RedisHistoryStore store = new RedisHistoryStore(factory());
+		return instance(factory());
+	}
+
+	private LiveTopics instance(LettuceConnectionFactory factory) {
+		RedisHistoryStore store = new RedisHistoryStore(factory);
 		LiveTopics topics = new LiveTopics(store, POLICY, JsonMapper.shared());
 		this.opened.add(topics);
 		this.stores.add(store);
