@@ -28,7 +28,7 @@ class TopicHistoryCheckTests {
 
 	private static final long FIRST = Long.getLong("history.seed", 1);
 
-	private static final int SEEDS = Integer.getInteger("history.seeds", 40);
+	private static final int SEEDS = Integer.getInteger("history.seeds", 20);
 
 	/**
 	 * Runs wait most of their time.
