@@ -53,7 +53,7 @@ final class TopicFollower {
 	private static final long LOOK_PERIOD = TimeUnit.HOURS.toNanos(6);
 
 	/**
-	 * Time to connect again, which would have taken no longer if Redis were there.
+	 * Time to connect again to a Redis that was there before.
 	 */
 	private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(1200);
 

@@ -160,26 +160,29 @@ public final class TopicMirror {
 		}
 		removeExpired();
 		TopicHistory history = begun();
-		boolean ahead = from != null && from.epoch().equals(history.epoch()) && from.offset() > history.head();
-		if (ahead && complete) {
-			reader.fail(new StreamException(StreamError.BAD_POSITION.code(),
-					"Offset %d was never reached in epoch %s.".formatted(from.offset(), from.epoch())));
-			return;
-		}
-		this.readers.add(reader);
 		if (from == null) {
-			reader.start(history, history.head(), false, 0L);
-		}
-		else if (ahead) {
-			reader.start(history, from.offset(), true, 0L);
+			start(reader, history, history.head(), false, 0L);
 		}
 		else if (!from.epoch().equals(history.epoch())) {
-			reader.start(history, history.head(), false, null);
+			start(reader, history, history.head(), false, null);
+		}
+		else if (from.offset() <= history.head()) {
+			long missing = Math.max(0, history.oldest() - from.offset());
+			start(reader, history, from.offset() + missing, missing == 0, missing);
+		}
+		else if (!complete) {
+			start(reader, history, from.offset(), true, 0L);
 		}
 		else {
-			long missing = Math.max(0, history.oldest() - from.offset());
-			reader.start(history, from.offset() + missing, missing == 0, missing);
+			reader.fail(new StreamException(StreamError.BAD_POSITION.code(),
+					"Offset %d was never reached in epoch %s.".formatted(from.offset(), from.epoch())));
 		}
+	}
+
+	private void start(TopicReader reader, TopicHistory history, long offset, boolean recovered,
+			@Nullable Long missing) {
+		this.readers.add(reader);
+		reader.start(history, offset, recovered, missing);
 	}
 
 	void remove(TopicReader reader) {
