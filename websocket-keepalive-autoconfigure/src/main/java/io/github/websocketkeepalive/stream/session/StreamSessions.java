@@ -29,7 +29,9 @@ public final class StreamSessions {
 
 	private final ConcurrentMap<String, Place> places = new ConcurrentHashMap<>();
 
-	private final AtomicBoolean failing = new AtomicBoolean();
+	private final AtomicBoolean savesFail = new AtomicBoolean();
+
+	private final AtomicBoolean takesFail = new AtomicBoolean();
 
 	private final SessionStore store;
 
@@ -77,8 +79,8 @@ public final class StreamSessions {
 	private Mono<StreamSession> takeStored(String key) {
 		return Mono.defer(() -> tryToTake(key))
 			.timeout(this.timeout)
-			.doOnSuccess((session) -> this.failing.set(false))
-			.doOnError(this::failed);
+			.doOnSuccess((session) -> this.takesFail.set(false))
+			.doOnError((ex) -> failed(this.takesFail, this.savesFail, ex));
 	}
 
 	// Reactor throws some errors instead of passing them on.
@@ -113,8 +115,11 @@ public final class StreamSessions {
 		}
 	}
 
-	private void failed(Throwable failure) {
-		if (!this.failing.getAndSet(true)) {
+	// A store may go on giving sessions while it takes none, so that a take which
+	// succeeds
+	// says nothing about saves.
+	private static void failed(AtomicBoolean failing, AtomicBoolean others, Throwable failure) {
+		if (!failing.getAndSet(true) && !others.get()) {
 			logger.warn("Sessions of streams cannot be kept at present", failure);
 		}
 	}
@@ -172,12 +177,16 @@ public final class StreamSessions {
 				Mono.defer(() -> StreamSessions.this.store.save(this.key, session))
 					.timeout(StreamSessions.this.timeout)
 					.doFinally((signal) -> end(true))
-					.subscribe(null, StreamSessions.this::failed, () -> StreamSessions.this.failing.set(false));
+					.subscribe(null, this::saveFailed, () -> StreamSessions.this.savesFail.set(false));
 			}
 			catch (RuntimeException | Error ex) {
-				failed(ex);
+				saveFailed(ex);
 				end(true);
 			}
+		}
+
+		private void saveFailed(Throwable failure) {
+			failed(StreamSessions.this.savesFail, StreamSessions.this.takesFail, failure);
 		}
 
 		private void end(boolean stored) {
