@@ -40,6 +40,11 @@ class ArchitectureTests {
 
 	private static final Path TEST_SOURCES = Path.of("src", "test", "java");
 
+	/**
+	 * Packages at the bottom, which every other one may see.
+	 */
+	private static final List<String> FOUNDATION = List.of("peer", "listener");
+
 	private static final int MAX_LINES_IN_A_SOURCE = 400;
 
 	private static final JavaClasses classes = new ClassFileImporter()
@@ -54,6 +59,8 @@ class ArchitectureTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|',
 			textBlock = """
+					peer       |
+					listener   |
 					liveness   |
 					connection | liveness
 					eventloop  | liveness
@@ -94,7 +101,9 @@ class ArchitectureTests {
 					""")
 	void aPackageSeesOnlyPackagesBelowIt(String name, String allowed) {
 		String[] visible = Stream
-			.concat(Stream.of(name), Stream.ofNullable(allowed).flatMap(Pattern.compile(" ")::splitAsStream))
+			.of(Stream.of(name), FOUNDATION.stream(),
+					Stream.ofNullable(allowed).flatMap(Pattern.compile(" ")::splitAsStream))
+			.flatMap((names) -> names)
 			.map((visibleName) -> ROOT + "." + visibleName)
 			.toArray(String[]::new);
 		ArchRuleDefinition.classes()
@@ -111,9 +120,9 @@ class ArchitectureTests {
 		Set<String> layers = packages()
 			.map((javaPackage) -> javaPackage.getName().substring(ROOT.length() + 1).split("\\.")[0])
 			.collect(Collectors.toSet());
-		assertThat(layers).containsExactlyInAnyOrder("liveness", "connection", "eventloop", "transport", "guard",
-				"heartbeat", "admission", "probe", "browser", "drain", "logging", "mapping", "server", "client",
-				"stream", "metrics", "health", "endpoint", "autoconfigure");
+		assertThat(layers).containsExactlyInAnyOrder("peer", "listener", "liveness", "connection", "eventloop",
+				"transport", "guard", "heartbeat", "admission", "probe", "browser", "drain", "logging", "mapping",
+				"server", "client", "stream", "metrics", "health", "endpoint", "autoconfigure");
 	}
 
 	@Test

@@ -1,0 +1,7 @@
+/**
+ * What a peer chose or caused, on its way to a log, a meter or an endpoint.
+ */
+@NullMarked
+package io.github.websocketkeepalive.peer;
+
+import org.jspecify.annotations.NullMarked;
