@@ -481,22 +481,30 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * of its rows.
 	 * @param window Most batches of a stream that its client has not acknowledged.
 	 * @param maxStreams Most streams that a connection may have open.
+	 * @param maxBuffered Maximum size of what a connection holds of the rows of all its
+	 * streams before they are sent, besides one row of each stream.
+	 * @param maxRequest Maximum size of the parameters of all streams of a connection.
 	 * @param ackEvery Time after which a client of ours acknowledges at the latest what
 	 * it has processed.
 	 * @param history What is kept of a live topic for clients that come back.
 	 * @param store Where the history of live topics is kept.
 	 */
 	public record Stream(@DefaultValue("1000") int batchSize, @DefaultValue("256KB") DataSize batchBytes,
-			@DefaultValue("8") int window, @DefaultValue("100") int maxStreams, @DefaultValue("1s") Duration ackEvery,
-			@DefaultValue History history, @DefaultValue("auto") Store store) {
+			@DefaultValue("8") int window, @DefaultValue("100") int maxStreams,
+			@DefaultValue("4MB") DataSize maxBuffered, @DefaultValue("64KB") DataSize maxRequest,
+			@DefaultValue("1s") Duration ackEvery, @DefaultValue History history, @DefaultValue("auto") Store store) {
 
 		private static final DataSize MOST_BATCH_BYTES = DataSize.ofMegabytes(64);
+
+		private static final DataSize MOST_BYTES = DataSize.ofMegabytes(1024);
 
 		public Stream {
 			PropertyCheck.positive("stream.batch-size", batchSize);
 			PropertyCheck.size("stream.batch-bytes", batchBytes, MOST_BATCH_BYTES);
 			PropertyCheck.positive("stream.window", window);
 			PropertyCheck.positive("stream.max-streams", maxStreams);
+			PropertyCheck.size("stream.max-buffered", maxBuffered, MOST_BYTES);
+			PropertyCheck.size("stream.max-request", maxRequest, MOST_BYTES);
 			PropertyCheck.duration("stream.ack-every", ackEvery);
 		}
 
@@ -506,7 +514,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 		 */
 		public StreamPolicy toPolicy() {
 			return new StreamPolicy(this.batchSize, Math.toIntExact(this.batchBytes.toBytes()), this.window,
-					this.maxStreams);
+					this.maxStreams, Math.toIntExact(this.maxBuffered.toBytes()),
+					Math.toIntExact(this.maxRequest.toBytes()));
 		}
 
 	}

@@ -1,12 +1,30 @@
 package io.github.websocketkeepalive.stream;
 
 /**
- * How much of a stream is under way.
+ * How much of a stream is under way, and what a connection may hold for all of its
+ * streams.
  *
  * @param batchSize most rows in a batch
  * @param batchBytes encoded size from which on a batch is sent
  * @param window most batches that are not acknowledged
  * @param maxStreams most streams that a connection may have open
+ * @param maxBuffered most bytes that rows of a connection take before they are sent
+ * @param maxRequest most bytes that the parameters of the streams of a connection take
  */
-public record StreamPolicy(int batchSize, int batchBytes, int window, int maxStreams) {
+public record StreamPolicy(int batchSize, int batchBytes, int window, int maxStreams, int maxBuffered, int maxRequest) {
+
+	/**
+	 * Frames of a client have little besides parameters.
+	 */
+	private static final int OTHER_BYTES = 8 * 1024;
+
+	/**
+	 * Return how large a frame of a client may be: JSON may write a character of two
+	 * bytes in six.
+	 * @return the number of bytes
+	 */
+	public int maxFrameBytes() {
+		return (int) Math.min(Integer.MAX_VALUE, 3L * this.maxRequest + OTHER_BYTES);
+	}
+
 }

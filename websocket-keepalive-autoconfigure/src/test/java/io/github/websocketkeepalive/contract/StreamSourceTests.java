@@ -155,7 +155,9 @@ class StreamSourceTests {
 						throw new IllegalStateException("request");
 					}
 					this.asked = true;
-					subscriber.onNext("row");
+					for (long row = 0; row < count; row++) {
+						subscriber.onNext("row");
+					}
 				}
 
 			}));

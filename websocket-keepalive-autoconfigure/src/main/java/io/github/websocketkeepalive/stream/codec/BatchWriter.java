@@ -29,6 +29,12 @@ public interface BatchWriter {
 	int bytes();
 
 	/**
+	 * Give back what is needed only while items are added, since the next one may be long
+	 * in coming.
+	 */
+	void pause();
+
+	/**
 	 * Complete the message; the writer must not be used any more.
 	 * @return the message, owned by the caller
 	 */

@@ -24,10 +24,7 @@ final class ClientFrames {
 	}
 
 	static ClientFrame read(JsonParser parser, Fields fields) {
-		new FieldsReader(parser, fields).read(FIELDS, (items) -> {
-			items.skipChildren();
-			return null;
-		});
+		new FieldsReader(parser, fields).read(FIELDS, null);
 		String type = fields.text("type");
 		return switch (type) {
 			case "open" -> open(fields);

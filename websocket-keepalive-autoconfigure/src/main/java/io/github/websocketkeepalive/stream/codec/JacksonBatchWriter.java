@@ -17,6 +17,8 @@ import io.github.websocketkeepalive.stream.frame.EncodedItem;
  */
 final class JacksonBatchWriter implements BatchWriter {
 
+	private static final int MIN_BYTES_TO_SAVE = 1024;
+
 	private final Format format;
 
 	private final Function<EncodedItem, byte[]> encoding;
@@ -145,10 +147,31 @@ final class JacksonBatchWriter implements BatchWriter {
 	}
 
 	@Override
+	public void pause() {
+		closeGenerator();
+		this.bytes = length();
+	}
+
+	@Override
 	public ByteBuf finish() {
 		closeGenerator();
 		this.format.closeItems(this.message, this.start, this.items);
-		return this.message;
+		return isMuchTooLarge() ? copy() : this.message;
+	}
+
+	// What waits in the output counts by what is in it, not by what it takes.
+	private boolean isMuchTooLarge() {
+		return this.message.capacity() > 2 * this.message.readableBytes() + MIN_BYTES_TO_SAVE;
+	}
+
+	private ByteBuf copy() {
+		int length = this.message.readableBytes();
+		try {
+			return this.message.alloc().buffer(length).writeBytes(this.message);
+		}
+		finally {
+			this.message.release();
+		}
 	}
 
 	@Override

@@ -24,6 +24,15 @@ public sealed interface ClientFrame {
 	 */
 	record Open(String stream, @Nullable String ref, String source, Map<String, Object> request,
 			@Nullable Integer window, @Nullable StreamPosition from) implements ClientFrame {
+
+		/**
+		 * Return the same without the parameters, which may be large.
+		 * @return the same with none
+		 */
+		public Open withoutRequest() {
+			return new Open(this.stream, this.ref, this.source, Map.of(), this.window, this.from);
+		}
+
 	}
 
 	/**

@@ -33,6 +33,11 @@ public enum StreamError {
 	TOO_MANY_STREAMS,
 
 	/**
+	 * The parameters of the streams of the connection would be larger than they may be.
+	 */
+	REQUEST_TOO_LARGE,
+
+	/**
 	 * An offset was acknowledged that was never sent; the stream goes on.
 	 */
 	BAD_OFFSET,

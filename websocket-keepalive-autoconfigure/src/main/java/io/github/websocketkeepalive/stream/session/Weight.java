@@ -6,12 +6,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Estimates what a session weighs in memory. Clients choose the parameters of their
- * streams, so that a number of sessions says nothing about that.
+ * Estimates what sessions and the parameters of streams weigh in memory. Clients choose
+ * the parameters, so that a number of sessions or streams says nothing about that.
  */
-final class Weight {
+public final class Weight {
 
-	private static final int OBJECT = 64;
+	private static final int OBJECT = 32;
 
 	private Weight() {
 	}
@@ -23,10 +23,15 @@ final class Weight {
 	 * which are the application's
 	 */
 	static long of(StreamSession session) {
-		return OBJECT + session.streams().stream().mapToLong((stream) -> 4 * OBJECT + of(stream.request())).sum();
+		return 2 * OBJECT + session.streams().stream().mapToLong((stream) -> 8 * OBJECT + of(stream.request())).sum();
 	}
 
-	private static long of(@Nullable Object value) {
+	/**
+	 * Return the weight of a value that JSON can tell.
+	 * @param value the value
+	 * @return about how many bytes it takes
+	 */
+	public static long of(@Nullable Object value) {
 		if (value instanceof Map<?, ?> map) {
 			return OBJECT
 					+ map.entrySet().stream().mapToLong((entry) -> of(entry.getKey()) + of(entry.getValue())).sum();

@@ -23,6 +23,8 @@ final class InboundFrames extends BaseSubscriber<WebSocketMessage> {
 
 	private final StreamCodec codec;
 
+	private final int maxBytes;
+
 	private final EventLoop eventLoop;
 
 	private final MonoSink<Void> handled;
@@ -31,12 +33,15 @@ final class InboundFrames extends BaseSubscriber<WebSocketMessage> {
 	 * Create a subscriber to what a session receives.
 	 * @param connection what takes the frames
 	 * @param codec decodes them
+	 * @param maxBytes how large each may be
 	 * @param eventLoop the event loop of the connection
 	 * @param handled is told of the end
 	 */
-	InboundFrames(StreamConnection connection, StreamCodec codec, EventLoop eventLoop, MonoSink<Void> handled) {
+	InboundFrames(StreamConnection connection, StreamCodec codec, int maxBytes, EventLoop eventLoop,
+			MonoSink<Void> handled) {
 		this.connection = connection;
 		this.codec = codec;
+		this.maxBytes = maxBytes;
 		this.eventLoop = eventLoop;
 		this.handled = handled;
 	}
@@ -95,6 +100,9 @@ final class InboundFrames extends BaseSubscriber<WebSocketMessage> {
 		if (binary != this.codec.binary()) {
 			throw new FrameException(null, null, "Frames of %s are %s messages".formatted(this.codec.subprotocol(),
 					this.codec.binary() ? "binary" : "text"));
+		}
+		if (payload.readableBytes() > this.maxBytes) {
+			throw new FrameException(null, null, "A frame may have at most %d bytes".formatted(this.maxBytes));
 		}
 		return this.codec.decodeClient(payload);
 	}

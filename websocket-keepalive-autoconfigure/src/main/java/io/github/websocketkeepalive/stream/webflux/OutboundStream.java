@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.stream.webflux;
 
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -14,6 +15,8 @@ import io.github.websocketkeepalive.stream.StreamException;
 import io.github.websocketkeepalive.stream.StreamPosition;
 import io.github.websocketkeepalive.stream.codec.BatchEncoder;
 import io.github.websocketkeepalive.stream.codec.BatchWriter;
+import io.github.websocketkeepalive.stream.flow.ReadAhead;
+import io.github.websocketkeepalive.stream.flow.ReadBudget;
 import io.github.websocketkeepalive.stream.flow.SendWindow;
 import io.github.websocketkeepalive.stream.frame.ClientFrame;
 import io.github.websocketkeepalive.stream.frame.ServerFrame;
@@ -32,7 +35,7 @@ final class OutboundStream implements MessageSource {
 
 	private final ConnectionScope scope;
 
-	private final ClientFrame.Open open;
+	private ClientFrame.Open open;
 
 	private final FeedReader feed;
 
@@ -41,6 +44,13 @@ final class OutboundStream implements MessageSource {
 	private final BatchEncoder batches;
 
 	private final SendWindow window;
+
+	private final ReadAhead ahead;
+
+	/**
+	 * The next batch, with the rows that have come before it could be sent.
+	 */
+	private @Nullable BatchWriter batch;
 
 	private @Nullable String epoch;
 
@@ -54,11 +64,12 @@ final class OutboundStream implements MessageSource {
 	 * Create a stream that reads nothing before it is subscribed.
 	 * @param scope the connection
 	 * @param open what the client asked for
+	 * @param budget what the streams of the connection share
 	 * @param onSignal called, on any thread, when there may be something to send
 	 * @param onEnd called when the stream has ended, unless it was abandoned
 	 */
-	OutboundStream(ConnectionScope scope, ClientFrame.Open open, Consumer<? super OutboundStream> onSignal,
-			Consumer<? super OutboundStream> onEnd) {
+	OutboundStream(ConnectionScope scope, ClientFrame.Open open, ReadBudget budget,
+			Consumer<? super OutboundStream> onSignal, Consumer<? super OutboundStream> onEnd) {
 		this.scope = scope;
 		this.open = open;
 		this.feed = new FeedReader("[%s] Source '%s' of stream '%s'".formatted(scope.id(), source(), name()),
@@ -66,6 +77,7 @@ final class OutboundStream implements MessageSource {
 		this.onEnd = onEnd;
 		this.batches = scope.codec().batches(name());
 		this.window = new SendWindow(scope.policy(), open.window());
+		this.ahead = new ReadAhead(budget);
 	}
 
 	String name() {
@@ -107,7 +119,23 @@ final class OutboundStream implements MessageSource {
 	 * @return whether it makes sense
 	 */
 	boolean acknowledge(long offset) {
-		return this.window.acknowledge(offset);
+		boolean sensible = this.window.acknowledge(offset);
+		if (kept() == null) {
+			forgetRequest();
+		}
+		return sensible;
+	}
+
+	/**
+	 * Return the parameters, as long as a session may have to open the stream again.
+	 * @return the parameters, or none
+	 */
+	Map<String, Object> request() {
+		return this.open.request();
+	}
+
+	private void forgetRequest() {
+		this.open = this.open.withoutRequest();
 	}
 
 	/**
@@ -117,19 +145,35 @@ final class OutboundStream implements MessageSource {
 		this.ended = true;
 		this.abandoned = true;
 		this.feed.drop();
+		if (this.batch != null) {
+			this.batch.release();
+			this.batch = null;
+			this.ahead.holds(0);
+		}
+		forgetRequest();
 	}
 
 	@Override
 	public boolean hasNext() {
 		this.feed.look();
-		if (this.ended || this.broken) {
-			return !this.ended;
+		if (this.ended) {
+			return false;
+		}
+		if (!this.window.hasRoom()) {
+			readAhead();
+		}
+		if (this.batch != null) {
+			return this.window.hasRoom();
+		}
+		if (this.broken) {
+			return true;
 		}
 		// Read before the next signal: what comes between the two must not be lost.
 		boolean done = this.feed.isDone();
 		FeedSignal next = this.feed.peek();
 		if (next == null) {
-			return done || this.epoch != null && this.window.hasRoom() && this.window.demand() > 0;
+			return done
+					|| this.epoch != null && this.window.hasRoom() && this.window.demand() > 0 && this.ahead.room() > 0;
 		}
 		return next instanceof FeedSignal.Opened || this.window.hasRoom();
 	}
@@ -137,12 +181,16 @@ final class OutboundStream implements MessageSource {
 	@Override
 	public @Nullable ByteBuf next() {
 		boolean done = this.feed.isDone();
-		FeedSignal next = this.broken ? null : this.feed.peek();
-		if (next instanceof FeedSignal.Opened opened) {
+		if (this.batch == null && !this.broken && this.feed.peek() instanceof FeedSignal.Opened opened) {
 			this.feed.remove();
 			return this.scope.encode(opened(opened));
 		}
-		return (next == null && done) ? this.scope.encode(end()) : batch();
+		fill();
+		BatchWriter batch = this.batch;
+		if (batch != null) {
+			return send(batch);
+		}
+		return (done && (this.broken || this.feed.peek() == null)) ? this.scope.encode(end()) : null;
 	}
 
 	private ServerFrame opened(FeedSignal.Opened opened) {
@@ -169,64 +217,90 @@ final class OutboundStream implements MessageSource {
 				this.window.size());
 	}
 
-	private @Nullable ByteBuf batch() {
-		ask(0);
-		if (!(this.feed.peek() instanceof FeedSignal.Item)) {
-			return null;
-		}
-		BatchWriter writer = this.batches.begin(this.window.nextOffset(), this.window.expectedBytes(),
-				this.scope.allocator());
-		fill(writer);
-		int items = writer.items();
-		if (items == 0) {
-			writer.release();
-			return null;
-		}
-		this.window.sent(items, writer.bytes());
+	private ByteBuf send(BatchWriter batch) {
+		this.batch = null;
+		this.ahead.holds(0);
+		int items = batch.items();
+		this.window.sent(items, batch.bytes());
 		this.scope.tell((listener) -> listener.onBatch(source(), items));
-		return writer.finish();
+		return batch.finish();
 	}
 
-	private void fill(BatchWriter writer) {
-		while (!isComplete(writer) && this.feed.peek() instanceof FeedSignal.Item item && add(writer, item.value())) {
-			this.feed.remove();
-			if (this.feed.peek() == null && !isComplete(writer)) {
-				ask(writer.items());
-			}
+	private void fill() {
+		do {
+			askToComplete();
+		}
+		while (addNext(Integer.MAX_VALUE));
+	}
+
+	// Rows go into the next batch as they come: only then it is known what they weigh,
+	// and the batch is a large one though few rows are asked for at a time.
+	private void readAhead() {
+		int maxBytes = this.ahead.maxEncodedBytes();
+		while (addNext(maxBytes)) {
+			ask(this.window.demand());
+		}
+		BatchWriter batch = this.batch;
+		if (batch != null) {
+			batch.pause();
+			this.ahead.holds(batch.bytes());
 		}
 	}
 
-	private boolean add(BatchWriter writer, Object item) {
+	private boolean addNext(int maxBytes) {
+		return !this.broken && !isFull(maxBytes) && this.feed.peek() instanceof FeedSignal.Item item
+				&& add(item.value(), maxBytes);
+	}
+
+	private boolean add(Object item, int maxBytes) {
+		BatchWriter batch = (this.batch != null) ? this.batch : begin(maxBytes);
+		int before = batch.bytes();
 		try {
-			writer.add(item);
-			return true;
+			batch.add(item);
 		}
 		catch (RuntimeException | Error ex) {
+			if (this.batch == null) {
+				batch.release();
+			}
 			this.broken = true;
 			this.feed.fail(ex);
 			return false;
 		}
+		this.batch = batch;
+		this.feed.remove();
+		this.ahead.encoded(batch.bytes() - before);
+		return true;
 	}
 
-	// As long as rows come at once, no more are asked for than a batch has room for.
-	private void ask(int rows) {
-		if (this.feed.peek() == null) {
-			ask(this.window.demandToComplete(rows));
+	private BatchWriter begin(int maxBytes) {
+		return this.batches.begin(this.window.nextOffset(), Math.min(this.window.expectedBytes(), maxBytes),
+				this.scope.allocator());
+	}
+
+	// As long as rows come at once, no more are asked for than the batch has room for.
+	private void askToComplete() {
+		BatchWriter batch = this.batch;
+		if (this.feed.peek() != null || isFull(Integer.MAX_VALUE)) {
+			return;
 		}
+		ask(this.window.demandToComplete((batch != null) ? batch.items() : 0));
 		if (this.feed.peek() == null) {
 			ask(this.window.demand());
 		}
 	}
 
-	private void ask(long count) {
-		if (count > 0) {
-			this.window.asked(count);
-			this.feed.ask(count);
+	private void ask(long demand) {
+		long rows = (this.epoch != null && !this.broken) ? Math.min(demand, this.ahead.room()) : 0;
+		if (rows > 0) {
+			this.window.asked(rows);
+			this.ahead.asked(rows);
+			this.feed.ask(rows);
 		}
 	}
 
-	private boolean isComplete(BatchWriter writer) {
-		return this.window.isComplete(writer.items(), writer.bytes());
+	private boolean isFull(int maxBytes) {
+		BatchWriter batch = this.batch;
+		return batch != null && (batch.bytes() >= maxBytes || this.window.isComplete(batch.items(), batch.bytes()));
 	}
 
 	private ServerFrame end() {
@@ -234,6 +308,9 @@ final class OutboundStream implements MessageSource {
 		this.onEnd.accept(this);
 		Throwable failure = this.feed.failure();
 		this.feed.drop();
+		if (this.window.isSettled()) {
+			forgetRequest();
+		}
 		if (failure == null) {
 			return new ServerFrame.End(name(), ref(), this.window.nextOffset());
 		}

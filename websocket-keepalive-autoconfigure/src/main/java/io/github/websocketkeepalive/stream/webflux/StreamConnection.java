@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.netty.channel.Channel;
@@ -14,6 +15,8 @@ import reactor.core.publisher.Mono;
 
 import io.github.websocketkeepalive.stream.StreamFeed;
 import io.github.websocketkeepalive.stream.StreamRequest;
+import io.github.websocketkeepalive.stream.flow.OpenPace;
+import io.github.websocketkeepalive.stream.flow.ReadBudget;
 import io.github.websocketkeepalive.stream.frame.ClientFrame;
 import io.github.websocketkeepalive.stream.frame.FrameException;
 import io.github.websocketkeepalive.stream.frame.ServerFrame;
@@ -21,6 +24,7 @@ import io.github.websocketkeepalive.stream.frame.StreamError;
 import io.github.websocketkeepalive.stream.session.StreamSession;
 import io.github.websocketkeepalive.stream.session.StreamSessions;
 import io.github.websocketkeepalive.stream.session.TakenSession;
+import io.github.websocketkeepalive.stream.session.Weight;
 import io.github.websocketkeepalive.stream.webflux.output.MessageQueue;
 import io.github.websocketkeepalive.stream.webflux.output.MessageWriter;
 
@@ -48,6 +52,10 @@ final class StreamConnection implements StreamSessions.Holder {
 
 	private final Runnable closer;
 
+	private final ReadBudget budget;
+
+	private final OpenPace pace;
+
 	private final MessageQueue queue;
 
 	private final MessageWriter writer;
@@ -74,6 +82,8 @@ final class StreamConnection implements StreamSessions.Holder {
 		this.principal = principal;
 		this.session = new ConnectionSession(sessions, (principal != null) ? principal.getName() : null, scope.id());
 		this.closer = closer;
+		this.budget = new ReadBudget(scope.policy(), this.streams::size);
+		this.pace = new OpenPace(scope.policy().maxStreams(), System.nanoTime());
 		this.queue = new MessageQueue(channel.eventLoop(), this::send);
 		this.writer = new MessageWriter(this.queue, scope.codec().binary(), this::end);
 	}
@@ -99,6 +109,10 @@ final class StreamConnection implements StreamSessions.Holder {
 		}
 		if (!this.ended) {
 			take(frame);
+		}
+		if (frame instanceof ClientFrame.Open) {
+			readyAfterOpen();
+			return;
 		}
 		ready();
 	}
@@ -174,19 +188,31 @@ final class StreamConnection implements StreamSessions.Holder {
 		else if (feed == null) {
 			refuse(open, StreamError.UNKNOWN_SOURCE, "There is no source of that name.");
 		}
+		else if (requestBytes() + Weight.of(open.request()) > this.scope.policy().maxRequest()) {
+			refuse(open, StreamError.REQUEST_TOO_LARGE,
+					"The parameters of all streams of a connection may take at most %d bytes."
+						.formatted(this.scope.policy().maxRequest()));
+		}
 		else {
 			open(open, feed);
 		}
 	}
 
 	private void open(ClientFrame.Open open, StreamFeed feed) {
-		OutboundStream stream = new OutboundStream(this.scope, open, this.queue::signal, this::streamEnded);
+		OutboundStream stream = new OutboundStream(this.scope, open, this.budget, this.queue::signal,
+				this::streamEnded);
 		this.endedStreams.remove(open.stream());
 		this.streams.put(open.stream(), stream);
 		this.scope.tell((listener) -> listener.onOpened(open.source()));
 		StreamRequest request = new StreamRequest(open.source(), open.request(), this.principal,
 				this.session.attributes());
 		stream.read(() -> feed.open(request, open.from()));
+	}
+
+	private long requestBytes() {
+		return Stream.concat(this.streams.values().stream(), this.endedStreams.values().stream())
+			.mapToLong((stream) -> stream.request().isEmpty() ? 0 : Weight.of(stream.request()))
+			.sum();
 	}
 
 	private void acknowledge(ClientFrame.Ack ack) {
@@ -275,6 +301,17 @@ final class StreamConnection implements StreamSessions.Holder {
 
 	private void ready() {
 		this.queue.whenRoom(this.onReady);
+	}
+
+	// A client that opens streams too fast is not refused but read more slowly.
+	private void readyAfterOpen() {
+		long delay = this.pace.opened(System.nanoTime());
+		if (delay > 0) {
+			this.channel.eventLoop().schedule(this::ready, delay, TimeUnit.NANOSECONDS);
+		}
+		else {
+			ready();
+		}
 	}
 
 	private void send() {

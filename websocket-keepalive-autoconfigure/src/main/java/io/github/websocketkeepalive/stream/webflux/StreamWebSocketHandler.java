@@ -69,7 +69,8 @@ public final class StreamWebSocketHandler implements WebSocketHandler {
 				this.options.policy, this.options.listeners, Context.of(sink.contextView()));
 		StreamConnection connection = new StreamConnection(channel, scope, this.feeds, principal, this.options.sessions,
 				() -> session.close(TAKEN_OVER).onErrorComplete().subscribe());
-		InboundFrames frames = new InboundFrames(connection, codec, channel.eventLoop(), sink);
+		InboundFrames frames = new InboundFrames(connection, codec, this.options.policy.maxFrameBytes(),
+				channel.eventLoop(), sink);
 		sink.onCancel(frames);
 		session.receive().subscribe(frames);
 	}

@@ -109,6 +109,68 @@ class FieldsReaderTests {
 		assertThat(codecs).allSatisfy((codec) -> assertThat(decode(codec, frame)).isEqualTo(frame));
 	}
 
+	// {"type":"open","stream":"s","source":"x","request":{"n":…}}
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			cbor    | fb7ff0000000000000     | infinity
+			cbor    | f97e00                 | not a number
+			cbor    | c4821a7ffffff001       | 1E+2147483632
+			cbor    | c4823a7fffffef01       | 1E-2147483632
+			cbor    | c482193e8101           | 1E+16001
+			msgpack | cb7ff0000000000000     | infinity
+			msgpack | ca7fc00000             | not a number
+			""")
+	void aNumberThatJsonCannotTellOrThatIsWrittenInThousandsOfDigitsIsRefused(String format, String number) {
+		byte[] frame = HexFormat.of()
+			.parseHex((format.equals("cbor")
+					? "a4" + "6474797065646f70656e" + "6673747265616d6173" + "66736f757263656178"
+							+ "6772657175657374a1616e"
+					: "84" + "a474797065a46f70656e" + "a673747265616da173" + "a6736f75726365a178" + "a772657175657374"
+							+ "81a16e")
+					+ number);
+		assertThatExceptionOfType(FrameException.class)
+			.isThrownBy(() -> all.find("resumable.v1." + format).decodeClient(Unpooled.wrappedBuffer(frame)))
+			.withMessage("A number in the frame is out of range");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "1E+2147483632", "-1e400" })
+	void aNumberOfJsonThatBecomesInfiniteIsRefused(String number) {
+		assertThatExceptionOfType(FrameException.class).isThrownBy(() -> request(number))
+			.withMessage("A number in the frame is out of range");
+	}
+
+	@Test
+	void aNumberOfMoreThanAThousandDigitsIsRefusedBeforeItIsRead() {
+		assertThatExceptionOfType(FrameException.class).isThrownBy(() -> request("1".repeat(1001)))
+			.withMessageContaining("exceeds the maximum allowed (1000");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "0", "-1", "1.5", "1e300", "9007199254740993", "123456789012345678901234567890" })
+	void ordinaryNumbersReachTheSource(String number) {
+		assertThat(((ClientFrame.Open) request(number)).request().get("n")).isInstanceOf(Number.class);
+	}
+
+	@Test
+	void whatIsNotKnownCountsAmongTheValuesOfAFrame() {
+		String frame = "{\"type\":\"ping\",\"%s\":[" + "1,".repeat(1001) + "1]}";
+		assertThatExceptionOfType(FrameException.class).isThrownBy(() -> json(frame.formatted("later")))
+			.withMessageContaining("at most 1000 values");
+		assertThatExceptionOfType(FrameException.class).isThrownBy(() -> json(frame.formatted("items")))
+			.withMessageContaining("at most 1000 values");
+		assertThat(json("{\"type\":\"ping\",\"later\":{\"a\":[1,{\"b\":[]}]},\"also\":1}"))
+			.isInstanceOf(ClientFrame.Ping.class);
+	}
+
+	private static ClientFrame request(String number) {
+		return json("{\"type\":\"open\",\"stream\":\"s\",\"source\":\"x\",\"request\":{\"n\":" + number + "}}");
+	}
+
+	private static ClientFrame json(String frame) {
+		return codecs.get(codecs.size() - 1).decodeClient(Unpooled.copiedBuffer(frame, StandardCharsets.UTF_8));
+	}
+
 	private static ClientFrame decodeCancel(String format, String field) {
 		String frame = format.equals("cbor") ? "a3" + "6474797065" + "6663616e63656c" + "6673747265616d" + "6173"
 				: "83" + "a474797065" + "a663616e63656c" + "a673747265616d" + "a173";

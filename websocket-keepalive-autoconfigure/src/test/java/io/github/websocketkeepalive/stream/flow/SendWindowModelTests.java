@@ -23,7 +23,7 @@ class SendWindowModelTests {
 	void noSourceIsAskedForMoreThanItsClientHasRoomForAndNoStreamStandsStill(long seed) {
 		Random random = new Random(seed);
 		StreamPolicy policy = new StreamPolicy(1 + random.nextInt(50), 1 + random.nextInt(5000), 1 + random.nextInt(8),
-				10);
+				10, 1 << 22, 1 << 16);
 		new Model(policy, random).run();
 	}
 

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class SendWindowTests {
 
-	private static final StreamPolicy POLICY = new StreamPolicy(100, 1000, 4, 10);
+	private static final StreamPolicy POLICY = new StreamPolicy(100, 1000, 4, 10, 1 << 22, 1 << 16);
 
 	private final SendWindow window = new SendWindow(POLICY, null);
 
@@ -20,7 +20,7 @@ class SendWindowTests {
 
 	@Test
 	void noMoreRowsAreAskedForAtFirstThanABatchHas() {
-		assertThat(ask(new SendWindow(new StreamPolicy(5, 1000, 4, 10), null))).isEqualTo(5);
+		assertThat(ask(new SendWindow(new StreamPolicy(5, 1000, 4, 10, 1 << 22, 1 << 16), null))).isEqualTo(5);
 	}
 
 	@Test

@@ -47,6 +47,7 @@ public final class CborFormat extends BinaryFormat {
 
 	@Override
 	public JsonParser parser(ByteBuf message) {
+		new CborHeads(message).check();
 		int start = message.readerIndex();
 		return new TextKeysParser(
 				this.factory.createParser(this.readContext, (InputStream) new ByteBufInputStream(message)),

@@ -16,9 +16,24 @@ public interface Format {
 	int MAX_DEPTH = 64;
 
 	/**
+	 * How many values what is read may have, with the names in objects and the beginnings
+	 * and ends of objects and arrays. A batch has many rows, and a row many values.
+	 */
+	int MAX_TOKENS = 1_000_000;
+
+	/**
+	 * How many digits or bytes a number may have.
+	 */
+	int MAX_NUMBER_LENGTH = 1000;
+
+	/**
 	 * Limits on what is read. Messages themselves are limited where they are received.
 	 */
-	StreamReadConstraints CONSTRAINTS = StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build();
+	StreamReadConstraints CONSTRAINTS = StreamReadConstraints.builder()
+		.maxNestingDepth(MAX_DEPTH)
+		.maxTokenCount(MAX_TOKENS)
+		.maxNumberLength(MAX_NUMBER_LENGTH)
+		.build();
 
 	/**
 	 * Return what the format is called.

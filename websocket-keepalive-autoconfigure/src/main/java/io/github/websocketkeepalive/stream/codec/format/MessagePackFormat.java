@@ -44,7 +44,7 @@ public final class MessagePackFormat extends BinaryFormat {
 	@Override
 	public JsonParser parser(ByteBuf message) {
 		TokenBuffer tokens = new TokenBuffer(this.writeContext, false);
-		new MessagePackReader(message, tokens, MAX_DEPTH).read();
+		new MessagePackReader(message, tokens, MAX_DEPTH, MAX_TOKENS).read();
 		return tokens.asParser(this.readContext);
 	}
 

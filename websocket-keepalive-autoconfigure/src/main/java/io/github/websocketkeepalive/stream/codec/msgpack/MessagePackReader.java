@@ -23,16 +23,22 @@ public final class MessagePackReader {
 
 	private final int maxDepth;
 
+	private final int maxTokens;
+
+	private int tokensRead;
+
 	/**
 	 * Create a reader.
 	 * @param message the message, which is not released
 	 * @param tokens where to write the tokens
 	 * @param maxDepth how deep containers may be nested
+	 * @param maxTokens how many values and names of values there may be
 	 */
-	public MessagePackReader(ByteBuf message, JsonGenerator tokens, int maxDepth) {
+	public MessagePackReader(ByteBuf message, JsonGenerator tokens, int maxDepth, int maxTokens) {
 		this.message = message;
 		this.tokens = tokens;
 		this.maxDepth = maxDepth;
+		this.maxTokens = maxTokens;
 	}
 
 	/**
@@ -46,6 +52,7 @@ public final class MessagePackReader {
 	}
 
 	private void readValue(int depth) {
+		countToken();
 		int code = (int) number(1);
 		if (code <= 0x7F) {
 			writeNumber(code);
@@ -115,7 +122,14 @@ public final class MessagePackReader {
 		}
 	}
 
+	private void countToken() {
+		if (++this.tokensRead > this.maxTokens) {
+			throw failure("there are more than " + this.maxTokens + " values and names");
+		}
+	}
+
 	private String name() {
+		countToken();
 		int code = (int) number(1);
 		if (code >= 0xA0 && code <= 0xBF) {
 			return text(code & 0x1F);

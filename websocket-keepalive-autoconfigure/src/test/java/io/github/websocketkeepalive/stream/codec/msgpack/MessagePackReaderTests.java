@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.stream.codec.msgpack;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.core.ObjectWriteContext;
@@ -51,10 +52,18 @@ class MessagePackReaderTests {
 			.satisfies((failure) -> assertThat(failure.getOriginalMessage()).isEqualTo(message));
 	}
 
+	@Test
+	void moreValuesThanThereMayBeAreRefused() {
+		assertThat(read("dc03e7" + "c0".repeat(999))).isNotNull();
+		assertThatExceptionOfType(StreamReadException.class).isThrownBy(() -> read("dc03e8" + "c0".repeat(1000)))
+			.satisfies((failure) -> assertThat(failure.getOriginalMessage())
+				.isEqualTo("there are more than 1000 values and names"));
+	}
+
 	private static TokenBuffer read(String hex) {
 		ByteBuf message = Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(hex));
 		TokenBuffer tokens = new TokenBuffer(ObjectWriteContext.empty(), false);
-		new MessagePackReader(message, tokens, 4).read();
+		new MessagePackReader(message, tokens, 4, 1000).read();
 		return tokens;
 	}
 
