@@ -101,9 +101,8 @@ class HostileTextTests {
 		try (TestServer application = server("none"); Log attached = this.log.attach()) {
 			assertHarmlessTo(application, (peer, number) -> peer.open().sendClose(1001, HOSTILE_TEXT));
 			assertHarmlessTo(application, (peer, number) -> peer.open().sendClose(4999, HOSTILE_TEXT));
-			assertHarmlessTo(application, (peer, number) -> {
-				peer.refuse("503 " + HOSTILE_HEADER, "Retry-After: " + HOSTILE_HEADER, "Retry-After-Ms: \u009b");
-			});
+			assertHarmlessTo(application, (peer, number) -> peer.refuse("503 " + HOSTILE_HEADER,
+					"Retry-After: " + HOSTILE_HEADER, "Retry-After-Ms: \u009b"));
 			assertHarmlessTo(application, (peer, number) -> {
 				peer.readRequest();
 				peer.send("HTTP/1.1\u009b" + HOSTILE_HEADER + "\r\n\r\n");
