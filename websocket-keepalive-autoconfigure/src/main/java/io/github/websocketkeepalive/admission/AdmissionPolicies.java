@@ -7,6 +7,8 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import io.github.websocketkeepalive.peer.LogLimiter;
+
 /**
  * The policies of the application as one: the first that rejects decides.
  */
@@ -15,6 +17,8 @@ public final class AdmissionPolicies {
 	private static final Logger logger = LoggerFactory.getLogger(AdmissionPolicies.class);
 
 	private static final AdmissionDecision FAILED = AdmissionDecision.reject(503, "policy-failed");
+
+	private final LogLimiter limiter = new LogLimiter();
 
 	private final List<AdmissionPolicy> policies;
 
@@ -46,7 +50,8 @@ public final class AdmissionPolicies {
 			.next()
 			.defaultIfEmpty(AdmissionDecision.admit())
 			.onErrorResume((failure) -> {
-				logger.warn("An admission policy failed", failure);
+				this.limiter.log(failure.getClass().getName(),
+						(more) -> logger.warn("An admission policy failed{}", more, failure));
 				return Mono.just(FAILED);
 			});
 	}

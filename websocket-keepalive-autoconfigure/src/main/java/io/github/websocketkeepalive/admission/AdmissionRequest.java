@@ -6,6 +6,8 @@ import java.security.Principal;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
+import io.github.websocketkeepalive.peer.PeerText;
+
 /**
  * What is known of an opening handshake.
  *
@@ -35,6 +37,16 @@ public record AdmissionRequest(String uri, String serverOrigin, HttpHeaders head
 	 */
 	public @Nullable String origin() {
 		return this.headers.getOrigin();
+	}
+
+	/**
+	 * Return what may be logged: neither the query nor other headers, where tokens live.
+	 */
+	@Override
+	public String toString() {
+		return "AdmissionRequest[path=%s, origin=%s, remoteAddress=%s, principal=%s]".formatted(PeerText.of(path()),
+				PeerText.of(String.valueOf(origin())), PeerText.of(String.valueOf(this.remoteAddress)),
+				PeerText.of((this.principal != null) ? String.valueOf(this.principal.getName()) : "null"));
 	}
 
 }

@@ -1,11 +1,15 @@
 package io.github.websocketkeepalive.connection;
 
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.peer.PeerText;
+
 /**
- * What the opening handshake tells about a connection.
+ * What the opening handshake tells about a connection, in a form that may be shown: what
+ * the peer chose is escaped and shortened here, once for all logs, endpoints and meters.
  *
  * @param role which end this process is
  * @param endpoint the path pattern of the handler
@@ -16,6 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConnectionDetails(Role role, String endpoint, String uri, @Nullable SocketAddress remoteAddress,
 		@Nullable String principal, @Nullable String subprotocol) {
+
+	public ConnectionDetails {
+		uri = PeerText.of(uri);
+		remoteAddress = shown(remoteAddress);
+		principal = (principal != null) ? PeerText.of(principal) : null;
+		subprotocol = (subprotocol != null) ? PeerText.of(subprotocol) : null;
+	}
 
 	/**
 	 * Return the path.
@@ -33,6 +44,14 @@ public record ConnectionDetails(Role role, String endpoint, String uri, @Nullabl
 	public static String path(String uri) {
 		int end = uri.indexOf('?');
 		return (end >= 0) ? uri.substring(0, end) : uri;
+	}
+
+	// What a forwarded header calls an address may be any text.
+	private static @Nullable SocketAddress shown(@Nullable SocketAddress address) {
+		if (address instanceof InetSocketAddress internet && internet.isUnresolved()) {
+			return InetSocketAddress.createUnresolved(PeerText.of(internet.getHostString()), internet.getPort());
+		}
+		return address;
 	}
 
 }

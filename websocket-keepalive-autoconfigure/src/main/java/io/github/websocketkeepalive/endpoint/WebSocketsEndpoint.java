@@ -19,6 +19,7 @@ import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.liveness.Liveness;
+import io.github.websocketkeepalive.peer.PeerText;
 import io.github.websocketkeepalive.probe.ProbeSources;
 
 /**
@@ -134,7 +135,7 @@ public final class WebSocketsEndpoint {
 		return switch (action) {
 			case "drain" -> new WebEndpointResponse<>(DrainDescriptor.of(this.drain.start()));
 			case "resume" -> new WebEndpointResponse<>(DrainDescriptor.resumed(this.drain.resume()));
-			default -> badRequest("There is no action '%s'; use 'drain' or 'resume'".formatted(action));
+			default -> badRequest("There is no action '%s'; use 'drain' or 'resume'".formatted(PeerText.of(action)));
 		};
 	}
 

@@ -204,7 +204,9 @@ class HeartbeatHandler extends LookAhead {
 		context.writeAndFlush(new CloseWebSocketFrame(violation.status(), violation.reason()))
 			.addListener(ChannelFutureListener.CLOSE);
 		flushHeld(context);
-		context.fireExceptionCaught(violation.toException());
+		try (NoiseScope scope = NoiseScope.enterLimited(context.channel())) {
+			context.fireExceptionCaught(violation.toException());
+		}
 	}
 
 	private static boolean isPingOrPong(WebSocketFrame frame) {

@@ -63,6 +63,18 @@ public final class LogLimiter {
 		}
 	}
 
+	/**
+	 * Return whether a line is to be logged in full, for those whose text is not ours to
+	 * change. A line that is not is counted.
+	 * @param kind the kind of the line; not a text that a peer chose
+	 * @return {@code false} if one of the same kind was logged within the interval
+	 */
+	public boolean admits(String kind) {
+		boolean[] admitted = new boolean[1];
+		log(kind, (more) -> admitted[0] = true);
+		return admitted[0];
+	}
+
 	private Lines lines(String kind, long now) {
 		Lines lines = this.kinds.get(kind);
 		if (lines != null) {

@@ -183,8 +183,8 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 	private void startHeartbeat(ChannelHandlerContext context, @Nullable String subprotocol) {
 		ConnectionDetails details = new ConnectionDetails(Role.SERVER, this.endpoint, this.uri, this.remoteAddress,
 				this.principal, subprotocol);
-		this.admission.passTo(this.remoteAddress);
-		this.heartbeats.start(context.channel(), details, this.policies.policyFor(details.path()),
+		this.admission.passTo(details.remoteAddress());
+		this.heartbeats.start(context.channel(), details, this.policies.policyFor(ConnectionDetails.path(this.uri)),
 				NettyPipeline.ReactiveBridge);
 		context.pipeline().remove(this);
 	}

@@ -11,7 +11,8 @@ import io.netty.channel.ChannelPromise;
 /**
  * First in the pipeline of an HTTP/2 stream and of its connection, and wherever a
  * {@link SocketMeter} cannot be had: meters what passes, and keeps how the transport
- * failed. Changes nothing.
+ * failed. Changes nothing. Limits what is logged while a connection is read that has
+ * WebSockets on its streams.
  */
 public final class ConnectionTap extends ChannelDuplexHandler {
 
@@ -22,7 +23,9 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 
 	private final WireMeter meter;
 
-	private int webSockets;
+	private boolean webSocket;
+
+	private int streams;
 
 	private ConnectionTap(Channel channel) {
 		this.meter = new WireMeter(channel);
@@ -49,10 +52,12 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 	 * @param webSocket the channel of the WebSocket
 	 */
 	void carries(Channel webSocket) {
-		this.webSockets++;
-		if (webSocket != this.meter.channel()) {
-			webSocket.closeFuture().addListener((closed) -> this.webSockets--);
+		if (webSocket == this.meter.channel()) {
+			this.webSocket = true;
+			return;
 		}
+		this.streams++;
+		webSocket.closeFuture().addListener((closed) -> this.streams--);
 	}
 
 	/**
@@ -66,7 +71,24 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		this.meter.received(bytes(message));
-		context.fireChannelRead(message);
+		if (this.streams == 0) {
+			context.fireChannelRead(message);
+			return;
+		}
+		try (NoiseScope scope = NoiseScope.enterLimited(context.channel())) {
+			context.fireChannelRead(message);
+		}
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		if (this.streams == 0) {
+			context.fireChannelInactive();
+			return;
+		}
+		try (NoiseScope scope = NoiseScope.enterLimited(context.channel())) {
+			context.fireChannelInactive();
+		}
 	}
 
 	@Override
@@ -78,7 +100,7 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		this.meter.failed(cause);
-		if (this.webSockets == 0) {
+		if (!this.webSocket && this.streams == 0) {
 			context.fireExceptionCaught(cause);
 			return;
 		}

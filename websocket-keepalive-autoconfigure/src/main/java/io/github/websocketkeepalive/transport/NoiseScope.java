@@ -10,18 +10,25 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 
 import io.netty.channel.Channel;
+import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import reactor.netty.channel.AbortedException;
 
+import io.github.websocketkeepalive.peer.LogLimiter;
+
 /**
- * Marks the present thread while it passes on an event of a connection whose peer is
- * gone, so that filters of the log know what Netty and Reactor Netty log about it by the
- * state of the connection. Covers neither what an application logs meanwhile nor
- * exceptions other than the one that is passed on, or, if none is, those that only tell
- * that a channel is closed. Scopes nest; the innermost counts.
+ * Marks the present thread while it passes on an event of a connection, so that filters
+ * of the log know what Netty and Reactor Netty log about it by the state of the
+ * connection. Where the peer is gone, every line is noise that tells of the exception
+ * that is passed on, or, if none is, only tells that a channel is closed. Where a peer
+ * may cause a line as often as it likes, the first of a kind is logged in full, and the
+ * others are noise. What an application logs meanwhile is never covered. Scopes nest; the
+ * innermost counts.
  */
 public final class NoiseScope implements AutoCloseable {
 
@@ -32,6 +39,8 @@ public final class NoiseScope implements AutoCloseable {
 
 	private static final Policy NONE = new Policy(null, (logger) -> {
 	});
+
+	private static final BooleanSupplier NEVER = () -> false;
 
 	private static final FastThreadLocal<@Nullable NoiseScope> current = new FastThreadLocal<>();
 
@@ -45,14 +54,17 @@ public final class NoiseScope implements AutoCloseable {
 
 	private final @Nullable Consumer<Runnable> withheld;
 
+	private final boolean limited;
+
 	private final @Nullable NoiseScope outer;
 
 	private NoiseScope(Policy policy, BooleanSupplier gone, @Nullable Throwable passing,
-			@Nullable Consumer<Runnable> withheld, @Nullable NoiseScope outer) {
+			@Nullable Consumer<Runnable> withheld, boolean limited, @Nullable NoiseScope outer) {
 		this.policy = policy;
 		this.gone = gone;
 		this.passing = passing;
 		this.withheld = withheld;
+		this.limited = limited;
 		this.outer = outer;
 	}
 
@@ -77,25 +89,41 @@ public final class NoiseScope implements AutoCloseable {
 	 */
 	public static NoiseScope enter(Policy policy, BooleanSupplier gone, @Nullable Throwable passing,
 			@Nullable Consumer<Runnable> withheld) {
+		return enter(policy, gone, passing, withheld, false);
+	}
+
+	private static NoiseScope enter(Policy policy, BooleanSupplier gone, @Nullable Throwable passing,
+			@Nullable Consumer<Runnable> withheld, boolean limited) {
 		filters.forEach(Runnable::run);
-		NoiseScope scope = new NoiseScope(policy, gone, passing, withheld, current.getIfExists());
+		NoiseScope scope = new NoiseScope(policy, gone, passing, withheld, limited, current.getIfExists());
 		current.set(scope);
 		return scope;
 	}
 
 	/**
-	 * Enter a scope for the end of a connection that asked for something.
-	 * @param channel the channel of the connection, or of a stream on it
-	 * @param gone whether the peer is gone
-	 * @return the scope, to be closed on the same thread; covers nothing unless the peer
-	 * is gone and the server of the connection was given a policy
+	 * Enter a scope for the end of a WebSocket.
+	 * @param channel the channel of the WebSocket
+	 * @param gone whether the peer is gone; if not, lines are limited
+	 * @return the scope, to be closed on the same thread; covers nothing unless the
+	 * server of the connection was given a policy
 	 */
 	public static NoiseScope enterIfGone(Channel channel, boolean gone) {
 		return enterIfGone(channel, gone, null);
 	}
 
 	/**
-	 * Enter a scope for an exception of a connection that asked for something.
+	 * Enter a scope for input of a WebSocket, or of a connection whose streams are some:
+	 * what is logged because the peer breaks the rules is limited.
+	 * @param channel the channel of the WebSocket, or of the connection
+	 * @return the scope, to be closed on the same thread
+	 */
+	public static NoiseScope enterLimited(Channel channel) {
+		return enterIfGone(channel, false, null);
+	}
+
+	/**
+	 * Enter a scope for an exception of a WebSocket, or of a connection whose streams are
+	 * some. Where the peer is not gone, lines are limited.
 	 * @param channel the channel of the connection, or of a stream on it
 	 * @param failure the exception that is passed on; a failure of TLS does not tell that
 	 * the peer is gone
@@ -111,7 +139,8 @@ public final class NoiseScope implements AutoCloseable {
 			server = server.parent();
 		}
 		Policy policy = server.attr(POLICY).get();
-		return enter((policy != null) ? policy : NONE, () -> gone && policy != null, passing);
+		boolean covers = policy != null;
+		return enter(covers ? policy : NONE, (gone && covers) ? () -> true : NEVER, passing, null, covers);
 	}
 
 	/**
@@ -131,8 +160,18 @@ public final class NoiseScope implements AutoCloseable {
 	 */
 	public static @Nullable NoiseScope covering(String logger, @Nullable Throwable failure) {
 		NoiseScope scope = current.getIfExists();
-		return (scope != null && isFramework(logger, failure) && scope.isPassing(failure) && scope.gone.getAsBoolean())
-				? scope : null;
+		return (scope != null && isFramework(logger, failure) && scope.isNoise(logger, failure)) ? scope : null;
+	}
+
+	private boolean isNoise(String logger, @Nullable Throwable failure) {
+		if (isPassing(failure) && this.gone.getAsBoolean()) {
+			return true;
+		}
+		if (!this.limited || !isOfPeer(failure)) {
+			return false;
+		}
+		String type = (failure != null) ? rootOf(failure).getClass().getName() : "";
+		return !this.policy.limiter().admits(logger + " " + type);
 	}
 
 	/**
@@ -195,9 +234,32 @@ public final class NoiseScope implements AutoCloseable {
 			return true;
 		}
 		if (this.passing == null) {
-			return failure instanceof ClosedChannelException || failure instanceof AbortedException;
+			return onlyTellsOfTheEnd(failure);
 		}
 		return isCausedBy(failure, this.passing) || isCausedBy(this.passing, failure);
+	}
+
+	private static boolean onlyTellsOfTheEnd(Throwable failure) {
+		return failure instanceof ClosedChannelException || failure instanceof AbortedException
+				|| failure instanceof PrematureChannelClosureException;
+	}
+
+	// What an application fails with is of another type, also where a peer is the reason.
+	private static boolean isOfPeer(@Nullable Throwable failure) {
+		if (failure == null) {
+			return true;
+		}
+		Throwable root = rootOf(failure);
+		return onlyTellsOfTheEnd(root) || root instanceof CodecException || root instanceof Http2Exception
+				|| root instanceof IOException;
+	}
+
+	private static Throwable rootOf(Throwable failure) {
+		Throwable root = failure;
+		while (root.getCause() != null && root.getCause() != root) {
+			root = root.getCause();
+		}
+		return root;
 	}
 
 	private static boolean isCausedBy(Throwable failure, Throwable cause) {
@@ -209,13 +271,25 @@ public final class NoiseScope implements AutoCloseable {
 	}
 
 	/**
-	 * What becomes of lines that only tell that a peer is gone.
+	 * What becomes of lines that only tell that a peer is gone, or of the same as one
+	 * that was logged in full before.
 	 *
 	 * @param level the level they are logged at instead of their own, if that is higher,
 	 * or {@code null} if they are not logged
 	 * @param downgraded told the name of the logger of each, on the thread that logs
+	 * @param limiter which lines are logged in full
 	 */
-	public record Policy(@Nullable Level level, Consumer<String> downgraded) {
+	public record Policy(@Nullable Level level, Consumer<String> downgraded, LogLimiter limiter) {
+
+		/**
+		 * Create a policy with a limiter of its own.
+		 * @param level the level they are logged at, or {@code null}
+		 * @param downgraded told the name of the logger of each
+		 */
+		public Policy(@Nullable Level level, Consumer<String> downgraded) {
+			this(level, downgraded, new LogLimiter());
+		}
+
 	}
 
 }

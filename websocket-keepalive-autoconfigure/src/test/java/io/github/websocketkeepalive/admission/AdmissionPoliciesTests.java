@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.admission;
 
+import java.net.InetSocketAddress;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -8,6 +9,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.HttpHeaders;
 import reactor.core.publisher.Mono;
+
+import io.github.websocketkeepalive.peer.PeerText;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,6 +43,28 @@ class AdmissionPoliciesTests {
 			throw new IllegalStateException("deliberate");
 		})).isEqualTo(rejection);
 		assertThat(output).contains("An admission policy failed", "deliberate");
+	}
+
+	@Test
+	void aPolicyThatFailsAThousandTimesHasOneLine(CapturedOutput output) {
+		AdmissionPolicies policies = new AdmissionPolicies(
+				List.of((request) -> Mono.error(new IllegalStateException("deliberate"))));
+		for (int i = 0; i < 1000; i++) {
+			policies.decide(REQUEST).block();
+		}
+		assertThat(output).containsOnlyOnce("An admission policy failed");
+	}
+
+	@Test
+	void aRequestShowsNeitherItsQueryNorRawText() {
+		HttpHeaders headers = new HttpHeaders();
+		headers.set("Origin", "https://\u202eevil");
+		headers.set("Authorization", "Bearer secret");
+		AdmissionRequest request = new AdmissionRequest("/ws\u001b?token=secret", "http://localhost", headers,
+				InetSocketAddress.createUnresolved("\u009b", 1), null);
+		assertThat(request.toString()).doesNotContain("secret")
+			.isEqualTo(PeerText.of(request.toString()))
+			.contains("/ws\\u001b", "https://\\u202eevil");
 	}
 
 	private static AdmissionDecision decide(AdmissionPolicy... policies) {

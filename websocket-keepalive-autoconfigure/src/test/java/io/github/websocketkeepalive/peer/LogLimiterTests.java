@@ -54,6 +54,14 @@ class LogLimiterTests {
 	}
 
 	@Test
+	void aLineThatIsNotOursIsAdmittedOnceInTheInterval() {
+		assertThat(this.limiter.admits("failure")).isTrue();
+		assertThat(this.limiter.admits("failure")).isFalse();
+		this.now.addAndGet(INTERVAL);
+		assertThat(this.limiter.admits("failure")).isTrue();
+	}
+
+	@Test
 	void aThousandKindsAreNotAThousandLines() {
 		for (int kind = 0; kind < 1000; kind++) {
 			log("kind " + kind);

@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 import javax.net.ssl.SSLException;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -109,6 +111,45 @@ class NoiseScopeTests {
 		}
 		try (NoiseScope scope = NoiseScope.enterIfGone(server, new SSLException("bad record"))) {
 			assertThat(NoiseScope.covering(NETTY, this.failure)).isNull();
+		}
+	}
+
+	@Test
+	void whatAPeerBreaksIsLoggedInFullOnceForEachLoggerAndType() {
+		EmbeddedChannel server = new EmbeddedChannel();
+		NoiseScope.apply(server, this.policy);
+		DecoderException broken = new DecoderException("not masked");
+		List<Supplier<NoiseScope>> scopes = List.of(() -> NoiseScope.enterLimited(server),
+				() -> NoiseScope.enterIfGone(server, broken), () -> NoiseScope.enterIfGone(server, false));
+		for (Supplier<NoiseScope> enter : scopes) {
+			boolean first = enter == scopes.get(0);
+			try (NoiseScope scope = enter.get()) {
+				assertThat(NoiseScope.covering(NETTY, broken) == null).isEqualTo(first);
+				assertThat(NoiseScope.covering(REACTOR_NETTY, broken) == null).isEqualTo(first);
+				assertThat(NoiseScope.covering(NETTY, new ClosedChannelException()) == null).isEqualTo(first);
+				assertThat(NoiseScope.covering(NETTY, new IllegalStateException(broken))).isSameAs(scope);
+				assertThat(NoiseScope.covering(REACTOR_NETTY, null) == null).isEqualTo(first);
+			}
+		}
+	}
+
+	@Test
+	void whatAnApplicationFailsWithIsNeverLimited() {
+		EmbeddedChannel server = new EmbeddedChannel();
+		NoiseScope.apply(server, this.policy);
+		try (NoiseScope scope = NoiseScope.enterLimited(server)) {
+			for (int i = 0; i < 3; i++) {
+				assertThat(NoiseScope.covering(NETTY, new IllegalStateException("bug"))).isNull();
+				assertThat(NoiseScope.covering("com.example.Handler", new ClosedChannelException())).isNull();
+			}
+		}
+	}
+
+	@Test
+	void nothingIsLimitedWhereTheServerHasNoPolicy() {
+		try (NoiseScope scope = NoiseScope.enterLimited(new EmbeddedChannel())) {
+			assertThat(NoiseScope.covering(NETTY, new ClosedChannelException())).isNull();
+			assertThat(NoiseScope.covering(NETTY, new ClosedChannelException())).isNull();
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 import io.github.websocketkeepalive.connection.CloseCause;
+import io.github.websocketkeepalive.peer.PeerText;
 
 /**
  * How an attempt to be connected ended: either it opened a connection that has ended
@@ -13,7 +14,7 @@ import io.github.websocketkeepalive.connection.CloseCause;
  * @param cause the text of a {@link CloseCause}, or of a {@link HandshakeFailure}
  * @param code the close code (RFC 6455 section 7.1.5), or the status with which the
  * server refused the handshake; 0 if there is neither
- * @param description what happened, for people
+ * @param description what happened, for people; what the server chose is escaped
  * @param lived how long the connection was open, or {@code null} if it never was
  * @param hint when the server wants this client back
  * @param failure what the handler, or the handshake, failed with
@@ -32,7 +33,7 @@ public record Disconnect(String cause, int code, String description, @Nullable D
 	 */
 	public static Disconnect closed(CloseCause cause, int code, @Nullable String reason, Duration lived,
 			@Nullable Throwable failure) {
-		String suffix = (reason != null && !reason.isEmpty()) ? " \"" + reason + "\"" : "";
+		String suffix = (reason != null && !reason.isEmpty()) ? " \"" + PeerText.of(reason) + "\"" : "";
 		return new Disconnect(cause.text(), code, cause.text() + " " + code + suffix, lived,
 				RetryHint.ofCloseReason(reason), failure);
 	}
@@ -46,8 +47,9 @@ public record Disconnect(String cause, int code, String description, @Nullable D
 	public static Disconnect failed(HandshakeFailure kind, Throwable failure) {
 		String message = failure.getMessage();
 		return new Disconnect(kind.text(), 0,
-				kind.description() + ": " + ((message != null) ? message : failure.getClass().getSimpleName()), null,
-				null, failure);
+				kind.description() + ": "
+						+ ((message != null) ? PeerText.of(message) : failure.getClass().getSimpleName()),
+				null, null, failure);
 	}
 
 	/**
@@ -76,6 +78,15 @@ public record Disconnect(String cause, int code, String description, @Nullable D
 	 */
 	public boolean isNormal() {
 		return this.cause.equals(CloseCause.LOCAL_CLOSED.text()) || (this.lived != null && this.code == 1000);
+	}
+
+	/**
+	 * Return what may be logged: not the failure, which may quote the server as it is.
+	 */
+	@Override
+	public String toString() {
+		return "Disconnect[cause=%s, code=%d, description=%s, lived=%s, hint=%s]".formatted(this.cause, this.code,
+				this.description, this.lived, this.hint);
 	}
 
 }

@@ -13,6 +13,7 @@ import reactor.core.publisher.FluxSink;
 import reactor.core.scheduler.Scheduler;
 import reactor.util.concurrent.Queues;
 
+import io.github.websocketkeepalive.peer.PeerText;
 import io.github.websocketkeepalive.stream.StreamException;
 import io.github.websocketkeepalive.stream.frame.ClientFrame;
 import io.github.websocketkeepalive.stream.frame.ServerFrame;
@@ -250,7 +251,7 @@ final class ClientStream<T> {
 				|| this.opened && StreamError.BAD_FRAME.code().equals(error.code());
 		if (!harmless) {
 			close(false);
-			this.sink.error(new StreamException(error.code(), error.message()));
+			this.sink.error(new StreamException(error.code(), PeerText.of(error.message())));
 		}
 	}
 

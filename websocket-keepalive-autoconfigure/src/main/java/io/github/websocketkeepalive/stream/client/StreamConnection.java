@@ -24,6 +24,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
 
 import io.github.websocketkeepalive.client.ReconnectingWebSocket;
+import io.github.websocketkeepalive.peer.LogLimiter;
+import io.github.websocketkeepalive.peer.PeerText;
 import io.github.websocketkeepalive.stream.StreamException;
 import io.github.websocketkeepalive.stream.codec.StreamCodec;
 import io.github.websocketkeepalive.stream.codec.StreamCodecs;
@@ -42,6 +44,8 @@ final class StreamConnection {
 	private final Map<String, ClientStream<?>> streams = new ConcurrentHashMap<>();
 
 	private final AtomicLong names = new AtomicLong();
+
+	private final LogLimiter limiter = new LogLimiter();
 
 	private final Function<WebSocketHandler, ReconnectingWebSocket> connector;
 
@@ -153,7 +157,9 @@ final class StreamConnection {
 			stream.receive(signal);
 		}
 		else if (name == null) {
-			logger.warn("The server does not understand this client, or this client the server: {}", signal);
+			this.limiter.log("misunderstanding",
+					(more) -> logger.warn("The server does not understand this client, or this client the server: {}{}",
+							PeerText.of(String.valueOf(signal)), more));
 		}
 	}
 

@@ -2,6 +2,7 @@ package io.github.websocketkeepalive.stream.frame;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.peer.PeerText;
 import io.github.websocketkeepalive.stream.StreamException;
 
 /**
@@ -18,10 +19,11 @@ public final class FrameException extends StreamException {
 	 * Create an exception.
 	 * @param stream the stream that the frame is about, if it could be read
 	 * @param ref what the client calls the open that the frame is, if it could be read
-	 * @param message what is wrong with the frame, in words for whoever wrote the client
+	 * @param message what is wrong with the frame, in words for whoever wrote the client;
+	 * escaped and shortened, since it may quote the frame
 	 */
 	public FrameException(@Nullable String stream, @Nullable String ref, String message) {
-		super(StreamError.BAD_FRAME.code(), message);
+		super(StreamError.BAD_FRAME.code(), PeerText.of(message));
 		this.stream = stream;
 		this.ref = ref;
 	}

@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.util.context.Context;
 
+import io.github.websocketkeepalive.peer.LogLimiter;
 import io.github.websocketkeepalive.stream.StreamPolicy;
 import io.github.websocketkeepalive.stream.codec.StreamCodec;
 import io.github.websocketkeepalive.stream.frame.ServerFrame;
@@ -23,9 +24,10 @@ import io.github.websocketkeepalive.stream.frame.ServerFrame;
  * @param policy what streams go by
  * @param listeners who is told of their lives
  * @param context what feeds are subscribed with
+ * @param limiter which failures of sources are logged in full
  */
 record ConnectionScope(String id, StreamCodec codec, ByteBufAllocator allocator, StreamPolicy policy,
-		List<StreamListener> listeners, Context context) {
+		List<StreamListener> listeners, Context context, LogLimiter limiter) {
 
 	private static final Logger logger = LoggerFactory.getLogger(ConnectionScope.class);
 

@@ -10,6 +10,7 @@ import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.websocketkeepalive.peer.PeerText;
 import io.github.websocketkeepalive.stream.FeedSignal;
 import io.github.websocketkeepalive.stream.StreamException;
 import io.github.websocketkeepalive.stream.StreamPosition;
@@ -72,8 +73,8 @@ final class OutboundStream implements MessageSource {
 			Consumer<? super OutboundStream> onSignal, Consumer<? super OutboundStream> onEnd) {
 		this.scope = scope;
 		this.open = open;
-		this.feed = new FeedReader("[%s] Source '%s' of stream '%s'".formatted(scope.id(), source(), name()),
-				scope.context(), () -> onSignal.accept(this));
+		this.feed = new FeedReader(scope.context(), () -> onSignal.accept(this),
+				(failure) -> log("failed while it was cancelled", failure));
 		this.onEnd = onEnd;
 		this.batches = scope.codec().batches(name());
 		this.window = new SendWindow(scope.policy(), open.window());
@@ -317,8 +318,14 @@ final class OutboundStream implements MessageSource {
 		if (failure instanceof StreamException refusal) {
 			return this.scope.error(name(), ref(), refusal.getCode(), String.valueOf(refusal.getMessage()));
 		}
-		logger.warn("[{}] Source '{}' of stream '{}' failed", this.scope.id(), source(), name(), failure);
+		log("failed", failure);
 		return this.scope.error(name(), ref(), StreamError.SOURCE_FAILED.code(), "The source failed.");
+	}
+
+	private void log(String what, Throwable failure) {
+		this.scope.limiter()
+			.log(source() + " " + what, (more) -> logger.warn("[{}] Source '{}' of stream '{}' {}{}", this.scope.id(),
+					source(), PeerText.of(name()), what, more, failure));
 	}
 
 }

@@ -17,6 +17,7 @@ import reactor.core.publisher.MonoSink;
 import reactor.util.context.Context;
 
 import io.github.websocketkeepalive.connection.ConnectionId;
+import io.github.websocketkeepalive.peer.LogLimiter;
 import io.github.websocketkeepalive.stream.LiveTopic;
 import io.github.websocketkeepalive.stream.ReplayableSource;
 import io.github.websocketkeepalive.stream.StreamFeed;
@@ -33,6 +34,8 @@ import io.github.websocketkeepalive.stream.session.StreamSessions;
 public final class StreamWebSocketHandler implements WebSocketHandler {
 
 	private static final CloseStatus TAKEN_OVER = CloseStatus.NORMAL.withReason("session continued elsewhere");
+
+	private final LogLimiter limiter = new LogLimiter();
 
 	private final Map<String, StreamFeed> feeds;
 
@@ -66,7 +69,7 @@ public final class StreamWebSocketHandler implements WebSocketHandler {
 		}
 		StreamCodec codec = this.options.codecs.find(session.getHandshakeInfo().getSubProtocol());
 		ConnectionScope scope = new ConnectionScope(ConnectionId.of(session.getId()), codec, channel.alloc(),
-				this.options.policy, this.options.listeners, Context.of(sink.contextView()));
+				this.options.policy, this.options.listeners, Context.of(sink.contextView()), this.limiter);
 		StreamConnection connection = new StreamConnection(channel, scope, this.feeds, principal, this.options.sessions,
 				() -> session.close(TAKEN_OVER).onErrorComplete().subscribe());
 		InboundFrames frames = new InboundFrames(connection, codec, this.options.policy.maxFrameBytes(),

@@ -3,13 +3,12 @@ package io.github.websocketkeepalive.stream.webflux.input;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.Exceptions;
 import reactor.core.publisher.BaseSubscriber;
 import reactor.util.concurrent.Queues;
@@ -23,8 +22,6 @@ import io.github.websocketkeepalive.stream.FeedSignal;
  * are written by others.
  */
 public final class FeedReader extends BaseSubscriber<FeedSignal> {
-
-	private static final Logger logger = LoggerFactory.getLogger(FeedReader.class);
 
 	private static final Queue<FeedSignal> NONE = Queues.<FeedSignal>empty().get();
 
@@ -41,11 +38,11 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	 */
 	private final AtomicBoolean signalled = new AtomicBoolean();
 
-	private final String description;
-
 	private final Context context;
 
 	private final Runnable onSignal;
+
+	private final Consumer<Throwable> onCancelFailure;
 
 	private volatile long requested;
 
@@ -68,14 +65,15 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 
 	/**
 	 * Create a reader.
-	 * @param description names the feed in the log
 	 * @param context what the feed is subscribed with
 	 * @param onSignal called, on any thread, when there is something to look at
+	 * @param onCancelFailure told, on any thread, what the feed throws when it is
+	 * cancelled
 	 */
-	public FeedReader(String description, Context context, Runnable onSignal) {
-		this.description = description;
+	public FeedReader(Context context, Runnable onSignal, Consumer<Throwable> onCancelFailure) {
 		this.context = context;
 		this.onSignal = onSignal;
+		this.onCancelFailure = onCancelFailure;
 	}
 
 	/**
@@ -192,7 +190,7 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 			cancel();
 		}
 		catch (Throwable ex) {
-			logger.warn("{} failed while it was cancelled", this.description, ex);
+			this.onCancelFailure.accept(ex);
 		}
 	}
 

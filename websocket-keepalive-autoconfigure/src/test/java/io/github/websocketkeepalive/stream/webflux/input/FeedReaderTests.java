@@ -25,7 +25,10 @@ class FeedReaderTests {
 
 	private final AtomicInteger told = new AtomicInteger();
 
-	private final FeedReader reader = new FeedReader("Source 's'", Context.empty(), this.told::incrementAndGet);
+	private final List<Throwable> cancelFailures = new ArrayList<>();
+
+	private final FeedReader reader = new FeedReader(Context.empty(), this.told::incrementAndGet,
+			this.cancelFailures::add);
 
 	private Subscriber<? super FeedSignal> feed;
 
