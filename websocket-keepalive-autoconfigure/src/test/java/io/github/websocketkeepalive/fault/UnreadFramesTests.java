@@ -340,7 +340,7 @@ class UnreadFramesTests {
 			protected void hookOnNext(WebSocketMessage message) {
 				DataBuffer payload = message.getPayload();
 				boolean tiny = payload.readableByteCount() < Integer.BYTES;
-				this.received.add(tiny ? next(payload.read()) : payload.toByteBuffer().getInt());
+				this.received.add(tiny ? next(payload.read()) : first(payload));
 			}
 
 			@Override
@@ -352,6 +352,12 @@ class UnreadFramesTests {
 			protected void hookFinally(SignalType type) {
 				this.ended = true;
 				this.end.tryEmitEmpty();
+			}
+
+			private static int first(DataBuffer payload) {
+				byte[] number = new byte[Integer.BYTES];
+				payload.read(number);
+				return ByteBuffer.wrap(number).getInt();
 			}
 
 			private int next(byte low) {
