@@ -293,8 +293,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	/**
 	 * Properties of the limits on an open connection.
 	 *
-	 * @param maxPendingOutput Output that may wait for a peer for longer than the timeout
-	 * of slow consumers.
+	 * @param maxPendingOutput Output that may wait for a peer which takes none of it for
+	 * longer than the timeout of slow consumers.
 	 * @param slowConsumerTimeout Time for which more output than that may wait without
 	 * becoming less before the connection is closed.
 	 * @param controlFramesPerSecond Number of pings and unsolicited pongs that a peer may

@@ -4,6 +4,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.CodecException;
+import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -76,7 +77,7 @@ class HeartbeatHandler extends LookAhead {
 	}
 
 	@Override
-	public void channelRead(ChannelHandlerContext context, Object message) {
+	void frame(ChannelHandlerContext context, Object message) {
 		long answered = this.heartbeat.getPongsReceived();
 		boolean answer = message instanceof PongWebSocketFrame pong && this.heartbeat.acknowledge(pong);
 		boolean first = this.heartbeat.getPongsReceived() > answered;
@@ -116,6 +117,15 @@ class HeartbeatHandler extends LookAhead {
 	@Override
 	void readPaused() {
 		guard().excuse();
+	}
+
+	@Override
+	void inputLost(ChannelHandlerContext context) {
+		guard().end();
+		this.heartbeat.endsBy(CloseCause.TOO_LARGE);
+		flushHeld(context);
+		context
+			.fireExceptionCaught(new TooLongFrameException("More was unread when the connection ended than is kept"));
 	}
 
 	// Reactor Netty closes on the peer's close_notify, as if the application had.

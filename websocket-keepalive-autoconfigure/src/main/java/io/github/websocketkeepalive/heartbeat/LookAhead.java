@@ -12,17 +12,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads on while the application does not, so that control frames are seen: keeps data
- * frames in order for the application, within a budget. Once that is spent nothing more
- * is read, and TCP makes the peer wait. Confined to the event loop of its channel.
+ * frames in order for the application, within a budget, and has them decoded one by one,
+ * so that no more than one exceeds it. Once that is spent nothing more is read, and TCP
+ * makes the peer wait. Confined to the event loop of its channel.
  */
 abstract class LookAhead extends ChannelDuplexHandler {
 
 	/**
-	 * What a frame costs beyond its payload: its objects on the heap.
+	 * What a frame costs beyond the capacity of its payload: its objects on the heap, and
+	 * what an allocator rounds up.
 	 */
 	private static final int FRAME_COST = 128;
 
+	/**
+	 * How much more than its bytes may be made of what lies undecoded when the connection
+	 * ends.
+	 */
+	private static final int MOST_MORE_AT_END = 1024 * 1024;
+
 	private @Nullable HeldFrames held;
+
+	private boolean passing;
+
+	private boolean singly;
 
 	private boolean demanded;
 
@@ -47,13 +59,31 @@ abstract class LookAhead extends ChannelDuplexHandler {
 	}
 
 	/**
+	 * Called with each frame.
+	 * @param context the context of the handler
+	 * @param message the frame
+	 */
+	abstract void frame(ChannelHandlerContext context, Object message);
+
+	/**
+	 * Called at the end of the connection, when too much would become of what the
+	 * application has not read, so that the rest is given up.
+	 * @param context the context of the handler
+	 */
+	void inputLost(ChannelHandlerContext context) {
+	}
+
+	/**
 	 * Return whether what the peer sends is read at present.
 	 * @param autoRead whether the application reads
 	 * @return {@code false} once the application does not read and the budget is spent
 	 */
 	final boolean isReading(boolean autoRead) {
-		int spent = (this.held != null) ? this.held.cost : 0;
-		return autoRead || this.demanded || spent < budget();
+		return autoRead || this.demanded || spent() < budget();
+	}
+
+	private int spent() {
+		return (this.held != null) ? this.held.cost : 0;
 	}
 
 	/**
@@ -77,8 +107,15 @@ abstract class LookAhead extends ChannelDuplexHandler {
 		this.demanded = !isAutoRead(context);
 		if (!this.delivering) {
 			deliver(context);
+			decodeOn(context);
 			readOn(context);
 		}
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		this.passing = true;
+		frame(context, message);
 	}
 
 	/**
@@ -102,13 +139,23 @@ abstract class LookAhead extends ChannelDuplexHandler {
 		if (this.held == null && !this.delivering && wantsMore(context)) {
 			this.demanded = false;
 			context.fireChannelRead(frame);
-			return;
 		}
-		if (this.held == null) {
-			this.held = new HeldFrames();
+		else {
+			hold(frame);
+			deliver(context);
 		}
-		this.held.add(frame);
-		deliver(context);
+		if (!this.singly && !wantsMore(context)) {
+			this.singly = UndecodedInput.stopAfterNextFrame(context.pipeline(), this);
+		}
+	}
+
+	private void hold(Object frame) {
+		HeldFrames held = this.held;
+		if (held == null) {
+			held = new HeldFrames();
+			this.held = held;
+		}
+		held.add(frame);
 	}
 
 	/**
@@ -151,11 +198,48 @@ abstract class LookAhead extends ChannelDuplexHandler {
 	@Override
 	public void channelReadComplete(ChannelHandlerContext context) {
 		context.fireChannelReadComplete();
+		this.passing = false;
+		decodeOn(context);
 		if (!isAutoRead(context)) {
 			readOn(context);
 			if (!isReading(false)) {
 				readPaused();
 			}
+		}
+	}
+
+	// Not while frames are passed on: the decoder is at work then.
+	private void decodeOn(ChannelHandlerContext context) {
+		if (!this.singly || this.passing) {
+			return;
+		}
+		this.passing = true;
+		try {
+			boolean more = true;
+			while (more && isReading(isAutoRead(context))) {
+				this.singly = !isAutoRead(context);
+				more = UndecodedInput.decode(context.pipeline(), this.singly);
+				context.fireChannelReadComplete();
+			}
+		}
+		finally {
+			this.passing = false;
+		}
+	}
+
+	/**
+	 * Decode what has arrived before the connection ended, which can wait no longer.
+	 * @param context the context of the handler
+	 * @param bytes how much that is, at most
+	 */
+	final void inputEnded(ChannelHandlerContext context, int bytes) {
+		long most = (long) budget() + bytes + MOST_MORE_AT_END;
+		boolean more = true;
+		while (more && spent() <= most) {
+			more = UndecodedInput.decode(context.pipeline(), true);
+		}
+		if (more && UndecodedInput.decode(context.pipeline(), true)) {
+			inputLost(context);
 		}
 	}
 
@@ -240,7 +324,7 @@ abstract class LookAhead extends ChannelDuplexHandler {
 		}
 
 		private static int cost(Object frame) {
-			return FRAME_COST + ((frame instanceof ByteBufHolder holder) ? holder.content().readableBytes() : 0);
+			return FRAME_COST + ((frame instanceof ByteBufHolder holder) ? holder.content().capacity() : 0);
 		}
 
 	}

@@ -25,7 +25,9 @@ import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +48,7 @@ import io.github.websocketkeepalive.liveness.Liveness;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
 import io.github.websocketkeepalive.logging.MdcScope;
+import io.github.websocketkeepalive.test.RawClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -568,6 +571,23 @@ class HeartbeatHandlerTests {
 		advance(Duration.ofMillis(200));
 		assertThat(this.channel.isActive()).isFalse();
 		assertThat(this.listener.events()).containsExactly("opened", "closed local-closed 4002");
+	}
+
+	@Test
+	void aPeerThatIsGoneBeforeMuchIsReadFailsTheApplicationBehindWhatIsKept() {
+		this.channel.config().setAutoRead(false);
+		this.channel.pipeline().addFirst(new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder().build()));
+		ByteBuf input = Unpooled.buffer();
+		for (int i = 0; i < 20_000; i++) {
+			input.writeBytes(RawClient.frame(true, RawClient.BINARY, new byte[1]));
+		}
+		this.channel.writeInbound(input);
+		assertThat(this.channel.inboundMessages()).isEmpty();
+		this.channel.unsafe().close(this.channel.voidPromise());
+		this.channel.runPendingTasks();
+		assertThat(this.application.framesBeforeTheEnd).isBetween(9_000, 9_500);
+		assertThat(this.application.failure).isInstanceOf(TooLongFrameException.class);
+		assertThat(this.listener.events()).endsWith("closed too-large 1006");
 	}
 
 	private TextWebSocketFrame holdTwoFrames() {

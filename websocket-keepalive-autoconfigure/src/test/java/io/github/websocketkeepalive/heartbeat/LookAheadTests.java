@@ -406,7 +406,7 @@ class LookAheadTests {
 		}
 
 		@Override
-		public void channelRead(ChannelHandlerContext context, Object message) {
+		void frame(ChannelHandlerContext context, Object message) {
 			if (message instanceof PingWebSocketFrame) {
 				ping(context, message);
 			}
