@@ -137,9 +137,7 @@ public final class FairRateLimiter {
 		return places > 0 && (places <= FEW || now - this.turns[entry] >= 0);
 	}
 
-	/**
-	 * Forget who did not come in time, and count who waits.
-	 */
+	// Forget who did not come in time, and count who waits.
 	private void survey(long now) {
 		if (this.waiting == 0) {
 			return;
@@ -162,25 +160,19 @@ public final class FairRateLimiter {
 		this.turns[entry] += places * round();
 	}
 
-	/**
-	 * Return how many turns of an entry have come.
-	 */
+	// Return how many turns of an entry have come.
 	private long turnsUntil(long time, int entry) {
 		long since = time - this.turns[entry];
 		return (since >= 0) ? 1 + since / round() : 0;
 	}
 
-	/**
-	 * Return the time in which every address that waits has its turn once.
-	 */
+	// Return the time in which every address that waits has its turn once.
 	private long round() {
 		return this.share * Math.max(1, this.waiting);
 	}
 
-	/**
-	 * Return the position of one place more: behind as many places of each address as the
-	 * own address has then, and a few.
-	 */
+	// Return the position of one place more: behind as many places of each address as the
+	// own address has then, and a few.
 	private long position(int own, long now) {
 		long depth = ahead(own, now) + 1 + FEW;
 		long position = 1;
@@ -190,9 +182,7 @@ public final class FairRateLimiter {
 		return position;
 	}
 
-	/**
-	 * Return how many places of an entry have not had their turn.
-	 */
+	// Return how many places of an entry have not had their turn.
 	private long ahead(int entry, long now) {
 		return (this.places[entry] > 0) ? Math.max(0, this.places[entry] - turnsUntil(now, entry)) : 0;
 	}

@@ -78,16 +78,19 @@ class WebSocketsEndpointAutoConfigurationTests {
 	@CsvSource({ "spring.main.banner-mode=off, READ", "management.endpoint.websockets.access=read-only, READ",
 			"management.endpoint.websockets.access=unrestricted, 'READ,WRITE,DELETE'" })
 	void onlyReadsUnlessItIsOpened(String property, String expected) {
-		this.runner.withConfiguration(AutoConfigurations.of(EndpointAutoConfiguration.class,
-				WebEndpointAutoConfiguration.class)).withPropertyValues(property).run((context) -> {
-					Set<String> operations = context.getBean(WebEndpointsSupplier.class)
-						.getEndpoints()
-						.stream()
-						.flatMap((endpoint) -> endpoint.getOperations().stream())
-						.map((operation) -> operation.getType().name())
-						.collect(Collectors.toSet());
-					assertThat(operations).containsExactlyInAnyOrder(expected.split(","));
-				});
+		this.runner
+			.withConfiguration(
+					AutoConfigurations.of(EndpointAutoConfiguration.class, WebEndpointAutoConfiguration.class))
+			.withPropertyValues(property)
+			.run((context) -> {
+				Set<String> operations = context.getBean(WebEndpointsSupplier.class)
+					.getEndpoints()
+					.stream()
+					.flatMap((endpoint) -> endpoint.getOperations().stream())
+					.map((operation) -> operation.getType().name())
+					.collect(Collectors.toSet());
+				assertThat(operations).containsExactlyInAnyOrder(expected.split(","));
+			});
 	}
 
 	@ParameterizedTest
