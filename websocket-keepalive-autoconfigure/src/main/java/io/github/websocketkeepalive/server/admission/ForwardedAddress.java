@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
-import io.github.websocketkeepalive.admission.limit.IpAddress;
+import io.github.websocketkeepalive.admission.IpAddress;
 
 /**
  * The address of a client that proxies have written into a header.
