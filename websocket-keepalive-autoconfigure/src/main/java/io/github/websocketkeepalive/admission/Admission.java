@@ -1,11 +1,7 @@
 package io.github.websocketkeepalive.admission;
 
-import java.net.SocketAddress;
-import java.util.Objects;
-
 import org.jspecify.annotations.Nullable;
 
-import io.github.websocketkeepalive.admission.limit.ClientAddress;
 import io.github.websocketkeepalive.admission.limit.ConnectionSlots;
 
 /**
@@ -46,18 +42,11 @@ public final class Admission {
 	}
 
 	/**
-	 * Pass the slot to a connection, which gives it back when it closes.
-	 * @param remoteAddress the address of the connection, which may be another one than
-	 * that of the handshake
+	 * Pass the slot to the connection, which has the address of the handshake, and gives
+	 * it back when it closes.
 	 */
-	public void passTo(@Nullable SocketAddress remoteAddress) {
-		if (this.slots != null) {
-			String remote = ClientAddress.of(remoteAddress);
-			if (!Objects.equals(remote, this.address)) {
-				this.slots.move(this.address, remote);
-			}
-			this.slots = null;
-		}
+	public void pass() {
+		this.slots = null;
 	}
 
 }

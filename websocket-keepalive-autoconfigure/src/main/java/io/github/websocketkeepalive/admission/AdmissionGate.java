@@ -10,12 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
+import io.github.websocketkeepalive.admission.limit.AllowedHosts;
 import io.github.websocketkeepalive.admission.limit.AllowedOrigins;
 import io.github.websocketkeepalive.admission.limit.ClientAddress;
 import io.github.websocketkeepalive.admission.limit.ConnectionSlots;
+import io.github.websocketkeepalive.admission.limit.FairRateLimiter;
 import io.github.websocketkeepalive.admission.limit.OpenFiles;
 import io.github.websocketkeepalive.admission.limit.RetryPacing;
-import io.github.websocketkeepalive.admission.limit.TokenBucket;
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.Role;
@@ -37,13 +38,15 @@ public final class AdmissionGate implements ConnectionListener {
 
 	private final AdmissionLimits limits;
 
+	private final @Nullable AllowedHosts hosts;
+
 	private final @Nullable AllowedOrigins origins;
 
 	private final OpenFiles openFiles;
 
 	private final @Nullable ConnectionSlots slots;
 
-	private final @Nullable TokenBucket tokens;
+	private final @Nullable FairRateLimiter rate;
 
 	private final RetryPacing pacing;
 
@@ -61,11 +64,12 @@ public final class AdmissionGate implements ConnectionListener {
 	public AdmissionGate(AdmissionLimits limits, OpenFiles openFiles, RetryPacing pacing,
 			Supplier<List<AdmissionListener>> listeners) {
 		this.limits = limits;
+		this.hosts = limits.allowedHosts().isEmpty() ? null : new AllowedHosts(limits.allowedHosts());
 		this.origins = limits.allowedOrigins().isEmpty() ? null : new AllowedOrigins(limits.allowedOrigins());
 		this.openFiles = openFiles;
 		this.slots = slots(limits.maxConnections(), limits.maxConnectionsPerAddress());
-		this.tokens = (limits.handshakesPerSecond() != null)
-				? new TokenBucket(limits.handshakesPerSecond(), limits.burst(), System.nanoTime()) : null;
+		this.rate = (limits.handshakesPerSecond() != null)
+				? new FairRateLimiter(limits.handshakesPerSecond(), limits.burst()) : null;
 		this.pacing = pacing;
 		this.listeners = listeners;
 	}
@@ -109,18 +113,21 @@ public final class AdmissionGate implements ConnectionListener {
 			return new Admission(rejection, null, null);
 		}
 		Admission admission = new Admission(AdmissionDecision.admit(), this.slots, address);
-		if (this.tokens != null && !this.tokens.tryTake(System.nanoTime())) {
-			admission.release();
-			return new Admission(
-					new Rejected(SERVICE_UNAVAILABLE, "rate", Duration.ofMillis(this.pacing.delayMillisInLine())), null,
-					null);
+		long delayMillis = (this.rate != null) ? this.rate.tryEnter(ClientAddress.site(request.get().remoteAddress()))
+				: FairRateLimiter.ADMITTED;
+		if (delayMillis == FairRateLimiter.ADMITTED) {
+			return admission;
 		}
-		return admission;
+		admission.release();
+		return new Admission(new Rejected(SERVICE_UNAVAILABLE, "rate", Duration.ofMillis(delayMillis)), null, null);
 	}
 
 	private @Nullable Rejected refusalWithoutSlot(Supplier<AdmissionRequest> request) {
 		if (this.closed) {
 			return later(SERVICE_UNAVAILABLE, "draining");
+		}
+		if (this.hosts != null && !this.hosts.allows(request.get().serverOrigin())) {
+			return new Rejected(FORBIDDEN, "host", null);
 		}
 		if (this.origins != null && !this.origins.allows(request.get().origin(), request.get().serverOrigin())) {
 			return new Rejected(FORBIDDEN, "origin", null);

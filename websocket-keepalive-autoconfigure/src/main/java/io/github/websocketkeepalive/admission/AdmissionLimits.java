@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  * if not set
  * @param retryAfter when who was refused may come back, on average
  * @param allowedOrigins from where browsers may connect, empty for anywhere
+ * @param allowedHosts what clients may have addressed, empty for anything
  * @param maxOpenFilesRatio the share of the open files that the process may have
  */
 public record AdmissionLimits(@Nullable Integer maxConnections, @Nullable Integer maxConnectionsPerAddress,
 		@Nullable Integer handshakesPerSecond, @Nullable Integer handshakeBurst, Duration retryAfter,
-		List<String> allowedOrigins, double maxOpenFilesRatio) {
+		List<String> allowedOrigins, List<String> allowedHosts, double maxOpenFilesRatio) {
 
 	private static final int BURST_SHARE = 10;
 

@@ -2,6 +2,7 @@ package io.github.websocketkeepalive.admission;
 
 import java.net.InetSocketAddress;
 import java.security.Principal;
+import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -13,10 +14,11 @@ import io.github.websocketkeepalive.peer.PeerText;
  *
  * @param uri the request target, with its query
  * @param serverOrigin what the client addressed, as {@code scheme://host} or
- * {@code scheme://host:port}
+ * {@code scheme://host:port}, and as forwarded headers name it where Spring Boot is told
+ * to use them
  * @param headers the headers of the request
- * @param remoteAddress the address of the client, as forwarded headers name it where
- * Spring Boot is told to use them
+ * @param remoteAddress the address of the client, as forwarded headers name it where they
+ * are used, else that of the peer
  * @param principal the user, if there is one and it is known
  */
 public record AdmissionRequest(String uri, String serverOrigin, HttpHeaders headers,
@@ -33,10 +35,12 @@ public record AdmissionRequest(String uri, String serverOrigin, HttpHeaders head
 
 	/**
 	 * Return the origin of the script that connects.
-	 * @return the {@code Origin} header, which only browsers have to send
+	 * @return the {@code Origin} header, which only browsers have to send; all of them
+	 * with commas between, if there are several, which is no origin
 	 */
 	public @Nullable String origin() {
-		return this.headers.getOrigin();
+		List<String> origins = this.headers.get(HttpHeaders.ORIGIN);
+		return (origins != null) ? String.join(", ", origins) : null;
 	}
 
 	/**

@@ -2,11 +2,14 @@ package io.github.websocketkeepalive.autoconfigure;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.unit.DataSize;
+
+import io.github.websocketkeepalive.admission.limit.AllowedHosts;
 
 /**
  * What values of properties have to be.
@@ -20,8 +23,10 @@ final class PropertyCheck {
 	 */
 	private static final Duration LONGEST = Duration.ofDays(365);
 
-	private static final Pattern ORIGIN = Pattern
-		.compile("\\*|null|[A-Za-z][A-Za-z0-9+.-]*://[^\\s/?#\\[\\]]+(:\\[(\\*|\\d+(,\\d+)*)])?");
+	private static final Pattern ORIGIN = Pattern.compile(
+			"\\*|null|[A-Za-z][A-Za-z0-9+.-]*://([A-Za-z0-9._*-]+|\\[[0-9A-Fa-f:.]+])(:\\d{1,5}|:\\[(\\*|\\d+(,\\d+)*)])?");
+
+	private static final int MAX_PORT = 65_535;
 
 	private static final Pattern PERCENTAGE = Pattern.compile("(100|\\d{1,2}(\\.\\d{1,3})?)%");
 
@@ -132,7 +137,26 @@ final class PropertyCheck {
 		if (!ORIGIN.matcher(value).matches()) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
 					"Use an origin without a path, such as https://www.example.org, or a pattern such as "
-							+ "https://*.example.org, https://*.example.org:[8080,8081] or *.");
+							+ "https://*.example.org, https://*.example.org:[8080,8081] or *. Write the name of a host as "
+							+ "browsers send it: xn--bcher-kva.example for b\u00fccher.example.");
+		}
+	}
+
+	static void host(String key, String value) {
+		Matcher matcher = AllowedHosts.SYNTAX.matcher(value);
+		if (!matcher.matches()
+				|| (matcher.group("port") != null && Integer.parseInt(matcher.group("port")) > MAX_PORT)) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use a host without a scheme or path, such as www.example.org or www.example.org:8443, or a pattern "
+							+ "such as *.example.org. Write its name as browsers send it: xn--bcher-kva.example for "
+							+ "b\u00fccher.example.");
+		}
+	}
+
+	static void between(String key, @Nullable Integer value, int most) {
+		if (value != null && (value < 0 || value > most)) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use a number from 0 to %d.".formatted(most));
 		}
 	}
 

@@ -408,19 +408,26 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * second.
 	 * @param handshakeBurst Number of opening handshakes that are accepted at once after
 	 * a rest, a tenth of those in a second if not set.
-	 * @param handshakeTimeout Time within which the first request on a connection has to
-	 * be complete, zero for no limit.
+	 * @param handshakeTimeout Time within which the headers of the first request on a
+	 * connection have to be complete, zero for no limit.
 	 * @param retryAfter Time after which clients that were refused are asked to come
 	 * back, on average.
 	 * @param allowedOrigins Origins and patterns of origins from which browsers may
 	 * connect besides the server's own, all if empty.
+	 * @param allowedHosts Hosts and patterns of hosts that clients may address, all if
+	 * empty.
+	 * @param trustedProxies Number of proxies in front that append the address they see
+	 * to a forwarded header, which decides on the address of a client.
 	 * @param maxOpenFilesRatio Share of the open files that the process may have beyond
 	 * which WebSockets are refused.
 	 */
 	public record Admission(@Nullable Integer maxConnections, @Nullable Integer maxConnectionsPerAddress,
 			@Nullable Integer handshakesPerSecond, @Nullable Integer handshakeBurst,
 			@DefaultValue("30s") Duration handshakeTimeout, @DefaultValue("5s") Duration retryAfter,
-			@DefaultValue List<String> allowedOrigins, @DefaultValue("0.95") double maxOpenFilesRatio) {
+			@DefaultValue List<String> allowedOrigins, @DefaultValue List<String> allowedHosts,
+			@Nullable Integer trustedProxies, @DefaultValue("0.95") double maxOpenFilesRatio) {
+
+		private static final int MOST_PROXIES = 100;
 
 		public Admission {
 			PropertyCheck.positive("admission.max-connections", maxConnections);
@@ -432,6 +439,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 			PropertyCheck.durationOrZero("admission.handshake-timeout", handshakeTimeout);
 			PropertyCheck.duration("admission.retry-after", retryAfter);
 			allowedOrigins.forEach((origin) -> PropertyCheck.origin("admission.allowed-origins", origin));
+			allowedHosts.forEach((host) -> PropertyCheck.host("admission.allowed-hosts", host));
+			PropertyCheck.between("admission.trusted-proxies", trustedProxies, MOST_PROXIES);
 			PropertyCheck.share("admission.max-open-files-ratio", maxOpenFilesRatio);
 		}
 
@@ -441,7 +450,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 		 */
 		public AdmissionLimits toAdmissionLimits() {
 			return new AdmissionLimits(this.maxConnections, this.maxConnectionsPerAddress, this.handshakesPerSecond,
-					this.handshakeBurst, this.retryAfter, this.allowedOrigins, this.maxOpenFilesRatio);
+					this.handshakeBurst, this.retryAfter, this.allowedOrigins, this.allowedHosts,
+					this.maxOpenFilesRatio);
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
@@ -23,9 +24,10 @@ import io.github.websocketkeepalive.peer.PeerText;
 import io.github.websocketkeepalive.probe.ProbeSources;
 
 /**
- * Lists the open WebSockets, closes one, and drains all.
+ * Lists the open WebSockets, closes one, and drains all. Only lists them unless the
+ * property {@code management.endpoint.websockets.access} opens the rest.
  */
-@Endpoint(id = "websockets")
+@Endpoint(id = "websockets", defaultAccess = Access.READ_ONLY)
 public final class WebSocketsEndpoint {
 
 	private static final int DEFAULT_LIMIT = 100;

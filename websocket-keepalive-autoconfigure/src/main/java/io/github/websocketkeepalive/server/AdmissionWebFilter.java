@@ -51,14 +51,15 @@ public final class AdmissionWebFilter implements WebFilter, Ordered {
 		return exchange.getPrincipal()
 			.map(Optional::of)
 			.defaultIfEmpty(Optional.empty())
-			.map((principal) -> HandshakeRequests.of(exchange.getRequest(), principal.orElse(null)))
+			.map((principal) -> HandshakeRequests.of(exchange.getRequest(), upgrade.remoteAddress(),
+					principal.orElse(null)))
 			.flatMap(this.policies::decide)
-			.flatMap((decision) -> (decision instanceof Rejected rejection) ? refuse(exchange, rejection)
+			.flatMap((decision) -> (decision instanceof Rejected rejection) ? refuse(exchange, upgrade, rejection)
 					: chain.filter(exchange));
 	}
 
-	private Mono<Void> refuse(ServerWebExchange exchange, Rejected rejection) {
-		this.gate.rejected(rejection.reason(), exchange.getRequest().getRemoteAddress());
+	private Mono<Void> refuse(ServerWebExchange exchange, UpgradeWatcher upgrade, Rejected rejection) {
+		this.gate.rejected(rejection.reason(), upgrade.remoteAddress());
 		Refusal refusal = new Refusal(rejection);
 		ServerHttpResponse response = exchange.getResponse();
 		response.setStatusCode(HttpStatusCode.valueOf(refusal.status()));

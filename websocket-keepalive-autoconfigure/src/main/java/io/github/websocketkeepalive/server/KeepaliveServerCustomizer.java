@@ -22,7 +22,9 @@ import io.github.websocketkeepalive.transport.TcpTuning;
 public final class KeepaliveServerCustomizer
 		implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory>, Ordered {
 
-	private final UpgradeObserver upgrades;
+	private final Heartbeats heartbeats;
+
+	private final HeartbeatPolicies policies;
 
 	private final EventLoopMonitors monitors;
 
@@ -40,7 +42,8 @@ public final class KeepaliveServerCustomizer
 	 */
 	public KeepaliveServerCustomizer(Heartbeats heartbeats, HeartbeatPolicies policies, EventLoopMonitors monitors,
 			TcpTuning tuning, HandshakeAdmission admission) {
-		this.upgrades = new UpgradeObserver(heartbeats, policies, admission);
+		this.heartbeats = heartbeats;
+		this.policies = policies;
 		this.admission = admission;
 		this.monitors = monitors;
 		this.tuning = tuning;
@@ -55,7 +58,11 @@ public final class KeepaliveServerCustomizer
 	public void customize(NettyReactiveWebServerFactory factory) {
 		factory.addServerCustomizers((server) -> server.doOnBind(this::watchEventLoops)
 			.doOnChannelInit((observer, channel, remoteAddress) -> initialize(channel))
-			.childObserve(this.upgrades));
+			.childObserve(upgrades(server.configuration())));
+	}
+
+	private UpgradeObserver upgrades(HttpServerConfig server) {
+		return new UpgradeObserver(this.heartbeats, this.policies, this.admission.of(server.isForwarded()));
 	}
 
 	private void initialize(Channel channel) {

@@ -1,6 +1,5 @@
 package io.github.websocketkeepalive.server;
 
-import java.net.InetSocketAddress;
 import java.security.Principal;
 
 import io.netty.channel.Channel;
@@ -20,9 +19,9 @@ import reactor.netty.Connection;
 import io.github.websocketkeepalive.logging.MdcPropagation;
 
 /**
- * Tells an upgrade in progress what only WebFlux knows: the pattern that was matched, the
- * user, and the address that forwarded headers name. Innermost of all filters, because
- * those of Spring Security show the user only to the filters behind them.
+ * Tells an upgrade in progress what only WebFlux knows: the pattern that was matched and
+ * the user. Innermost of all filters, because those of Spring Security show the user only
+ * to the filters behind them.
  */
 public final class KeepaliveWebFilter implements WebFilter, Ordered {
 
@@ -54,10 +53,6 @@ public final class KeepaliveWebFilter implements WebFilter, Ordered {
 	}
 
 	private static Mono<Void> describe(ServerWebExchange exchange, UpgradeWatcher upgrade) {
-		InetSocketAddress remoteAddress = exchange.getRequest().getRemoteAddress();
-		if (remoteAddress != null) {
-			upgrade.remoteAddress(remoteAddress);
-		}
 		if (exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE) instanceof PathPattern pattern) {
 			upgrade.endpoint(pattern.getPatternString());
 		}

@@ -102,7 +102,7 @@ final class UpgradeObserver implements ConnectionObserver {
 			channel.pipeline()
 				.addBefore(NettyPipeline.ReactiveBridge, UpgradeWatcher.NAME,
 						new UpgradeWatcher(this.heartbeats, this.policies, this.admission.gate(), admission,
-								heldUpgrade, channel, success, request.uri(), request.remoteAddress()));
+								heldUpgrade, channel, success, request.uri(), handshake.get().remoteAddress()));
 		}
 	}
 

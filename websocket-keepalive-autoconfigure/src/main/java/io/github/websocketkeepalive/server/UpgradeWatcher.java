@@ -1,6 +1,6 @@
 package io.github.websocketkeepalive.server;
 
-import java.net.SocketAddress;
+import java.net.InetSocketAddress;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -53,7 +53,7 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 
 	private volatile @Nullable HeldUpgrade heldUpgrade;
 
-	private volatile @Nullable SocketAddress remoteAddress;
+	private final @Nullable InetSocketAddress remoteAddress;
 
 	private volatile String endpoint = WebSocketConnection.UNKNOWN_ENDPOINT;
 
@@ -70,11 +70,11 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 	 * @param channel the channel of the request
 	 * @param success the status that completes the upgrade
 	 * @param uri the request target
-	 * @param remoteAddress the address of the peer
+	 * @param remoteAddress the address of the client
 	 */
 	UpgradeWatcher(Heartbeats heartbeats, HeartbeatPolicies policies, AdmissionGate gate, Admission admission,
 			@Nullable HeldUpgrade heldUpgrade, Channel channel, HttpResponseStatus success, String uri,
-			@Nullable SocketAddress remoteAddress) {
+			@Nullable InetSocketAddress remoteAddress) {
 		this.heartbeats = heartbeats;
 		this.policies = policies;
 		this.gate = gate;
@@ -90,8 +90,8 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		return this.channel;
 	}
 
-	void remoteAddress(SocketAddress remoteAddress) {
-		this.remoteAddress = remoteAddress;
+	@Nullable InetSocketAddress remoteAddress() {
+		return this.remoteAddress;
 	}
 
 	void endpoint(String endpoint) {
@@ -183,7 +183,7 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 	private void startHeartbeat(ChannelHandlerContext context, @Nullable String subprotocol) {
 		ConnectionDetails details = new ConnectionDetails(Role.SERVER, this.endpoint, this.uri, this.remoteAddress,
 				this.principal, subprotocol);
-		this.admission.passTo(details.remoteAddress());
+		this.admission.pass();
 		this.heartbeats.start(context.channel(), details, this.policies.policyFor(ConnectionDetails.path(this.uri)),
 				NettyPipeline.ReactiveBridge);
 		context.pipeline().remove(this);

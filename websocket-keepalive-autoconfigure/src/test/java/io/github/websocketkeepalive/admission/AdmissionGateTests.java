@@ -47,7 +47,7 @@ class AdmissionGateTests {
 
 	@Test
 	void aRequestIsDescribedOnlyWhereALimitNeedsIt() {
-		AdmissionGate gate = gate(List.of(), 1, null, 1, 0.95);
+		AdmissionGate gate = gate(List.of(), 1, null, null, 0.95);
 		Supplier<AdmissionRequest> undescribed = () -> {
 			throw new AssertionError("described");
 		};
@@ -108,6 +108,37 @@ class AdmissionGateTests {
 	}
 
 	@Test
+	void aClientThatHasFoundTheServerUnderAForeignNameIsRefusedThoughItsOriginIsTheSame() {
+		AdmissionGate gate = gate(List.of("https://example.org"), List.of("example.org"), null, null, null, 1);
+		HttpHeaders headers = new HttpHeaders();
+		headers.setOrigin("http://evil.com");
+		AdmissionRequest request = new AdmissionRequest("/ws", "http://evil.com", headers, ADDRESS, null);
+		assertThat(gate.enter(() -> request).decision()).isEqualTo(new Rejected(403, "host", null));
+	}
+
+	@Test
+	void anAddressBeyondTheRateWaitsBehindItselfAndNotInFrontOfOthers() {
+		AdmissionGate gate = gate(null, null, 20, 1);
+		for (int i = 0; i < 9281; i++) {
+			gate.enter(() -> request(ADDRESS, null));
+		}
+		InetSocketAddress other = new InetSocketAddress("10.0.0.2", 1);
+		AdmissionDecision decision = gate.enter(() -> request(other, null)).decision();
+		assertThat((decision instanceof Rejected rejected) ? rejected.retryAfter() : Duration.ZERO)
+			.isLessThan(Duration.ofSeconds(1));
+	}
+
+	@Test
+	void severalOriginsAreNone() {
+		HttpHeaders headers = new HttpHeaders();
+		headers.add("Origin", "https://example.org");
+		headers.add("Origin", "https://evil.com");
+		AdmissionRequest request = new AdmissionRequest("/ws", "http://localhost", headers, ADDRESS, null);
+		assertThat(gate(null, null, null, 1).enter(() -> request).decision())
+			.isEqualTo(new Rejected(403, "origin", null));
+	}
+
+	@Test
 	void aProcessShortOfFilesRefuses() {
 		given(this.openFiles.exceed(0.95)).willReturn(true);
 		assertRefused(gate(null, null, null, 0.95), 503, "open-files");
@@ -117,13 +148,12 @@ class AdmissionGateTests {
 	void aSlotIsPassedToTheConnectionAndGivenBackWhenItCloses() {
 		AdmissionGate gate = gate(1, 1, null, 1);
 		Admission admission = gate.enter(() -> request(ADDRESS, null));
-		InetSocketAddress other = new InetSocketAddress("10.0.0.9", 5);
-		admission.passTo(other);
+		admission.pass();
 		admission.release();
 		assertThat(gate.slotsTaken()).isOne();
-		gate.onClosed(connection(Role.CLIENT, other), CloseCause.EOF, 1006);
+		gate.onClosed(connection(Role.CLIENT, ADDRESS), CloseCause.EOF, 1006);
 		assertThat(gate.slotsTaken()).isOne();
-		gate.onClosed(connection(Role.SERVER, other), CloseCause.EOF, 1006);
+		gate.onClosed(connection(Role.SERVER, ADDRESS), CloseCause.EOF, 1006);
 		assertThat(gate.slotsTaken()).isZero();
 		assertThat(gate.addresses()).isZero();
 	}
@@ -147,8 +177,13 @@ class AdmissionGateTests {
 	}
 
 	private AdmissionGate gate(List<String> origins, Integer most, Integer mostPerAddress, Integer rate, double ratio) {
+		return gate(origins, List.of(), most, mostPerAddress, rate, ratio);
+	}
+
+	private AdmissionGate gate(List<String> origins, List<String> hosts, Integer most, Integer mostPerAddress,
+			Integer rate, double ratio) {
 		AdmissionLimits limits = new AdmissionLimits(most, mostPerAddress, rate, null, Duration.ofSeconds(5), origins,
-				ratio);
+				hosts, ratio);
 		AdmissionListener failing = (reason, remoteAddress) -> {
 			throw new IllegalStateException("deliberate");
 		};

@@ -95,8 +95,8 @@ class WebSocketKeepalivePropertiesTests {
 
 	@Test
 	void defaultsOfAdmission() {
-		assertThat(bind().admission()).isEqualTo(
-				new Admission(null, null, null, null, Duration.ofSeconds(30), Duration.ofSeconds(5), List.of(), 0.95));
+		assertThat(bind().admission()).isEqualTo(new Admission(null, null, null, null, Duration.ofSeconds(30),
+				Duration.ofSeconds(5), List.of(), List.of(), null, 0.95));
 	}
 
 	@Test
@@ -104,10 +104,12 @@ class WebSocketKeepalivePropertiesTests {
 		assertThat(bind("admission.max-connections=1", "admission.max-connections-per-address=2",
 				"admission.handshakes-per-second=3", "admission.handshake-burst=4", "admission.handshake-timeout=0s",
 				"admission.retry-after=6s", "admission.allowed-origins=https://a.org,https://*.b.org:[*],null,*",
+				"admission.allowed-hosts=a.org,*.b.org:8443,[::1]", "admission.trusted-proxies=2",
 				"admission.max-open-files-ratio=1")
 			.admission())
 			.isEqualTo(new Admission(1, 2, 3, 4, Duration.ZERO, Duration.ofSeconds(6),
-					List.of("https://a.org", "https://*.b.org:[*]", "null", "*"), 1));
+					List.of("https://a.org", "https://*.b.org:[*]", "null", "*"),
+					List.of("a.org", "*.b.org:8443", "[::1]"), 2, 1));
 	}
 
 	@Test
@@ -183,6 +185,14 @@ class WebSocketKeepalivePropertiesTests {
 					admission.handshake-burst               | 5          | 5       | together with 'handshakes-per-second'
 					admission.handshake-timeout             | -1s        | PT-1S   | above zero
 					admission.retry-after                   | 0s         | PT0S    | above zero
+					admission.allowed-hosts                 | https://example.org | https://example.org | a host without a scheme or path
+					admission.allowed-hosts                 | example.org/ | example.org/ | a host without a scheme or path
+					admission.allowed-hosts                 | * | * | a host without a scheme or path
+					admission.allowed-hosts                 | example.org:65536 | example.org:65536 | a host without a scheme or path
+					admission.allowed-hosts                 | b\u00fccher.example | b\u00fccher.example | xn--bcher-kva.example
+					admission.trusted-proxies               | -1 | -1 | a number from 0 to 100
+					admission.allowed-origins               | https://user@example.org | https://user@example.org | an origin without a path
+					admission.allowed-origins               | https://b\u00fccher.example | https://b\u00fccher.example | xn--bcher-kva.example
 					admission.allowed-origins               | example.org | example.org | an origin without a path
 					admission.allowed-origins               | https://example.org/ | https://example.org/ | an origin without a path
 					admission.max-open-files-ratio          | 0          | 0.0     | above 0 and up to 1

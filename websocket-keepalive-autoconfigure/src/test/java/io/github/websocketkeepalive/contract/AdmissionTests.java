@@ -88,6 +88,7 @@ class AdmissionTests {
 			.property("websocket-keepalive.admission.max-connections", 3)
 			.property("websocket-keepalive.admission.max-connections-per-address", 2)
 			.property("websocket-keepalive.admission.allowed-origins", "https://*.example.org")
+			.property("websocket-keepalive.admission.allowed-hosts", "localhost,public.com")
 			.property("server.forward-headers-strategy", (transport == Transport.EPOLL) ? "native" : "framework")
 			.start(Endpoints.class);
 	}
@@ -136,6 +137,23 @@ class AdmissionTests {
 		assertThat(handshake(path, "Origin: https://public.com", "X-Forwarded-Host: public.com",
 				"X-Forwarded-Proto: https")
 			.status()).isEqualTo(success());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { HANDLER, ROUTE })
+	void aForeignHostIsRefusedThoughTheOriginIsTheSame(String path) throws Exception {
+		double before = rejected("host");
+		assertThat(handshake(path, "Origin: https://evil.com", "X-Forwarded-Host: evil.com", "X-Forwarded-Proto: https")
+			.status()).isEqualTo(403);
+		assertThat(handshake(path, "Host: evil.com").status()).isIn(400, 403);
+		assertThat(rejected("host")).isGreaterThan(before);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { HANDLER, ROUTE })
+	void severalOriginsAreNone(String path) throws Exception {
+		assertThat(handshake(path, "Origin: https://www.example.org", "Origin: https://www.example.org").status())
+			.isEqualTo(403);
 	}
 
 	@ParameterizedTest

@@ -33,8 +33,8 @@ class DrainTests {
 	private final TrafficSwitch traffic = mock(TrafficSwitch.class);
 
 	private final AdmissionGate gate = new AdmissionGate(
-			new AdmissionLimits(null, null, null, null, Duration.ofSeconds(5), List.of(), 1), new OpenFiles(),
-			new RetryPacing(Duration.ofSeconds(5), 0), () -> List.of());
+			new AdmissionLimits(null, null, null, null, Duration.ofSeconds(5), List.of(), List.of(), 1),
+			new OpenFiles(), new RetryPacing(Duration.ofSeconds(5), 0), () -> List.of());
 
 	private final Drain drain = new Drain(this.registry,
 			new DrainPolicy(Duration.ofHours(1), Duration.ofMinutes(1), 1012), (clients) -> 0, this.gate, this.traffic);

@@ -42,17 +42,15 @@ class WebSocketsEndpointWebTests {
 
 	@BeforeAll
 	static void start() {
-		server = start("unrestricted");
+		server = builder().property("management.endpoint.websockets.access", "unrestricted").start();
 	}
 
-	private static TestServer start(String access) {
+	private static TestServer.Builder builder() {
 		return TestServer.on(Transport.NIO)
 			.heartbeat("30s", "30s")
 			.property("websocket-keepalive.echo.path", "/ws/{room}")
-			.property("management.endpoints.web.exposure.include", "websockets")
-			.property("management.endpoint.websockets.access", access)
-			.drain(Duration.ofHours(1), Duration.ofSeconds(1))
-			.start();
+			.property("management.endpoints.web.exposure.include", "*")
+			.drain(Duration.ofHours(1), Duration.ofSeconds(1));
 	}
 
 	@AfterAll
@@ -225,25 +223,31 @@ class WebSocketsEndpointWebTests {
 		}
 	}
 
+	@Test
+	void byDefaultTheEndpointListsAndNeitherClosesNorDrains() throws Exception {
+		try (TestServer readOnly = builder().start();
+				RawClient client = RawClient.connect(readOnly.port(), "/ws/one")) {
+			await().atMost(Duration.ofSeconds(20)).until(() -> readOnly.connections().count() == 1);
+			String id = readOnly.connections().stream().findFirst().orElseThrow().getId();
+			assertThat(send(readOnly, "GET", "").statusCode()).isEqualTo(200);
+			assertThat(send(readOnly, "GET", "/" + id).statusCode()).isEqualTo(200);
+			assertThat(send(readOnly, "DELETE", "/" + id).statusCode()).isEqualTo(405);
+			assertThat(act(readOnly, "drain").statusCode()).isEqualTo(405);
+			client.sendText("still here");
+			assertThat(client.read(RawClient.TEXT).text()).isEqualTo("still here");
+		}
+	}
+
 	private static HttpResponse<String> act(String action) throws Exception {
+		return act(server, action);
+	}
+
+	private static HttpResponse<String> act(TestServer server, String action) throws Exception {
 		URI uri = URI.create("http://localhost:" + server.port() + "/actuator/websockets");
 		return http.send(HttpRequest.newBuilder(uri)
 			.header("Content-Type", "application/json")
 			.POST(HttpRequest.BodyPublishers.ofString("{\"action\":\"" + action + "\"}"))
 			.build(), HttpResponse.BodyHandlers.ofString());
-	}
-
-	@Test
-	void readOnlyAccessListsAndDoesNotClose() throws Exception {
-		try (TestServer readOnly = start("read-only");
-				RawClient client = RawClient.connect(readOnly.port(), "/ws/one")) {
-			await().atMost(Duration.ofSeconds(20)).until(() -> readOnly.connections().count() == 1);
-			String id = readOnly.connections().stream().findFirst().orElseThrow().getId();
-			assertThat(send(readOnly, "GET", "/" + id).statusCode()).isEqualTo(200);
-			assertThat(send(readOnly, "DELETE", "/" + id).statusCode()).isEqualTo(405);
-			client.sendText("still here");
-			assertThat(client.read(RawClient.TEXT).text()).isEqualTo("still here");
-		}
 	}
 
 	private RawClient connect(String path) throws IOException {

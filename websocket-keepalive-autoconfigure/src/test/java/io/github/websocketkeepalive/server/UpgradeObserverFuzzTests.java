@@ -61,9 +61,10 @@ class UpgradeObserverFuzzTests {
 
 	private static HandshakeAdmission admission() {
 		Duration retryAfter = Duration.ofSeconds(5);
-		AdmissionGate gate = new AdmissionGate(new AdmissionLimits(null, null, null, null, retryAfter, List.of(), 1),
-				new OpenFiles(), new RetryPacing(retryAfter, 0), List::of);
-		return new HandshakeAdmission(gate, new AdmissionPolicies(List.of()), new HandshakeRequests(null),
+		AdmissionGate gate = new AdmissionGate(
+				new AdmissionLimits(null, null, null, null, retryAfter, List.of(), List.of(), 1), new OpenFiles(),
+				new RetryPacing(retryAfter, 0), List::of);
+		return new HandshakeAdmission(gate, new AdmissionPolicies(List.of()), new HandshakeRequests(null, null),
 				Duration.ZERO);
 	}
 

@@ -51,13 +51,13 @@ class UpgradeObserverTests {
 	private final EventLoopMonitors monitors = new EventLoopMonitors(Duration.ofSeconds(1));
 
 	private final AdmissionGate gate = new AdmissionGate(
-			new AdmissionLimits(1, null, null, null, Duration.ofSeconds(5), List.of(), 1), new OpenFiles(),
+			new AdmissionLimits(1, null, null, null, Duration.ofSeconds(5), List.of(), List.of(), 1), new OpenFiles(),
 			new RetryPacing(Duration.ofSeconds(5), 0), () -> List.of());
 
 	private final UpgradeObserver observer = new UpgradeObserver(
 			new Heartbeats(new ConnectionRegistry(() -> List.of()), this.monitors, Heartbeats.Options.of(0)),
 			new HeartbeatPolicies(POLICY, Map.of()), new HandshakeAdmission(this.gate, new AdmissionPolicies(List.of()),
-					new HandshakeRequests(null), Duration.ZERO));
+					new HandshakeRequests(null, null), Duration.ZERO));
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();
 

@@ -10,11 +10,18 @@ import org.springframework.web.cors.CorsConfiguration;
  * The origins from which browsers may connect (RFC 6455 section 10.2), which keeps
  * scripts of other sites from connecting as the user. The server's own origin always may,
  * and so may a client that tells none: browsers always do, and whoever writes a client
- * can tell any.
+ * can tell any. What is no origin, or more than one, is refused.
  */
 public final class AllowedOrigins {
 
+	/**
+	 * What a browser sends for a page without an origin, such as one in a sandbox.
+	 */
+	private static final String NONE = "null";
+
 	private final CorsConfiguration configuration = new CorsConfiguration();
+
+	private final boolean everyone;
 
 	/**
 	 * Create the origins.
@@ -22,7 +29,8 @@ public final class AllowedOrigins {
 	 * {@link CorsConfiguration#setAllowedOriginPatterns}
 	 */
 	public AllowedOrigins(List<String> origins) {
-		this.configuration.setAllowedOriginPatterns(origins);
+		this.everyone = origins.contains(CorsConfiguration.ALL);
+		this.configuration.setAllowedOriginPatterns(origins.stream().map(AllowedOrigins::canonical).toList());
 	}
 
 	/**
@@ -33,20 +41,21 @@ public final class AllowedOrigins {
 	 * @return whether it may
 	 */
 	public boolean allows(@Nullable String origin, String serverOrigin) {
-		return origin == null || canonical(origin).equals(canonical(serverOrigin))
-				|| this.configuration.checkOrigin(origin) != null;
-	}
-
-	private static String canonical(String origin) {
-		String lowerCase = origin.toLowerCase(Locale.ROOT);
-		if (lowerCase.startsWith("http://")) {
-			return removeEnd(lowerCase, ":80");
+		if (origin == null || this.everyone) {
+			return true;
 		}
-		return lowerCase.startsWith("https://") ? removeEnd(lowerCase, ":443") : lowerCase;
+		if (origin.equals(NONE)) {
+			return this.configuration.checkOrigin(NONE) != null;
+		}
+		Origin parsed = Origin.parse(origin);
+		return parsed != null && (parsed.equals(Origin.parse(serverOrigin))
+				|| this.configuration.checkOrigin(parsed.toString()) != null
+				|| this.configuration.checkOrigin(parsed.withPort()) != null);
 	}
 
-	private static String removeEnd(String text, String end) {
-		return text.endsWith(end) ? text.substring(0, text.length() - end.length()) : text;
+	private static String canonical(String allowed) {
+		Origin origin = Origin.parse(allowed);
+		return (origin != null) ? origin.toString() : allowed.toLowerCase(Locale.ROOT);
 	}
 
 }

@@ -68,23 +68,6 @@ public final class ConnectionSlots {
 	}
 
 	/**
-	 * Count a slot that is taken for another address than was thought, whether or not
-	 * that address has one left.
-	 * @param from the address for which it was taken
-	 * @param to the address for which it will be released
-	 */
-	public void move(@Nullable String from, @Nullable String to) {
-		if (this.mostPerAddress != Integer.MAX_VALUE) {
-			if (from != null) {
-				this.addresses.computeIfPresent(from, (key, count) -> (count > 1) ? count - 1 : null);
-			}
-			if (to != null) {
-				this.addresses.merge(to, 1, Integer::sum);
-			}
-		}
-	}
-
-	/**
 	 * Return how many slots are taken.
 	 * @return the number
 	 */

@@ -36,10 +36,20 @@ public final class TokenBucket {
 	 * @return whether there was
 	 */
 	public boolean tryTake(long now) {
+		return tryTake(now, 0);
+	}
+
+	/**
+	 * Take a token if there is one besides those that are reserved.
+	 * @param now the present time in nanoseconds
+	 * @param reserved how many tokens have to be left
+	 * @return whether there was
+	 */
+	public boolean tryTake(long now, int reserved) {
 		while (true) {
 			long fullAt = this.fullAt.get();
 			long base = (fullAt - now > 0) ? fullAt : now;
-			if (base - now > this.tolerance) {
+			if (base - now > this.tolerance - reserved * this.nanosPerToken) {
 				return false;
 			}
 			if (this.fullAt.compareAndSet(fullAt, base + this.nanosPerToken)) {

@@ -45,8 +45,10 @@ public final class WebSocketServerAutoConfiguration {
 	KeepaliveServerCustomizer webSocketKeepaliveServerCustomizer(Heartbeats heartbeats, HeartbeatPolicies policies,
 			EventLoopMonitors monitors, TcpTuning tuning, AdmissionGate gate, AdmissionPolicies admissionPolicies,
 			ObjectProvider<ForwardedHeaderTransformer> forwardedHeaders, WebSocketKeepaliveProperties properties) {
-		HandshakeAdmission admission = new HandshakeAdmission(gate, admissionPolicies,
-				new HandshakeRequests(forwardedHeaders.getIfAvailable()), properties.admission().handshakeTimeout());
+		HandshakeRequests requests = new HandshakeRequests(forwardedHeaders.getIfAvailable(),
+				properties.admission().trustedProxies());
+		HandshakeAdmission admission = new HandshakeAdmission(gate, admissionPolicies, requests,
+				properties.admission().handshakeTimeout());
 		return new KeepaliveServerCustomizer(heartbeats, policies, monitors, tuning, admission);
 	}
 

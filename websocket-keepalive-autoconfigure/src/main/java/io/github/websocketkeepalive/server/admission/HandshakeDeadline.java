@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import io.github.websocketkeepalive.admission.AdmissionGate;
 
 /**
- * Closes a TCP connection on which no complete request has come in time, however many
- * bytes have. Leaves with the first request, so that it costs nothing from then on.
+ * Closes a TCP connection on which the headers of no request have come in time, however
+ * many bytes have. Leaves with the first request, so that it costs nothing from then on.
  */
 public final class HandshakeDeadline extends ChannelInboundHandlerAdapter {
 
@@ -31,7 +31,7 @@ public final class HandshakeDeadline extends ChannelInboundHandlerAdapter {
 
 	/**
 	 * Create a deadline for one connection.
-	 * @param timeout how long its first request may take
+	 * @param timeout how long the headers of its first request may take
 	 * @param gate what is told of those that take longer
 	 */
 	public HandshakeDeadline(Duration timeout, AdmissionGate gate) {

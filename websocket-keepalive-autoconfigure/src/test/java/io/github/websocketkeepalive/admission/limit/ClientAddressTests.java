@@ -20,20 +20,17 @@ class ClientAddressTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "10.0.0.1, 10.0.0.1", "2001:db8::1, '[2001:db8::1]'", "2001:db8::1, 2001:db8::1" })
-	void anAddressThatAHeaderNamesCountsAsTheAddress(String resolved, String named) {
-		assertThat(ClientAddress.of(InetSocketAddress.createUnresolved(named, 0)))
-			.isEqualTo(ClientAddress.of(new InetSocketAddress(resolved, 80)));
-	}
-
-	@Test
-	void aNameCountsAsItself() {
-		assertThat(ClientAddress.of(InetSocketAddress.createUnresolved("_hidden", 0))).isEqualTo("_hidden");
+	@CsvSource({ "10.0.0.1, 10.0.0.2, false", "2001:db8:1:2::1, 2001:db8:1:3::1, true",
+			"2001:db8:1::1, 2001:db8:2::1, false" })
+	void aSiteHasManyNetworksOfIpv6(String one, String other, boolean same) {
+		String first = ClientAddress.site(new InetSocketAddress(one, 1));
+		assertThat(first != null && first.equals(ClientAddress.site(new InetSocketAddress(other, 2)))).isEqualTo(same);
 	}
 
 	@Test
 	void whatIsNoneOfTheInternetDoesNotCount() {
 		assertThat(ClientAddress.of(new LocalAddress("local"))).isNull();
+		assertThat(ClientAddress.of(InetSocketAddress.createUnresolved("localhost", 80))).isNull();
 		assertThat(ClientAddress.of(null)).isNull();
 	}
 

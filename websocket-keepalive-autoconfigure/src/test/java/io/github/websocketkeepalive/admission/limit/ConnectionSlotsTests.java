@@ -45,7 +45,6 @@ class ConnectionSlotsTests {
 	void addressesAreNotRememberedWithoutALimit() {
 		ConnectionSlots slots = new ConnectionSlots(5, UNLIMITED);
 		slots.take("a");
-		slots.move("a", "b");
 		assertThat(slots.addresses()).isZero();
 	}
 
@@ -57,31 +56,6 @@ class ConnectionSlotsTests {
 		assertThat(slots.take(null)).isEqualTo(Outcome.FULL);
 		slots.release(null);
 		assertThat(slots.taken()).isOne();
-	}
-
-	@Test
-	void aSlotThatMovedIsReleasedForItsNewAddress() {
-		ConnectionSlots slots = new ConnectionSlots(UNLIMITED, 1);
-		slots.take("proxy");
-		slots.move("proxy", "client");
-		assertThat(slots.take("proxy")).isEqualTo(Outcome.TAKEN);
-		assertThat(slots.take("client")).isEqualTo(Outcome.ADDRESS_FULL);
-		slots.release("client");
-		slots.release("proxy");
-		assertThat(slots.addresses()).isZero();
-	}
-
-	@Test
-	void anAddressBeyondItsLimitKeepsItsCount() {
-		ConnectionSlots slots = new ConnectionSlots(UNLIMITED, 1);
-		slots.take("a");
-		slots.take("b");
-		slots.move("b", "a");
-		assertThat(slots.take("a")).isEqualTo(Outcome.ADDRESS_FULL);
-		slots.release("a");
-		assertThat(slots.addresses()).isOne();
-		slots.release("a");
-		assertThat(slots.addresses()).isZero();
 	}
 
 	@Test

@@ -102,7 +102,8 @@ class WebSocketAdmissionAutoConfigurationTests {
 	static Stream<Object[]> backsOff() {
 		RetryPacing pacing = new RetryPacing(Duration.ofSeconds(1), 0);
 		OpenFiles openFiles = new OpenFiles();
-		AdmissionLimits limits = new AdmissionLimits(null, null, null, null, Duration.ofSeconds(1), List.of(), 1);
+		AdmissionLimits limits = new AdmissionLimits(null, null, null, null, Duration.ofSeconds(1), List.of(),
+				List.of(), 1);
 		return Stream.of(new Object[] { RetryPacing.class, pacing }, new Object[] { OpenFiles.class, openFiles },
 				new Object[] { AdmissionGate.class,
 						new AdmissionGate(limits, openFiles, pacing, () -> List.<AdmissionListener>of()) },

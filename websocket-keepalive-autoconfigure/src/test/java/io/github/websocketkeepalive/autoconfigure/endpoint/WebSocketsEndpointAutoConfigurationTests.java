@@ -1,8 +1,16 @@
 package io.github.websocketkeepalive.autoconfigure.endpoint;
 
+import java.util.Set;
+import java.util.stream.Collectors;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.convert.ApplicationConversionService;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -64,6 +72,25 @@ class WebSocketsEndpointAutoConfigurationTests {
 	void providesTheEndpointWhenItsAccessIsReadOnly() {
 		this.runner.withPropertyValues("management.endpoint.websockets.access=read-only")
 			.run((context) -> assertThat(context).hasSingleBean(WebSocketsEndpoint.class));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "spring.main.banner-mode=off, READ", "management.endpoint.websockets.access=read-only, READ",
+			"management.endpoint.websockets.access=unrestricted, 'READ,WRITE,DELETE'" })
+	void onlyReadsUnlessItIsOpened(String property, String expected) {
+		this.runner
+			.withConfiguration(
+					AutoConfigurations.of(EndpointAutoConfiguration.class, WebEndpointAutoConfiguration.class))
+			.withPropertyValues(property)
+			.run((context) -> {
+				Set<String> operations = context.getBean(WebEndpointsSupplier.class)
+					.getEndpoints()
+					.stream()
+					.flatMap((endpoint) -> endpoint.getOperations().stream())
+					.map((operation) -> operation.getType().name())
+					.collect(Collectors.toSet());
+				assertThat(operations).containsExactlyInAnyOrder(expected.split(","));
+			});
 	}
 
 	@ParameterizedTest

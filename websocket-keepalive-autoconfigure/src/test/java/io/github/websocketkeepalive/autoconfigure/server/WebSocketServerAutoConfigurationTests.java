@@ -113,7 +113,7 @@ class WebSocketServerAutoConfigurationTests {
 		KeepaliveServerCustomizer ownCustomizer(Heartbeats heartbeats, HeartbeatPolicies policies,
 				EventLoopMonitors monitors, TcpTuning tuning, AdmissionGate gate, AdmissionPolicies admissionPolicies) {
 			return new KeepaliveServerCustomizer(heartbeats, policies, monitors, tuning,
-					new HandshakeAdmission(gate, admissionPolicies, new HandshakeRequests(null), Duration.ZERO));
+					new HandshakeAdmission(gate, admissionPolicies, new HandshakeRequests(null, null), Duration.ZERO));
 		}
 
 		@Bean

@@ -22,7 +22,7 @@ class HandshakeDeadlineTests {
 	private final List<String> refusals = new ArrayList<>();
 
 	private final AdmissionGate gate = new AdmissionGate(
-			new AdmissionLimits(null, null, null, null, TIMEOUT, List.of(), 1), new OpenFiles(),
+			new AdmissionLimits(null, null, null, null, TIMEOUT, List.of(), List.of(), 1), new OpenFiles(),
 			new RetryPacing(TIMEOUT, 0), () -> List.of((reason, remoteAddress) -> this.refusals.add(reason)));
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();
