@@ -9,6 +9,8 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.HttpHeaders;
 import reactor.core.publisher.Mono;
 
+import io.github.websocketkeepalive.listener.CallbackFailures;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 @ExtendWith(OutputCaptureExtension.class)
@@ -21,7 +23,7 @@ class AdmissionPoliciesTests {
 
 	@Test
 	void withoutPoliciesEverybodyIsAdmitted() {
-		assertThat(new AdmissionPolicies(List.of()).isEmpty()).isTrue();
+		assertThat(new AdmissionPolicies(List.of(), new CallbackFailures()).isEmpty()).isTrue();
 		assertThat(decide()).isEqualTo(AdmissionDecision.admit());
 	}
 
@@ -39,11 +41,22 @@ class AdmissionPoliciesTests {
 		assertThat(decide((request) -> {
 			throw new IllegalStateException("deliberate");
 		})).isEqualTo(rejection);
-		assertThat(output).contains("An admission policy failed", "deliberate");
+		assertThat(output).contains("The AdmissionPolicy", "has failed", "deliberate");
+	}
+
+	@Test
+	void aPolicyThatCannotBeLinkedRejectsAndIsCounted() {
+		CallbackFailures failures = new CallbackFailures();
+		AdmissionPolicy policy = (request) -> Mono.fromSupplier(() -> {
+			throw new NoClassDefFoundError();
+		});
+		assertThat(new AdmissionPolicies(List.of(policy), failures).decide(REQUEST).block())
+			.isEqualTo(AdmissionDecision.reject(503, "policy-failed"));
+		assertThat(failures.count(AdmissionPolicy.class)).isOne();
 	}
 
 	private static AdmissionDecision decide(AdmissionPolicy... policies) {
-		return new AdmissionPolicies(List.of(policies)).decide(REQUEST).block();
+		return new AdmissionPolicies(List.of(policies), new CallbackFailures()).decide(REQUEST).block();
 	}
 
 }
