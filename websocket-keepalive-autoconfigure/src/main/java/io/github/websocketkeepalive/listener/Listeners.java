@@ -50,16 +50,16 @@ public final class Listeners<T> {
 	 * @param event calls a listener
 	 */
 	public void tell(Consumer<? super T> event) {
-		List<T> listeners;
+		List<T> told;
 		try {
-			listeners = listeners();
+			told = listeners();
 		}
 		catch (Throwable ex) {
 			this.failures.failed(this.type, this.supplier, ex);
 			return;
 		}
-		for (int index = 0; index < listeners.size(); index++) {
-			T listener = listeners.get(index);
+		for (int index = 0; index < told.size(); index++) {
+			T listener = told.get(index);
 			try {
 				event.accept(listener);
 			}
