@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.test;
 
+import java.util.ArrayList;
 import java.util.List;
 
 import io.github.websocketkeepalive.listener.CallbackFailures;
@@ -18,7 +19,11 @@ public final class Listening {
 	 */
 	@SafeVarargs
 	public static <T> Listeners<T> by(Class<T> type, T... listeners) {
-		return new Listeners<>(type, List.of(listeners), new CallbackFailures());
+		List<T> told = new ArrayList<>();
+		for (T listener : listeners) {
+			told.add(listener);
+		}
+		return new Listeners<>(type, told, new CallbackFailures());
 	}
 
 }
