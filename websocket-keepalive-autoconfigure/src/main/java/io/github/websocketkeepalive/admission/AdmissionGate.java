@@ -2,12 +2,9 @@ package io.github.websocketkeepalive.admission;
 
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
 import io.github.websocketkeepalive.admission.limit.AllowedHosts;
@@ -21,14 +18,13 @@ import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
+import io.github.websocketkeepalive.listener.Listeners;
 
 /**
  * Every opening handshake passes here first, and is let in or refused by the built-in
  * limits. May be used on any thread and never blocks.
  */
 public final class AdmissionGate implements ConnectionListener {
-
-	private static final Logger logger = LoggerFactory.getLogger(AdmissionGate.class);
 
 	private static final int FORBIDDEN = 403;
 
@@ -50,7 +46,7 @@ public final class AdmissionGate implements ConnectionListener {
 
 	private final RetryPacing pacing;
 
-	private final Supplier<List<AdmissionListener>> listeners;
+	private final Listeners<AdmissionListener> listeners;
 
 	private volatile boolean closed;
 
@@ -62,7 +58,7 @@ public final class AdmissionGate implements ConnectionListener {
 	 * @param listeners who is told of refusals
 	 */
 	public AdmissionGate(AdmissionLimits limits, OpenFiles openFiles, RetryPacing pacing,
-			Supplier<List<AdmissionListener>> listeners) {
+			Listeners<AdmissionListener> listeners) {
 		this.limits = limits;
 		this.hosts = limits.allowedHosts().isEmpty() ? null : new AllowedHosts(limits.allowedHosts());
 		this.origins = limits.allowedOrigins().isEmpty() ? null : new AllowedOrigins(limits.allowedOrigins());
@@ -159,14 +155,7 @@ public final class AdmissionGate implements ConnectionListener {
 	 * @param remoteAddress the address of the client
 	 */
 	public void rejected(String reason, @Nullable SocketAddress remoteAddress) {
-		for (AdmissionListener listener : this.listeners.get()) {
-			try {
-				listener.onRejected(reason, remoteAddress);
-			}
-			catch (RuntimeException ex) {
-				logger.warn("A {} failed", listener.getClass().getName(), ex);
-			}
-		}
+		this.listeners.tell((listener) -> listener.onRejected(reason, remoteAddress));
 	}
 
 	/**

@@ -2,32 +2,31 @@ package io.github.websocketkeepalive.admission;
 
 import java.util.List;
 
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-import io.github.websocketkeepalive.peer.LogLimiter;
+import io.github.websocketkeepalive.listener.CallbackFailures;
+import io.github.websocketkeepalive.listener.SafeMono;
 
 /**
  * The policies of the application as one: the first that rejects decides.
  */
 public final class AdmissionPolicies {
 
-	private static final Logger logger = LoggerFactory.getLogger(AdmissionPolicies.class);
-
 	private static final AdmissionDecision FAILED = AdmissionDecision.reject(503, "policy-failed");
 
-	private final LogLimiter limiter = new LogLimiter();
-
 	private final List<AdmissionPolicy> policies;
+
+	private final CallbackFailures failures;
 
 	/**
 	 * Create the policies.
 	 * @param policies who is asked, in order
+	 * @param failures takes what they throw
 	 */
-	public AdmissionPolicies(List<AdmissionPolicy> policies) {
+	public AdmissionPolicies(List<AdmissionPolicy> policies, CallbackFailures failures) {
 		this.policies = List.copyOf(policies);
+		this.failures = failures;
 	}
 
 	/**
@@ -45,15 +44,17 @@ public final class AdmissionPolicies {
 	 */
 	public Mono<AdmissionDecision> decide(AdmissionRequest request) {
 		return Flux.fromIterable(this.policies)
-			.concatMap((policy) -> policy.decide(request))
+			.concatMap((policy) -> decide(policy, request))
 			.filter(AdmissionDecision.Rejected.class::isInstance)
 			.next()
-			.defaultIfEmpty(AdmissionDecision.admit())
-			.onErrorResume((failure) -> {
-				this.limiter.log(failure.getClass().getName(),
-						(more) -> logger.warn("An admission policy failed{}", more, failure));
-				return Mono.just(FAILED);
-			});
+			.defaultIfEmpty(AdmissionDecision.admit());
+	}
+
+	private Mono<AdmissionDecision> decide(AdmissionPolicy policy, AdmissionRequest request) {
+		return SafeMono.defer(() -> policy.decide(request)).onErrorResume((failure) -> {
+			this.failures.failed(AdmissionPolicy.class, policy, failure);
+			return Mono.just(FAILED);
+		});
 	}
 
 }

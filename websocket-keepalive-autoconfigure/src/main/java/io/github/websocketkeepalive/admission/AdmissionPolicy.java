@@ -14,11 +14,16 @@ import reactor.core.publisher.Mono;
 public interface AdmissionPolicy {
 
 	/**
-	 * Decide on a handshake. Called on an event loop and must not block; the decision may
-	 * come later and on any thread, while the client waits.
+	 * Decide on a handshake. Called on the event loop of the handshake and must return at
+	 * once: while it blocks, no connection of that loop is served. The decision may come
+	 * later and on any thread, while the client waits.
+	 *
+	 * <p>
+	 * Whatever is thrown or signalled, errors included, rejects with status 503 and
+	 * reason {@code policy-failed}. It is logged within a limit and counted in the meter
+	 * {@code websocket.callback.failures}.
 	 * @param request what is known of the handshake
-	 * @return the decision; empty to leave it to others; a failure rejects with status
-	 * 503 and reason {@code policy-failed}
+	 * @return the decision; empty to leave it to others
 	 */
 	Mono<AdmissionDecision> decide(AdmissionRequest request);
 

@@ -17,6 +17,8 @@ import io.github.websocketkeepalive.eventloop.EventLoopListener;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.listener.CallbackFailures;
+import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.server.HeartbeatPolicies;
@@ -43,8 +45,16 @@ public final class WebSocketKeepaliveAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	ConnectionRegistry webSocketConnectionRegistry(ObjectProvider<ConnectionListener> listeners) {
-		return new ConnectionRegistry(() -> listeners.orderedStream().toList());
+	CallbackFailures webSocketCallbackFailures() {
+		return new CallbackFailures();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ConnectionRegistry webSocketConnectionRegistry(ObjectProvider<ConnectionListener> listeners,
+			CallbackFailures failures) {
+		return new ConnectionRegistry(
+				new Listeners<>(ConnectionListener.class, () -> listeners.orderedStream().toList(), failures));
 	}
 
 	@Bean
@@ -57,9 +67,9 @@ public final class WebSocketKeepaliveAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnBooleanProperty(name = "websocket-keepalive.event-loop.enabled", matchIfMissing = true)
 	EventLoopWatchdog webSocketEventLoopWatchdog(EventLoopMonitors monitors,
-			ObjectProvider<EventLoopListener> listeners) {
+			ObjectProvider<EventLoopListener> listeners, CallbackFailures failures) {
 		return new EventLoopWatchdog(monitors, this.properties.eventLoop().toStallPolicy(),
-				listeners.orderedStream().toList());
+				new Listeners<>(EventLoopListener.class, listeners.orderedStream().toList(), failures));
 	}
 
 	@Bean

@@ -2,7 +2,13 @@ package io.github.websocketkeepalive.client;
 
 /**
  * Is told what clients go through beyond the lives of their connections. Every bean of
- * this type is. Methods are called on any thread and must not block.
+ * this type is.
+ *
+ * <p>
+ * Methods are called on any thread, event loops among them, and must return at once.
+ * Whatever a method throws, errors included, is logged within a limit and counted in the
+ * meter {@code websocket.callback.failures}. It affects neither the client nor other
+ * listeners.
  */
 public interface ClientListener {
 

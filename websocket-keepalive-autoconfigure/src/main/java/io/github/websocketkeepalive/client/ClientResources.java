@@ -1,14 +1,10 @@
 package io.github.websocketkeepalive.client;
 
-import java.util.List;
-import java.util.function.Consumer;
-
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.netty.resources.LoopResources;
 
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.transport.TcpTuning;
 
 /**
@@ -22,31 +18,18 @@ import io.github.websocketkeepalive.transport.TcpTuning;
  * servers
  */
 public record ClientResources(Heartbeats heartbeats, TcpTuning tuning, ClientConnections connections,
-		List<ClientListener> listeners, @Nullable LoopResources loops) {
-
-	private static final Logger logger = LoggerFactory.getLogger(ClientResources.class);
+		Listeners<ClientListener> listeners, @Nullable LoopResources loops) {
 
 	/**
 	 * Tell that a message was not sent and will not be.
 	 * @param client the name of the client
 	 */
 	void dropped(String client) {
-		tell((listener) -> listener.onDropped(client));
+		this.listeners.tell((listener) -> listener.onDropped(client));
 	}
 
 	void reconnects(String client, String cause) {
-		tell((listener) -> listener.onReconnect(client, cause));
-	}
-
-	private void tell(Consumer<ClientListener> event) {
-		for (ClientListener listener : this.listeners) {
-			try {
-				event.accept(listener);
-			}
-			catch (RuntimeException ex) {
-				logger.warn("A {} failed", listener.getClass().getName(), ex);
-			}
-		}
+		this.listeners.tell((listener) -> listener.onReconnect(client, cause));
 	}
 
 }

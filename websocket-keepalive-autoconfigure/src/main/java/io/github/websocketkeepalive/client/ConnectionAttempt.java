@@ -35,6 +35,7 @@ import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.Role;
+import io.github.websocketkeepalive.listener.SafeMono;
 import io.github.websocketkeepalive.transport.SocketMeter;
 
 /**
@@ -79,7 +80,7 @@ final class ConnectionAttempt implements WebSocketHandler, ConnectionObserver {
 		HttpClient observed = client
 			.doOnChannelInit((observer, channel, address) -> initialize(channel, followsRedirects))
 			.observe(this);
-		Mono<Void> session = Mono
+		Mono<Void> session = SafeMono
 			.defer(() -> new ReactorNettyWebSocketClient(observed, spec).execute(uri, this.request.headers(), this));
 		return Mono.firstWithSignal(session, this.handshakeFailure.asMono(), timeout())
 			.materialize()
@@ -133,7 +134,7 @@ final class ConnectionAttempt implements WebSocketHandler, ConnectionObserver {
 		session.closeStatus().subscribe((status) -> this.closeStatus = status, (failure) -> {
 		});
 		this.onConnected.accept(session);
-		return Mono.defer(() -> this.handler.handle(session)).doOnError((failure) -> this.handlerFailure = failure);
+		return SafeMono.defer(() -> this.handler.handle(session)).doOnError((failure) -> this.handlerFailure = failure);
 	}
 
 	private Disconnect disconnect(@Nullable Throwable failure) {

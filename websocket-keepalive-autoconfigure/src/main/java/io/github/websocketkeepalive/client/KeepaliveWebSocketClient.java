@@ -22,6 +22,7 @@ import io.github.websocketkeepalive.client.reconnect.BackoffPolicy;
 import io.github.websocketkeepalive.client.reconnect.Disconnect;
 import io.github.websocketkeepalive.client.reconnect.HandshakeFailure;
 import io.github.websocketkeepalive.client.reconnect.ReconnectPolicy;
+import io.github.websocketkeepalive.listener.SafeMono;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 
 /**
@@ -92,7 +93,7 @@ public final class KeepaliveWebSocketClient implements WebSocketClient {
 	public ReconnectingWebSocket connect(Mono<HandshakeRequest> request, WebSocketHandler handler) {
 		ReconnectLogger logger = new ReconnectLogger(this.settings.name());
 		return new ReconnectingWebSocket(this.settings, this.resources, logger,
-				(onConnected) -> request.single().map((target) -> {
+				(onConnected) -> SafeMono.defer(request::single).map((target) -> {
 					logger.connectsTo(target.uri());
 					return new ConnectionAttempt(this.settings, this.resources, target, handler, onConnected)
 						.run(this.httpClient, this.spec);

@@ -8,7 +8,9 @@ package io.github.websocketkeepalive.client;
 public interface KeepaliveWebSocketClientCustomizer {
 
 	/**
-	 * Change a builder.
+	 * Change a builder. Called on the thread that asks for the builder. What is thrown
+	 * fails whoever asks, usually at start-up, so that no client runs without what the
+	 * customizer sets.
 	 * @param builder the builder
 	 */
 	void customize(KeepaliveWebSocketClient.Builder builder);

@@ -18,6 +18,8 @@ import io.github.websocketkeepalive.client.reconnect.ConnectionState;
 import io.github.websocketkeepalive.client.reconnect.Disconnect;
 import io.github.websocketkeepalive.client.reconnect.WebSocketEndedException;
 import io.github.websocketkeepalive.connection.ConnectionId;
+import io.github.websocketkeepalive.listener.SafeMono;
+import io.github.websocketkeepalive.task.TaskFailures;
 
 /**
  * A WebSocket that comes back: a sequence of connections, each given to the same handler.
@@ -25,6 +27,8 @@ import io.github.websocketkeepalive.connection.ConnectionId;
 public final class ReconnectingWebSocket {
 
 	private static final Duration GOODBYE = Duration.ofSeconds(1);
+
+	private static final TaskFailures failures = new TaskFailures();
 
 	private final Sinks.Many<ConnectionState> states = Sinks.many().replay().latest();
 
@@ -72,8 +76,8 @@ public final class ReconnectingWebSocket {
 			if (!this.started.compareAndSet(false, true)) {
 				return Mono.error(new IllegalStateException("This WebSocket has been run before"));
 			}
-			Mono<Void> connections = Mono.defer(this::attempt)
-				.flatMap(this::afterwards)
+			Mono<Void> connections = SafeMono.defer(this::attempt)
+				.flatMap((disconnect) -> SafeMono.defer(() -> afterwards(disconnect)))
 				.repeat(() -> !this.ended.get())
 				.then();
 			Mono<Void> shutdown = this.resources.connections().whenShutDown().then(Mono.defer(this::sayGoodbye));
@@ -134,15 +138,25 @@ public final class ReconnectingWebSocket {
 		if (this.ended.compareAndSet(false, true)) {
 			ConnectionState.Ended state = new ConnectionState.Ended(disconnect);
 			this.logger.log(state);
-			this.states.emitNext(state, Sinks.EmitFailureHandler.busyLooping(GOODBYE));
-			this.states.emitComplete(Sinks.EmitFailureHandler.busyLooping(GOODBYE));
+			emit(() -> this.states.emitNext(state, Sinks.EmitFailureHandler.busyLooping(GOODBYE)));
+			emit(() -> this.states.emitComplete(Sinks.EmitFailureHandler.busyLooping(GOODBYE)));
 		}
 	}
 
 	private void enter(ConnectionState state) {
 		if (!this.ended.get()) {
 			this.logger.log(state);
-			this.states.emitNext(state, Sinks.EmitFailureHandler.busyLooping(GOODBYE));
+			emit(() -> this.states.emitNext(state, Sinks.EmitFailureHandler.busyLooping(GOODBYE)));
+		}
+	}
+
+	// Whatever a subscriber of the states throws, the client goes on.
+	private static void emit(Runnable emission) {
+		try {
+			emission.run();
+		}
+		catch (Throwable ex) {
+			failures.failed("A subscriber of the states of a client", ex);
 		}
 	}
 

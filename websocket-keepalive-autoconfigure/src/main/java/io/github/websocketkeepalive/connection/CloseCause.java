@@ -78,7 +78,12 @@ public enum CloseCause {
 	/**
 	 * The opening handshake failed.
 	 */
-	HANDSHAKE_FAILED("handshake-failed", 1006, true);
+	HANDSHAKE_FAILED("handshake-failed", 1006, true),
+
+	/**
+	 * This process had no memory left for what the connection needed.
+	 */
+	OUT_OF_MEMORY("out-of-memory", 1011, true);
 
 	private final String text;
 

@@ -6,8 +6,11 @@ import io.github.websocketkeepalive.liveness.HoldReason;
  * Is told of the life of every WebSocket of the application. Every bean of this type is.
  *
  * <p>
- * Methods are called on the event loop of the connection and must not block. An exception
- * is logged and affects neither the connection nor other listeners.
+ * Methods are called on the event loop of the connection and must return at once: while
+ * one blocks, no connection of that loop is served, and the watchdog of the event loops
+ * logs its stack. Whatever a method throws, errors included, is logged within a limit and
+ * counted in the meter {@code websocket.callback.failures}. It affects neither the
+ * connection nor other listeners.
  */
 public interface ConnectionListener {
 

@@ -2,17 +2,13 @@ package io.github.websocketkeepalive.connection;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
+import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.liveness.HoldReason;
 
 /**
@@ -21,23 +17,18 @@ import io.github.websocketkeepalive.liveness.HoldReason;
  */
 public final class ConnectionRegistry implements WebSocketConnections {
 
-	private static final Logger logger = LoggerFactory.getLogger(ConnectionRegistry.class);
-
 	private static final int MAX_REASON_BYTES = 123;
 
 	private final ConnectionTable connections = new ConnectionTable();
 
-	private final Supplier<List<ConnectionListener>> listenerSupplier;
-
-	private volatile @Nullable List<ConnectionListener> listeners;
+	private final Listeners<ConnectionListener> listeners;
 
 	/**
 	 * Create a registry.
-	 * @param listeners who is told of the lives of connections, in order; asked for when
-	 * the first one opens, so that a listener may know the registry
+	 * @param listeners who is told of the lives of connections
 	 */
-	public ConnectionRegistry(Supplier<List<ConnectionListener>> listeners) {
-		this.listenerSupplier = listeners;
+	public ConnectionRegistry(Listeners<ConnectionListener> listeners) {
+		this.listeners = listeners;
 	}
 
 	@Override
@@ -80,7 +71,7 @@ public final class ConnectionRegistry implements WebSocketConnections {
 	 */
 	public void opened(ManagedConnection connection) {
 		this.connections.put(connection);
-		tell((listener) -> listener.onOpened(connection));
+		this.listeners.tell((listener) -> listener.onOpened(connection));
 	}
 
 	/**
@@ -89,7 +80,7 @@ public final class ConnectionRegistry implements WebSocketConnections {
 	 * @param sequence the number of the ping
 	 */
 	public void pinged(ManagedConnection connection, int sequence) {
-		tell((listener) -> listener.onPing(connection, sequence));
+		this.listeners.tell((listener) -> listener.onPing(connection, sequence));
 	}
 
 	/**
@@ -99,7 +90,7 @@ public final class ConnectionRegistry implements WebSocketConnections {
 	 * @param rttNanos the round-trip time in nanoseconds, or -1
 	 */
 	public void ponged(ManagedConnection connection, int sequence, long rttNanos) {
-		tell((listener) -> listener.onPong(connection, sequence, rttNanos));
+		this.listeners.tell((listener) -> listener.onPong(connection, sequence, rttNanos));
 	}
 
 	/**
@@ -108,7 +99,7 @@ public final class ConnectionRegistry implements WebSocketConnections {
 	 * @param reason why
 	 */
 	public void held(ManagedConnection connection, HoldReason reason) {
-		tell((listener) -> listener.onHeld(connection, reason));
+		this.listeners.tell((listener) -> listener.onHeld(connection, reason));
 	}
 
 	/**
@@ -119,32 +110,12 @@ public final class ConnectionRegistry implements WebSocketConnections {
 	 */
 	public void closed(ManagedConnection connection, CloseCause cause, int code) {
 		this.connections.remove(connection);
-		tell((listener) -> listener.onClosed(connection, cause, code));
+		this.listeners.tell((listener) -> listener.onClosed(connection, cause, code));
 	}
 
 	private @Nullable ManagedConnection lookUp(String id) {
 		ManagedConnection connection = this.connections.get(id);
 		return (connection != null) ? connection : this.connections.get(ConnectionId.of(id));
-	}
-
-	private void tell(Consumer<ConnectionListener> event) {
-		for (ConnectionListener listener : listeners()) {
-			try {
-				event.accept(listener);
-			}
-			catch (RuntimeException ex) {
-				logger.warn("A {} failed", listener.getClass().getName(), ex);
-			}
-		}
-	}
-
-	private List<ConnectionListener> listeners() {
-		List<ConnectionListener> listeners = this.listeners;
-		if (listeners == null) {
-			listeners = List.copyOf(this.listenerSupplier.get());
-			this.listeners = listeners;
-		}
-		return listeners;
 	}
 
 	private static void requireSendable(int code, String reason) {

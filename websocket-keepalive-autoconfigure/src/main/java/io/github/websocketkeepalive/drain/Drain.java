@@ -1,8 +1,8 @@
 package io.github.websocketkeepalive.drain;
 
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -10,6 +10,9 @@ import org.slf4j.LoggerFactory;
 
 import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.listener.CallbackFailures;
+import io.github.websocketkeepalive.listener.Listeners;
+import io.github.websocketkeepalive.task.TaskFailures;
 
 /**
  * Drains this instance: new WebSockets are refused, and after a grace for load balancers
@@ -20,6 +23,10 @@ public final class Drain implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(Drain.class);
 
+	private static final TaskFailures failures = new TaskFailures();
+
+	private static final long AFTER_FAILURE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
 	private final ConnectionRegistry registry;
 
 	private final DrainPolicy policy;
@@ -28,11 +35,11 @@ public final class Drain implements AutoCloseable {
 
 	private final AdmissionGate gate;
 
-	private final TrafficSwitch traffic;
+	private final Listeners<TrafficSwitch> traffic;
 
 	private volatile @Nullable DrainRun run;
 
-	private @Nullable ScheduledExecutorService executor;
+	private volatile @Nullable Thread thread;
 
 	/**
 	 * Create what drains.
@@ -41,14 +48,15 @@ public final class Drain implements AutoCloseable {
 	 * @param returnDelays when each may come back
 	 * @param gate closed meanwhile to new WebSockets
 	 * @param traffic told before and after
+	 * @param failures takes what the traffic switch and the delays throw
 	 */
 	public Drain(ConnectionRegistry registry, DrainPolicy policy, ReturnDelays returnDelays, AdmissionGate gate,
-			TrafficSwitch traffic) {
+			TrafficSwitch traffic, CallbackFailures failures) {
 		this.registry = registry;
 		this.policy = policy;
-		this.returnDelays = returnDelays;
+		this.returnDelays = new SafeReturnDelays(returnDelays, failures);
 		this.gate = gate;
-		this.traffic = traffic;
+		this.traffic = new Listeners<>(TrafficSwitch.class, List.of(traffic), failures);
 	}
 
 	/**
@@ -72,7 +80,7 @@ public final class Drain implements AutoCloseable {
 			running = new DrainRun(this.registry, this.policy, this.returnDelays, System.nanoTime());
 			this.run = running;
 			this.gate.close();
-			tell(this.traffic::refuse);
+			this.traffic.tell(TrafficSwitch::refuse);
 			if (running.connections() > 0) {
 				logger.info("Draining {} WebSockets: new ones are refused, open ones close over {} after {}",
 						running.connections(), this.policy.window(), this.policy.grace());
@@ -95,7 +103,7 @@ public final class Drain implements AutoCloseable {
 		close();
 		this.run = null;
 		this.gate.open();
-		tell(this.traffic::accept);
+		this.traffic.tell(TrafficSwitch::accept);
 		running.ended().complete(null);
 		logger.info("No longer draining: new WebSockets are taken");
 		return true;
@@ -114,42 +122,31 @@ public final class Drain implements AutoCloseable {
 	 */
 	@Override
 	public synchronized void close() {
-		if (this.executor != null) {
-			this.executor.shutdownNow();
-			this.executor = null;
-		}
-	}
-
-	private static void tell(Runnable change) {
-		try {
-			change.run();
-		}
-		catch (RuntimeException ex) {
-			logger.error("Load balancers could not be told of the drain", ex);
-		}
+		Thread thread = this.thread;
+		this.thread = null;
+		LockSupport.unpark(thread);
 	}
 
 	private void drive(DrainRun running) {
-		ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor((task) -> {
-			Thread thread = new Thread(task, "websocket-drain");
-			thread.setDaemon(true);
-			return thread;
-		});
-		this.executor = executor;
-		executor.execute(() -> tick(running, executor));
+		Thread thread = new Thread(() -> run(running), "websocket-drain");
+		thread.setDaemon(true);
+		this.thread = thread;
+		thread.start();
 	}
 
-	// A listener of a closing connection must not end the drain with its failure.
-	private void tick(DrainRun running, ScheduledExecutorService executor) {
-		long next = TimeUnit.SECONDS.toNanos(1);
+	private void run(DrainRun running) {
+		while (this.thread == Thread.currentThread()) {
+			LockSupport.parkNanos(tick(running));
+		}
+	}
+
+	private static long tick(DrainRun running) {
 		try {
-			next = running.tick(System.nanoTime());
+			return running.tick(System.nanoTime());
 		}
-		catch (RuntimeException ex) {
-			logger.error("A step of the drain failed", ex);
-		}
-		if (!executor.isShutdown()) {
-			executor.schedule(() -> tick(running, executor), next, TimeUnit.NANOSECONDS);
+		catch (Throwable ex) {
+			failures.failed("A step of the drain", ex);
+			return AFTER_FAILURE_NANOS;
 		}
 	}
 

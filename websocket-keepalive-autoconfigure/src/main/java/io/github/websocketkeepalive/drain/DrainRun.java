@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.ManagedConnection;
+import io.github.websocketkeepalive.task.TaskFailures;
 
 /**
  * One drain from its start on. Has no clock and no thread of its own: it is told the
@@ -20,6 +21,8 @@ import io.github.websocketkeepalive.connection.ManagedConnection;
 final class DrainRun {
 
 	private static final Logger logger = LoggerFactory.getLogger(DrainRun.class);
+
+	private static final TaskFailures failures = new TaskFailures();
 
 	private static final long TICK_NANOS = Duration.ofMillis(10).toNanos();
 
@@ -120,7 +123,7 @@ final class DrainRun {
 		if (afterAnswers >= 0 && this.leftovers == 0) {
 			List<ManagedConnection> leftovers = this.registry.served().toList();
 			this.leftovers = leftovers.size();
-			leftovers.forEach((connection) -> connection.reset(CloseCause.DRAIN));
+			leftovers.forEach(DrainRun::reset);
 		}
 		if (afterAnswers >= RESETS_NANOS) {
 			end();
@@ -133,8 +136,27 @@ final class DrainRun {
 	}
 
 	private void close(List<ManagedConnection> connections) {
-		connections.forEach((connection) -> connection.close(CloseCause.DRAIN, this.policy.closeCode(),
-				"reconnect-after=" + this.returnDelays.nextMillis(this.connections)));
+		connections.forEach(this::close);
+	}
+
+	// One that fails keeps no other open. It is not closing, so it is closed again later.
+	private void close(ManagedConnection connection) {
+		try {
+			connection.close(CloseCause.DRAIN, this.policy.closeCode(),
+					"reconnect-after=" + this.returnDelays.nextMillis(this.connections));
+		}
+		catch (Throwable ex) {
+			failures.failed("The close of a connection", ex);
+		}
+	}
+
+	private static void reset(ManagedConnection connection) {
+		try {
+			connection.reset(CloseCause.DRAIN);
+		}
+		catch (Throwable ex) {
+			failures.failed("The reset of a connection", ex);
+		}
 	}
 
 	private void end() {

@@ -7,7 +7,10 @@ package io.github.websocketkeepalive.drain;
 public interface ReturnDelays {
 
 	/**
-	 * Draw a delay for one client. May be called on any thread.
+	 * Draw a delay for one client. Called on the thread of the drain. Whatever is thrown,
+	 * errors included, is logged within a limit and counted in the meter
+	 * {@code websocket.callback.failures}; that client is told that it may come back at
+	 * once.
 	 * @param clients how many are sent away together
 	 * @return the delay in milliseconds
 	 */

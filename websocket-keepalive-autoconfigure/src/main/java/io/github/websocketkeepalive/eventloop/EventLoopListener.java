@@ -2,6 +2,12 @@ package io.github.websocketkeepalive.eventloop;
 
 /**
  * Is told how the event loops fare. Every bean of this type is.
+ *
+ * <p>
+ * Methods must return at once: one that blocks holds up the event loop or the watchdog
+ * that calls it. Whatever a method throws, errors included, is logged within a limit and
+ * counted in the meter {@code websocket.callback.failures}. It affects neither the
+ * watchdog nor other listeners.
  */
 public interface EventLoopListener {
 

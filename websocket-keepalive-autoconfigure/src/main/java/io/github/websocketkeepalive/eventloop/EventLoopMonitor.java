@@ -8,9 +8,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.EventExecutorGroup;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+
+import io.github.websocketkeepalive.task.TaskFailures;
 
 /**
  * Sweeps one event loop at a fixed period, and keeps its virtual clock: a clock that
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class EventLoopMonitor {
 
-	private static final Logger logger = LoggerFactory.getLogger(EventLoopMonitor.class);
+	private static final TaskFailures failures = new TaskFailures();
 
 	private static final long STALL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -38,6 +39,8 @@ public final class EventLoopMonitor {
 	private volatile @Nullable Future<?> task;
 
 	private volatile @Nullable Thread thread;
+
+	private volatile boolean stopped;
 
 	private long virtualNanos;
 
@@ -97,6 +100,7 @@ public final class EventLoopMonitor {
 	 * Stop sweeping. May be called on any thread.
 	 */
 	void stop() {
+		this.stopped = true;
 		Future<?> task = this.task;
 		if (task != null) {
 			task.cancel(false);
@@ -123,13 +127,44 @@ public final class EventLoopMonitor {
 
 	/**
 	 * Return the thread that runs the loop. May be called on any thread.
-	 * @return the thread, or {@code null} before the first probe was answered
+	 * @return the thread, or {@code null} before the first probe or sweep
 	 */
 	@Nullable Thread thread() {
 		return this.thread;
 	}
 
+	/**
+	 * Return whether nothing is swept any more, though nobody has stopped it: the thread
+	 * of the loop has ended, or there was no memory to schedule the next sweep. Its
+	 * connections are lost. May be called on any thread.
+	 * @return whether the sweeps have ended for good
+	 */
+	boolean hasEnded() {
+		Future<?> task = this.task;
+		return task != null && !this.stopped && !isShutDown() && (task.isDone() || this.eventLoop.isShuttingDown());
+	}
+
+	/**
+	 * Return whether the loop was shut down with all others of its group. May be called
+	 * on any thread.
+	 * @return whether it is of no use any more to whoever made it
+	 */
+	boolean isShutDown() {
+		EventExecutorGroup group = this.eventLoop.parent();
+		return (group != null) ? group.isShuttingDown() : this.eventLoop.isShuttingDown();
+	}
+
+	/**
+	 * Return the name of the thread that runs the loop. May be called on any thread.
+	 * @return the name, or {@code not started} before it is known
+	 */
+	String name() {
+		Thread thread = this.thread;
+		return (thread != null) ? thread.getName() : "not started";
+	}
+
 	void tick() {
+		this.thread = Thread.currentThread();
 		long nanos = this.nanoTime.getAsLong();
 		long elapsed = nanos - this.lastTickNanos;
 		this.virtualNanos += creditable(elapsed);
@@ -142,13 +177,14 @@ public final class EventLoopMonitor {
 		}
 	}
 
-	// An exception would end the periodic task, and with it every heartbeat of the loop.
+	// Whatever is thrown would end the periodic task, and with it every heartbeat of the
+	// loop.
 	private void sweep(Sweep sweep) {
 		try {
 			sweep.sweep(this.virtualNanos);
 		}
-		catch (RuntimeException ex) {
-			logger.error("A sweep of {} failed", this.eventLoop, ex);
+		catch (Throwable ex) {
+			failures.failed("A sweep of an event loop", ex);
 		}
 	}
 

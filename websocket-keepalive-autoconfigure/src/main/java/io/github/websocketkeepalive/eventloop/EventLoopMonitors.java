@@ -2,6 +2,7 @@ package io.github.websocketkeepalive.eventloop;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -49,6 +50,21 @@ public final class EventLoopMonitors implements AutoCloseable {
 	 */
 	Collection<EventLoopMonitor> all() {
 		return this.monitors.values();
+	}
+
+	/**
+	 * Return the loops that have ended though nobody shut them down: an error has ended
+	 * their threads or their sweeps. The connections on them are lost, and only a new
+	 * process gets them back.
+	 * @return the names of their threads, in order
+	 */
+	public List<String> endedLoops() {
+		return this.monitors.values()
+			.stream()
+			.filter(EventLoopMonitor::hasEnded)
+			.map(EventLoopMonitor::name)
+			.sorted()
+			.toList();
 	}
 
 	/**

@@ -2,7 +2,6 @@ package io.github.websocketkeepalive.eventloop;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -10,6 +9,9 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import io.github.websocketkeepalive.listener.Listeners;
+import io.github.websocketkeepalive.task.TaskFailures;
 
 /**
  * Asks every event loop for a sign of life, from a daemon thread of its own, and catches
@@ -20,6 +22,8 @@ public final class EventLoopWatchdog implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(EventLoopWatchdog.class);
 
+	private static final TaskFailures failures = new TaskFailures();
+
 	private static final long LONGEST_PERIOD = TimeUnit.MILLISECONDS.toNanos(100);
 
 	private final Map<EventLoopMonitor, LoopProbe> probes = new ConcurrentHashMap<>();
@@ -28,7 +32,7 @@ public final class EventLoopWatchdog implements AutoCloseable {
 
 	private final StallPolicy policy;
 
-	private final List<EventLoopListener> listeners;
+	private final Listeners<EventLoopListener> listeners;
 
 	private final long periodNanos;
 
@@ -42,10 +46,10 @@ public final class EventLoopWatchdog implements AutoCloseable {
 	 * @param policy when a loop counts as stalled
 	 * @param listeners who is told
 	 */
-	public EventLoopWatchdog(EventLoopMonitors monitors, StallPolicy policy, List<EventLoopListener> listeners) {
+	public EventLoopWatchdog(EventLoopMonitors monitors, StallPolicy policy, Listeners<EventLoopListener> listeners) {
 		this.monitors = monitors.all();
 		this.policy = policy;
-		this.listeners = List.copyOf(listeners);
+		this.listeners = listeners;
 		this.periodNanos = Math.min(LONGEST_PERIOD, Math.max(policy.warnAfter().toNanos() / 4, 1_000_000));
 		this.thread.setDaemon(true);
 		this.thread.start();
@@ -77,6 +81,14 @@ public final class EventLoopWatchdog implements AutoCloseable {
 	}
 
 	/**
+	 * Return whether the loops are watched.
+	 * @return {@code false} once the thread has ended
+	 */
+	public boolean isWatching() {
+		return this.thread.isAlive();
+	}
+
+	/**
 	 * Return whether a loop is stalled for so long that the application is down.
 	 * @return whether one is
 	 */
@@ -98,8 +110,8 @@ public final class EventLoopWatchdog implements AutoCloseable {
 			try {
 				look(now, now - parked - this.periodNanos);
 			}
-			catch (RuntimeException ex) {
-				logger.error("A look at the event loops failed", ex);
+			catch (Throwable ex) {
+				failures.failed("A look at the event loops", ex);
 			}
 		}
 	}
@@ -111,7 +123,7 @@ public final class EventLoopWatchdog implements AutoCloseable {
 					TimeUnit.NANOSECONDS.toMillis(late));
 			this.probes.values().forEach((probe) -> probe.forgive(late));
 		}
-		this.monitors.removeIf((monitor) -> monitor.eventLoop().isShuttingDown());
+		this.monitors.removeIf(EventLoopMonitor::isShutDown);
 		this.probes.keySet().retainAll(this.monitors);
 		for (EventLoopMonitor monitor : this.monitors) {
 			look(this.probes.computeIfAbsent(monitor, LoopProbe::new), now);
@@ -134,7 +146,7 @@ public final class EventLoopWatchdog implements AutoCloseable {
 
 	private void stalled(LoopProbe probe, long nanos) {
 		if (probe.stalledFor(nanos)) {
-			this.listeners.forEach((listener) -> listener.onStall(probe.name()));
+			this.listeners.tell((listener) -> listener.onStall(probe.name()));
 		}
 		Thread culprit = probe.thread();
 		if (nanos >= this.policy.stackAfter().toNanos() && culprit != null && probe.logOnce()) {
@@ -156,7 +168,7 @@ public final class EventLoopWatchdog implements AutoCloseable {
 
 	private void answered(LoopProbe probe) {
 		long lag = probe.answer(System.nanoTime());
-		this.listeners.forEach((listener) -> listener.onLag(probe.name(), lag));
+		this.listeners.tell((listener) -> listener.onLag(probe.name(), lag));
 	}
 
 }

@@ -40,16 +40,21 @@ final class LoopProbe {
 	void ask(long nanos, Consumer<LoopProbe> onAnswer) {
 		this.askedNanos = nanos;
 		this.answered = false;
-		boolean asked = this.monitor.probe(() -> {
-			try {
-				onAnswer.accept(this);
-			}
-			finally {
+		boolean asked = false;
+		try {
+			asked = this.monitor.probe(() -> {
+				try {
+					onAnswer.accept(this);
+				}
+				finally {
+					this.answered = true;
+				}
+			});
+		}
+		finally {
+			if (!asked) {
 				this.answered = true;
 			}
-		});
-		if (!asked) {
-			this.answered = true;
 		}
 	}
 
@@ -116,8 +121,7 @@ final class LoopProbe {
 	}
 
 	String name() {
-		Thread thread = thread();
-		return (thread != null) ? thread.getName() : "not started";
+		return this.monitor.name();
 	}
 
 	@Nullable Thread thread() {

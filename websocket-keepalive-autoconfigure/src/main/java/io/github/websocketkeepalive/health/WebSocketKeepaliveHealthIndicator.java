@@ -1,5 +1,7 @@
 package io.github.websocketkeepalive.health;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractReactiveHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -10,6 +12,7 @@ import io.github.websocketkeepalive.admission.limit.OpenFiles;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.drain.Drain;
+import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.liveness.Liveness;
 import io.github.websocketkeepalive.stream.store.LiveTopics;
@@ -17,11 +20,14 @@ import io.github.websocketkeepalive.stream.store.LiveTopics;
 /**
  * Tells how many WebSockets are open, how many of them are held, what waits to be sent,
  * how many connect, whether clients of topics can continue, and how the event loops fare.
- * Down while an event loop is stalled for too long, out of service while draining.
+ * Down while an event loop is stalled for too long, and for good when one of them or the
+ * watchdog has ended; out of service while draining.
  */
 public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHealthIndicator {
 
 	private final WebSocketConnections connections;
+
+	private final EventLoopMonitors monitors;
 
 	private final @Nullable EventLoopWatchdog watchdog;
 
@@ -36,16 +42,18 @@ public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHea
 	/**
 	 * Create an indicator.
 	 * @param connections the open connections
+	 * @param monitors the event loops
 	 * @param watchdog what watches the event loops, or {@code null} if they are not
 	 * @param drain what drains, or {@code null} if nothing does
 	 * @param handshakes what counts opening handshakes, or {@code null} if they are not
 	 * @param openFiles what counts open files, or {@code null} if they are not
 	 * @param topics the live topics, or {@code null} if there are none
 	 */
-	public WebSocketKeepaliveHealthIndicator(WebSocketConnections connections, @Nullable EventLoopWatchdog watchdog,
-			@Nullable Drain drain, @Nullable HandshakeRates handshakes, @Nullable OpenFiles openFiles,
-			@Nullable LiveTopics topics) {
+	public WebSocketKeepaliveHealthIndicator(WebSocketConnections connections, EventLoopMonitors monitors,
+			@Nullable EventLoopWatchdog watchdog, @Nullable Drain drain, @Nullable HandshakeRates handshakes,
+			@Nullable OpenFiles openFiles, @Nullable LiveTopics topics) {
 		this.connections = connections;
+		this.monitors = monitors;
 		this.watchdog = watchdog;
 		this.drain = drain;
 		this.handshakes = handshakes;
@@ -81,6 +89,13 @@ public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHea
 			if (this.watchdog.isDown()) {
 				builder.down();
 			}
+			if (!this.watchdog.isWatching()) {
+				builder.down().withDetail("endedTasks", List.of("websocket-keepalive-watchdog"));
+			}
+		}
+		List<String> endedLoops = this.monitors.endedLoops();
+		if (!endedLoops.isEmpty()) {
+			builder.down().withDetail("endedLoops", endedLoops);
 		}
 		return Mono.just(builder.build());
 	}

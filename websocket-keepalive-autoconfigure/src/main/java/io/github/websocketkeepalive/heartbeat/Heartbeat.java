@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.heartbeat.close.CloseHandshake;
+import io.github.websocketkeepalive.heartbeat.close.MemoryShortage;
 import io.github.websocketkeepalive.liveness.Evidence;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.LivenessDecision;
@@ -225,8 +226,14 @@ final class Heartbeat extends HeartbeatConnection {
 		this.ping = ping;
 		ChannelHandlerContext context = context();
 		handler().readOn(context);
-		context.writeAndFlush(new PingWebSocketFrame(PingPayload.encode(channel().alloc(), this.prefix, sequence)))
-			.addListener(ping);
+		try {
+			context.writeAndFlush(new PingWebSocketFrame(PingPayload.encode(channel().alloc(), this.prefix, sequence)))
+				.addListener(ping);
+		}
+		catch (OutOfMemoryError ex) {
+			ping.failed(ex);
+			return;
+		}
 		this.loop.registry().pinged(this, sequence);
 	}
 
@@ -279,13 +286,24 @@ final class Heartbeat extends HeartbeatConnection {
 		@Override
 		public void operationComplete(ChannelFuture written) {
 			if (!written.isSuccess()) {
-				meter().failed(written.cause());
+				failed(written.cause());
 			}
 			else if (Heartbeat.this.ping == this) {
 				this.flushedNanos = System.nanoTime();
 				this.bytesUpTo = TcpEvidence.bytesSent(channel());
 				tracker().pingFlushed(Heartbeat.this.loop.now(), bytesReceived());
 				reschedule();
+			}
+		}
+
+		// That this process has no memory for a ping says nothing about the peer.
+		void failed(Throwable failure) {
+			if (MemoryShortage.isCauseOf(failure)) {
+				tracker().pingFailed();
+				reschedule();
+			}
+			else {
+				meter().failed(failure);
 			}
 		}
 

@@ -16,6 +16,7 @@ import io.github.websocketkeepalive.connection.ManagedConnection;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.heartbeat.close.CloseHandshake;
 import io.github.websocketkeepalive.heartbeat.close.ConnectionEnd;
+import io.github.websocketkeepalive.heartbeat.close.MemoryShortage;
 import io.github.websocketkeepalive.heartbeat.foreign.ForeignPings;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
@@ -182,6 +183,9 @@ abstract class HeartbeatConnection implements ManagedConnection {
 	@Override
 	public void handlerFailed(Throwable failure) {
 		this.meter.onEventLoop(() -> {
+			if (MemoryShortage.isCauseOf(failure)) {
+				MemoryShortage.log(getId(), failure);
+			}
 			if (!knownEnd().explain(failure) && channel().isActive()) {
 				endsBy(ConnectionEnd.causeOf(failure));
 			}

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
@@ -22,6 +23,7 @@ import io.github.websocketkeepalive.guard.FrameRules;
 import io.github.websocketkeepalive.guard.GuardState;
 import io.github.websocketkeepalive.guard.Violation;
 import io.github.websocketkeepalive.heartbeat.close.ConnectionEnd;
+import io.github.websocketkeepalive.heartbeat.close.MemoryShortage;
 import io.github.websocketkeepalive.transport.NoiseScope;
 import io.github.websocketkeepalive.transport.WireMeter;
 
@@ -139,6 +141,10 @@ class HeartbeatHandler extends LookAhead {
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		if (MemoryShortage.isCauseOf(cause)) {
+			outOfMemory(context, cause);
+			return;
+		}
 		this.heartbeat.meter().failed(cause);
 		if (cause instanceof CodecException) {
 			CloseCause end = ConnectionEnd.causeOf(cause);
@@ -150,6 +156,21 @@ class HeartbeatHandler extends LookAhead {
 		flushHeld(context);
 		try (NoiseScope scope = NoiseScope.enterIfGone(context.channel(), cause)) {
 			context.fireExceptionCaught(cause);
+		}
+	}
+
+	// Whatever of this fails for want of memory too, the connection is closed.
+	private void outOfMemory(ChannelHandlerContext context, Throwable cause) {
+		try {
+			MemoryShortage.log(this.heartbeat.getId(), cause);
+			this.heartbeat.undecodable(CloseCause.OUT_OF_MEMORY, CloseCause.OUT_OF_MEMORY.code());
+			this.heartbeat.closing();
+			context.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.INTERNAL_SERVER_ERROR, "out of memory"));
+			flushHeld(context);
+			context.fireExceptionCaught(cause);
+		}
+		finally {
+			context.close();
 		}
 	}
 

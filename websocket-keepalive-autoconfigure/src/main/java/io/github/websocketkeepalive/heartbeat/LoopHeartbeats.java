@@ -18,6 +18,7 @@ import io.github.websocketkeepalive.guard.SlowConsumers;
 import io.github.websocketkeepalive.heartbeat.foreign.TwoHeartbeatsDetector;
 import io.github.websocketkeepalive.liveness.Evidence;
 import io.github.websocketkeepalive.liveness.HoldReason;
+import io.github.websocketkeepalive.task.TaskFailures;
 import io.github.websocketkeepalive.transport.TcpEvidence;
 
 /**
@@ -27,6 +28,8 @@ import io.github.websocketkeepalive.transport.TcpEvidence;
 final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 
 	private static final Logger logger = LoggerFactory.getLogger(LoopHeartbeats.class);
+
+	private static final TaskFailures failures = new TaskFailures();
 
 	private static final int MASS_MINIMUM = 50;
 
@@ -160,17 +163,27 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 	@Override
 	public void sweep(long now) {
 		for (int i = this.size - 1; i >= 0; i--) {
-			if (i < this.size && this.dueAt[i] <= now) {
-				this.heartbeats[i].sweep(now);
-			}
-			if (i < this.size && this.options.guard().limitsAge()) {
-				this.heartbeats[i].endIfTooOld();
-			}
+			sweepSafely(i, now);
 		}
 		this.slowConsumers.sweep(now);
 		if (!this.suspects.isEmpty() && this.passesToVerdict == 0) {
-			this.passesToVerdict = VERDICT_PASSES;
 			scheduleVerdicts();
+			this.passesToVerdict = VERDICT_PASSES;
+		}
+	}
+
+	// One that fails keeps no other from its turn.
+	private void sweepSafely(int index, long now) {
+		try {
+			if (index < this.size && this.dueAt[index] <= now) {
+				this.heartbeats[index].sweep(now);
+			}
+			if (index < this.size && this.options.guard().limitsAge()) {
+				this.heartbeats[index].endIfTooOld();
+			}
+		}
+		catch (Throwable ex) {
+			failures.failed("A sweep of a heartbeat", ex);
 		}
 	}
 
@@ -182,18 +195,40 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 		this.monitor.eventLoop().schedule(this::reachVerdicts, 1, TimeUnit.MILLISECONDS);
 	}
 
+	// Suspects that are not judged because of a failure are suspected by the next sweep.
 	private void reachVerdicts() {
-		if (--this.passesToVerdict > 0) {
-			scheduleVerdicts();
-			return;
+		try {
+			if (this.passesToVerdict > 1) {
+				scheduleVerdicts();
+				this.passesToVerdict--;
+				return;
+			}
+			judge();
 		}
+		catch (Throwable ex) {
+			failures.failed("A verdict on silent peers", ex);
+		}
+		this.passesToVerdict = 0;
+	}
+
+	private void judge() {
 		long now = now();
 		List<Heartbeat> judged = List.copyOf(this.suspects);
 		this.suspects.clear();
-		List<Heartbeat> dying = judged.stream().filter((suspect) -> suspect.isCondemned(now)).toList();
+		List<Heartbeat> dying = judged.stream().filter((suspect) -> isCondemned(suspect, now)).toList();
 		if (!dying.isEmpty()) {
 			noteMassSuspicion(now);
 			dying.forEach((heartbeat) -> executeSafely(heartbeat, now));
+		}
+	}
+
+	private boolean isCondemned(Heartbeat suspect, long now) {
+		try {
+			return suspect.isCondemned(now);
+		}
+		catch (Throwable ex) {
+			failures.failed("A verdict on a silent peer", ex);
+			return false;
 		}
 	}
 
@@ -204,8 +239,8 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 				execute(heartbeat, now);
 			}
 		}
-		catch (RuntimeException ex) {
-			logger.error("A verdict could not be executed", ex);
+		catch (Throwable ex) {
+			failures.failed("The end of a silent peer", ex);
 		}
 	}
 

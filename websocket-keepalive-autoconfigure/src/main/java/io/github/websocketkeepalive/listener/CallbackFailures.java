@@ -1,10 +1,8 @@
 package io.github.websocketkeepalive.listener;
 
-import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.stream.Collectors;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,7 +17,7 @@ public final class CallbackFailures {
 
 	private static final Logger logger = LoggerFactory.getLogger(CallbackFailures.class);
 
-	private final ConcurrentMap<String, LongAdder> counts = new ConcurrentHashMap<>();
+	private final ConcurrentMap<Class<?>, LongAdder> counts = new ConcurrentHashMap<>();
 
 	private final LogLimiter limiter = new LogLimiter();
 
@@ -31,7 +29,7 @@ public final class CallbackFailures {
 	 */
 	public void failed(Class<?> type, Object callback, Throwable failure) {
 		try {
-			this.counts.computeIfAbsent(type.getSimpleName(), (name) -> new LongAdder()).increment();
+			this.counts.computeIfAbsent(type, (key) -> new LongAdder()).increment();
 			String name = callback.getClass().getName();
 			this.limiter.log(name,
 					(more) -> logger.warn("The {} {} has failed{}", type.getSimpleName(), name, more, failure));
@@ -42,13 +40,13 @@ public final class CallbackFailures {
 	}
 
 	/**
-	 * Return the number of failures for each type of callback that has failed.
-	 * @return the numbers by the simple name of the type
+	 * Return how often callbacks of a type have failed.
+	 * @param type the type of the callbacks
+	 * @return the number of failures
 	 */
-	public Map<String, Long> counts() {
-		return this.counts.entrySet()
-			.stream()
-			.collect(Collectors.toMap(Map.Entry::getKey, (entry) -> entry.getValue().sum()));
+	public long count(Class<?> type) {
+		LongAdder count = this.counts.get(type);
+		return (count != null) ? count.sum() : 0;
 	}
 
 }

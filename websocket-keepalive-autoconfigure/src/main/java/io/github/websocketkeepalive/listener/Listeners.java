@@ -36,13 +36,30 @@ public final class Listeners<T> {
 	}
 
 	/**
-	 * Tell every listener of an event, on the present thread.
+	 * Create listeners that are known already.
+	 * @param type the type of the listeners
+	 * @param listeners the listeners, in order
+	 * @param failures takes what they throw
+	 */
+	public Listeners(Class<T> type, List<? extends T> listeners, CallbackFailures failures) {
+		this(type, () -> listeners, failures);
+	}
+
+	/**
+	 * Tell every listener of an event, on the present thread. Throws nothing.
 	 * @param event calls a listener
 	 */
 	public void tell(Consumer<? super T> event) {
-		List<T> listeners = listeners();
-		for (int index = 0; index < listeners.size(); index++) {
-			T listener = listeners.get(index);
+		List<T> told;
+		try {
+			told = listeners();
+		}
+		catch (Throwable ex) {
+			this.failures.failed(this.type, this.supplier, ex);
+			return;
+		}
+		for (int index = 0; index < told.size(); index++) {
+			T listener = told.get(index);
 			try {
 				event.accept(listener);
 			}

@@ -145,6 +145,16 @@ public final class LivenessTracker {
 	}
 
 	/**
+	 * Tell that the ping could not be written, for a reason on this side. The next one is
+	 * due an interval later.
+	 */
+	public void pingFailed() {
+		if (this.phase == Phase.PING_WRITTEN) {
+			this.phase = Phase.QUIET;
+		}
+	}
+
+	/**
 	 * Tell that the peer has answered a ping.
 	 * @param received bytes received over the whole life of the connection
 	 */

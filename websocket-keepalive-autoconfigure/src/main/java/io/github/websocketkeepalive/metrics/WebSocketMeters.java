@@ -81,6 +81,11 @@ public enum WebSocketMeters {
 	LOG_DOWNGRADED("websocket.log.downgraded", "Lines of the log that only tell that a peer is gone"),
 
 	/**
+	 * Counter of what callbacks of the application have thrown, by type of callback.
+	 */
+	CALLBACK_FAILURES("websocket.callback.failures", "Failures of callbacks of the application"),
+
+	/**
 	 * Gauge of open streams, by source.
 	 */
 	STREAM_ACTIVE("websocket.stream.active", "Open streams"),

@@ -1,8 +1,13 @@
 package io.github.websocketkeepalive.probe;
 
 /**
- * Is told of probes. Every bean of this type is. Called on event loops, so must not
- * block.
+ * Is told of probes. Every bean of this type is.
+ *
+ * <p>
+ * Methods are called on event loops and must return at once: while one blocks, no
+ * connection of that loop is served. Whatever a method throws, errors included, is logged
+ * within a limit and counted in the meter {@code websocket.callback.failures}. It affects
+ * neither the server nor other listeners.
  */
 public interface ProbeListener {
 

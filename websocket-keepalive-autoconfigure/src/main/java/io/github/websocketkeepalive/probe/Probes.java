@@ -1,13 +1,11 @@
 package io.github.websocketkeepalive.probe;
 
-import java.util.List;
-import java.util.function.Supplier;
-
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
+import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.transport.NoiseScope;
 
 /**
@@ -20,7 +18,7 @@ public final class Probes {
 
 	private final TlsFailures tlsFailures = new TlsFailures();
 
-	private final Supplier<List<ProbeListener>> listeners;
+	private final Listeners<ProbeListener> listeners;
 
 	private final NoiseScope.Policy noise;
 
@@ -30,7 +28,7 @@ public final class Probes {
 	 * gone, or {@code null} if that is not logged
 	 * @param listeners who is told
 	 */
-	public Probes(@Nullable Level level, Supplier<List<ProbeListener>> listeners) {
+	public Probes(@Nullable Level level, Listeners<ProbeListener> listeners) {
 		this.listeners = listeners;
 		this.noise = new NoiseScope.Policy(level, this::downgraded);
 	}
@@ -49,15 +47,11 @@ public final class Probes {
 
 	void ended(Probe probe) {
 		logger.debug("{} {} from {}", probe.kind().text(), probe.end().text(), probe.address());
-		for (ProbeListener listener : this.listeners.get()) {
-			listener.onProbe(probe);
-		}
+		this.listeners.tell((listener) -> listener.onProbe(probe));
 	}
 
 	private void downgraded(String loggerName) {
-		for (ProbeListener listener : this.listeners.get()) {
-			listener.onDowngraded(loggerName);
-		}
+		this.listeners.tell((listener) -> listener.onDowngraded(loggerName));
 	}
 
 }

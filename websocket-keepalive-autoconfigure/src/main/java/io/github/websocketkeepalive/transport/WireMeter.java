@@ -123,8 +123,8 @@ public class WireMeter {
 
 	/**
 	 * Return how the transport failed.
-	 * @return {@link CloseCause#RESET} or {@link CloseCause#TRANSPORT_DEAD}, or
-	 * {@code null} if it did not fail
+	 * @return {@link CloseCause#RESET}, {@link CloseCause#TRANSPORT_DEAD} or
+	 * {@link CloseCause#OUT_OF_MEMORY}, or {@code null} if it did not fail
 	 */
 	public @Nullable CloseCause failure() {
 		return this.failure;
@@ -172,6 +172,9 @@ public class WireMeter {
 				&& !(cause instanceof SSLException);
 		if (this.failure == null && ofTransport) {
 			this.failure = isTimeout(cause) ? CloseCause.TRANSPORT_DEAD : CloseCause.RESET;
+		}
+		else if (this.failure == null && cause instanceof OutOfMemoryError) {
+			this.failure = CloseCause.OUT_OF_MEMORY;
 		}
 	}
 

@@ -18,6 +18,7 @@ import io.github.websocketkeepalive.admission.limit.RetryPacing;
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
+import io.github.websocketkeepalive.test.Listening;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.ArgumentMatchers.anyDouble;
@@ -188,7 +189,7 @@ class AdmissionGateTests {
 			throw new IllegalStateException("deliberate");
 		};
 		return new AdmissionGate(limits, this.openFiles, new RetryPacing(Duration.ofSeconds(5), 0),
-				() -> List.of(failing, (reason, remoteAddress) -> this.refusals.add(reason)));
+				Listening.by(AdmissionListener.class, failing, (reason, remoteAddress) -> this.refusals.add(reason)));
 	}
 
 	private static AdmissionRequest request(InetSocketAddress address, String origin) {

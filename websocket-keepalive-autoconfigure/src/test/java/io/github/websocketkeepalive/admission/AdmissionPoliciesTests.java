@@ -10,6 +10,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.HttpHeaders;
 import reactor.core.publisher.Mono;
 
+import io.github.websocketkeepalive.listener.CallbackFailures;
 import io.github.websocketkeepalive.peer.PeerText;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -24,7 +25,7 @@ class AdmissionPoliciesTests {
 
 	@Test
 	void withoutPoliciesEverybodyIsAdmitted() {
-		assertThat(new AdmissionPolicies(List.of()).isEmpty()).isTrue();
+		assertThat(new AdmissionPolicies(List.of(), new CallbackFailures()).isEmpty()).isTrue();
 		assertThat(decide()).isEqualTo(AdmissionDecision.admit());
 	}
 
@@ -42,17 +43,28 @@ class AdmissionPoliciesTests {
 		assertThat(decide((request) -> {
 			throw new IllegalStateException("deliberate");
 		})).isEqualTo(rejection);
-		assertThat(output).contains("An admission policy failed", "deliberate");
+		assertThat(output).contains("The AdmissionPolicy", "has failed", "deliberate");
+	}
+
+	@Test
+	void aPolicyThatCannotBeLinkedRejectsAndIsCounted() {
+		CallbackFailures failures = new CallbackFailures();
+		AdmissionPolicy policy = (request) -> Mono.fromSupplier(() -> {
+			throw new NoClassDefFoundError();
+		});
+		assertThat(new AdmissionPolicies(List.of(policy), failures).decide(REQUEST).block())
+			.isEqualTo(AdmissionDecision.reject(503, "policy-failed"));
+		assertThat(failures.count(AdmissionPolicy.class)).isOne();
 	}
 
 	@Test
 	void aPolicyThatFailsAThousandTimesHasOneLine(CapturedOutput output) {
 		AdmissionPolicies policies = new AdmissionPolicies(
-				List.of((request) -> Mono.error(new IllegalStateException("deliberate"))));
+				List.of((request) -> Mono.error(new IllegalStateException("deliberate"))), new CallbackFailures());
 		for (int i = 0; i < 1000; i++) {
 			policies.decide(REQUEST).block();
 		}
-		assertThat(output).containsOnlyOnce("An admission policy failed");
+		assertThat(output).containsOnlyOnce("The AdmissionPolicy");
 	}
 
 	@Test
@@ -68,7 +80,7 @@ class AdmissionPoliciesTests {
 	}
 
 	private static AdmissionDecision decide(AdmissionPolicy... policies) {
-		return new AdmissionPolicies(List.of(policies)).decide(REQUEST).block();
+		return new AdmissionPolicies(List.of(policies), new CallbackFailures()).decide(REQUEST).block();
 	}
 
 }

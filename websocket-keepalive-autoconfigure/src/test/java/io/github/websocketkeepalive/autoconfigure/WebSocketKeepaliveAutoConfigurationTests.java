@@ -1,10 +1,8 @@
 package io.github.websocketkeepalive.autoconfigure;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 
-import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.mockito.InOrder;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -27,9 +25,11 @@ import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.eventloop.StallPolicy;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
 import io.github.websocketkeepalive.server.HeartbeatPolicies;
+import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.test.StubConnection;
 import io.github.websocketkeepalive.transport.TcpOptions;
 import io.github.websocketkeepalive.transport.TcpTuning;
@@ -82,6 +82,7 @@ class WebSocketKeepaliveAutoConfigurationTests {
 	}
 
 	@Test
+	@SuppressWarnings("unchecked")
 	void theWatchdogTellsEveryListenerAndEndsWithTheApplication() {
 		EventLoopListener first = mock(EventLoopListener.class);
 		EventLoopListener second = mock(EventLoopListener.class);
@@ -91,9 +92,11 @@ class WebSocketKeepaliveAutoConfigurationTests {
 			.run((context) -> {
 				watchdog[0] = (Thread) ReflectionTestUtils.getField(context.getBean(EventLoopWatchdog.class), "thread");
 				assertThat(watchdog[0].isAlive()).isTrue();
-				assertThat(ReflectionTestUtils.getField(context.getBean(EventLoopWatchdog.class), "listeners"))
-					.asInstanceOf(InstanceOfAssertFactories.LIST)
-					.containsExactly(first, second);
+				Listeners<EventLoopListener> listeners = (Listeners<EventLoopListener>) ReflectionTestUtils
+					.getField(context.getBean(EventLoopWatchdog.class), "listeners");
+				listeners.tell((listener) -> listener.onStall("loop"));
+				then(first).should().onStall("loop");
+				then(second).should().onStall("loop");
 			});
 		await().until(() -> !watchdog[0].isAlive());
 	}
@@ -146,7 +149,7 @@ class WebSocketKeepaliveAutoConfigurationTests {
 
 	@Test
 	void tellsEveryListenerInOrder() {
-		this.runner.withUserConfiguration(Listeners.class).run((context) -> {
+		this.runner.withUserConfiguration(OrderedListeners.class).run((context) -> {
 			StubConnection connection = StubConnection.withId("id");
 			context.getBean(ConnectionRegistry.class).opened(connection);
 			ConnectionListener first = context.getBean("first", ConnectionListener.class);
@@ -200,7 +203,7 @@ class WebSocketKeepaliveAutoConfigurationTests {
 
 		@Bean
 		ConnectionRegistry ownRegistry() {
-			return new ConnectionRegistry(() -> List.of());
+			return new ConnectionRegistry(Listening.by(ConnectionListener.class));
 		}
 
 		@Bean
@@ -211,7 +214,8 @@ class WebSocketKeepaliveAutoConfigurationTests {
 		@Bean
 		EventLoopWatchdog ownWatchdog(EventLoopMonitors monitors) {
 			Duration never = Duration.ofHours(1);
-			return new EventLoopWatchdog(monitors, new StallPolicy(never, never, never), List.of());
+			return new EventLoopWatchdog(monitors, new StallPolicy(never, never, never),
+					Listening.by(EventLoopListener.class));
 		}
 
 		@Bean
@@ -234,7 +238,7 @@ class WebSocketKeepaliveAutoConfigurationTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
-	static class Listeners {
+	static class OrderedListeners {
 
 		@Bean
 		@Order(2)

@@ -8,6 +8,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
+import io.github.websocketkeepalive.test.Listening;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 @ExtendWith(OutputCaptureExtension.class)
@@ -18,11 +20,11 @@ class ClientResourcesTests {
 	@Test
 	void aListenerThatFailsKeepsNobodyFromBeingTold(CapturedOutput output) {
 		ClientResources resources = new ClientResources(null, null, new ClientConnections(),
-				List.of(new Failing(), new Recording()), null);
+				Listening.by(ClientListener.class, new Failing(), new Recording()), null);
 		resources.reconnects("prices", "eof");
 		resources.dropped("prices");
 		assertThat(this.told).containsExactly("prices reconnects after eof", "prices dropped");
-		assertThat(output).contains("A " + Failing.class.getName() + " failed");
+		assertThat(output).contains(Failing.class.getName() + " has failed");
 	}
 
 	private static final class Failing implements ClientListener {

@@ -35,6 +35,7 @@ import io.github.websocketkeepalive.client.reconnect.RetryHint;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.test.ScriptedServer;
 import io.github.websocketkeepalive.test.TestServer;
 import io.github.websocketkeepalive.test.Transport;
@@ -215,7 +216,8 @@ class ConnectionAttemptTests {
 	private ConnectionAttempt attempt(Transport transport, URI uri, WebSocketHandler handler) {
 		TestServer application = application(transport);
 		ClientResources resources = new ClientResources(application.bean(Heartbeats.class),
-				application.bean(TcpTuning.class), application.bean(ClientConnections.class), List.of(), null);
+				application.bean(TcpTuning.class), application.bean(ClientConnections.class),
+				Listening.by(ClientListener.class), null);
 		ClientSettings settings = new ClientSettings("test", this.handshakeTimeout,
 				new BackoffPolicy(SECOND, SECOND, SECOND), ReconnectPolicy.defaults(), 1, (disconnect) -> false,
 				LivenessPolicy.of(PingMode.ALWAYS, SECOND, SECOND, SECOND, SECOND), () -> 0);

@@ -41,6 +41,7 @@ import io.github.websocketkeepalive.client.reconnect.WebSocketEndedException;
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.test.Listening;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -384,7 +385,7 @@ class ReconnectingWebSocketTests {
 			}
 
 		};
-		return new ClientResources(null, null, this.connections, List.of(listener), null);
+		return new ClientResources(null, null, this.connections, Listening.by(ClientListener.class, listener), null);
 	}
 
 	private List<Long> delays() {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.test.StubConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,7 +33,7 @@ class ConnectionRegistryModelTests {
 
 	private static final int ROUNDS = 2000;
 
-	private final ConnectionRegistry registry = new ConnectionRegistry(List::of);
+	private final ConnectionRegistry registry = new ConnectionRegistry(Listening.by(ConnectionListener.class));
 
 	@Test
 	void theIdsOfTheseTestsCollide() {
@@ -72,7 +73,7 @@ class ConnectionRegistryModelTests {
 	@Test
 	void aConnectionIsFoundWhicheverOfThoseBeforeItInItsChainEnds() {
 		for (int leaving = 0; leaving < COLLIDING; leaving++) {
-			ConnectionRegistry registry = new ConnectionRegistry(List::of);
+			ConnectionRegistry registry = new ConnectionRegistry(Listening.by(ConnectionListener.class));
 			List<ManagedConnection> connections = new ArrayList<>();
 			for (int i = 0; i < COLLIDING; i++) {
 				connections.add(StubConnection.withId(collidingId(i)));

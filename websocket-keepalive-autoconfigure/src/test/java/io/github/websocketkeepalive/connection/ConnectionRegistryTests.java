@@ -12,6 +12,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.github.websocketkeepalive.liveness.HoldReason;
+import io.github.websocketkeepalive.test.Listening;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -30,8 +31,8 @@ class ConnectionRegistryTests {
 
 	private final List<String> events = new ArrayList<>();
 
-	private final ConnectionRegistry registry = new ConnectionRegistry(
-			() -> List.of(new Recorder("first"), new FailingListener(), new Recorder("second")));
+	private final ConnectionRegistry registry = new ConnectionRegistry(Listening.by(ConnectionListener.class,
+			new Recorder("first"), new FailingListener(), new Recorder("second")));
 
 	@Test
 	void anOpenConnectionIsFoundByBothIds() {
@@ -116,13 +117,14 @@ class ConnectionRegistryTests {
 		assertThat(this.events).containsExactly("first opened", "second opened", "first ping 7", "second ping 7",
 				"first pong 7 42", "second pong 7 42", "first held BACKPRESSURE", "second held BACKPRESSURE",
 				"first closed RESET 1006 0", "second closed RESET 1006 0");
-		assertThat(output).contains(FailingListener.class.getName() + " failed");
+		assertThat(output).contains(FailingListener.class.getName() + " has failed");
 	}
 
 	@Test
 	void aListenerNeedsToOverrideNothing() {
-		ConnectionRegistry registry = new ConnectionRegistry(() -> List.of(new ConnectionListener() {
-		}));
+		ConnectionRegistry registry = new ConnectionRegistry(
+				Listening.by(ConnectionListener.class, new ConnectionListener() {
+				}));
 		ManagedConnection connection = connection("session-1");
 		registry.opened(connection);
 		registry.pinged(connection, 1);

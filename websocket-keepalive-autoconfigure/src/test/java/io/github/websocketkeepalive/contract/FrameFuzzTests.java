@@ -2,7 +2,6 @@ package io.github.websocketkeepalive.contract;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
@@ -17,12 +16,14 @@ import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.util.ReferenceCountUtil;
 
 import io.github.websocketkeepalive.connection.ConnectionDetails;
+import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.test.RecordingListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -47,7 +48,8 @@ class FrameFuzzTests {
 		UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false, true);
 		EmbeddedChannel channel = open(role, allocator);
 		ConnectionDetails details = new ConnectionDetails(role, "/ws", "/ws", null, null, null);
-		new Heartbeats(new ConnectionRegistry(() -> List.of(listener)), monitors, Heartbeats.Options.of(1024))
+		new Heartbeats(new ConnectionRegistry(Listening.by(ConnectionListener.class, listener)), monitors,
+				Heartbeats.Options.of(1024))
 			.start(channel, details, POLICY, "application");
 		while (input.remaining() > 2 && channel.isOpen()) {
 			int time = input.get() & 0xFF;

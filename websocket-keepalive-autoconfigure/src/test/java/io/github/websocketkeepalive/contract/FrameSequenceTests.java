@@ -1,7 +1,6 @@
 package io.github.websocketkeepalive.contract;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
@@ -20,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import io.github.websocketkeepalive.connection.ConnectionDetails;
+import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
@@ -27,6 +27,7 @@ import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
 import io.github.websocketkeepalive.test.LeakDetection;
+import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.test.RecordingListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -66,7 +67,8 @@ class FrameSequenceTests {
 		channel.freezeTime();
 		channel.pipeline().addLast("application", new Application());
 		ConnectionDetails details = new ConnectionDetails(role, "/ws", "/ws", null, null, null);
-		new Heartbeats(new ConnectionRegistry(() -> List.of(listener)), monitors, Heartbeats.Options.of(1024))
+		new Heartbeats(new ConnectionRegistry(Listening.by(ConnectionListener.class, listener)), monitors,
+				Heartbeats.Options.of(1024))
 			.start(channel, details, POLICY, "application");
 		for (int i = random.nextInt(30); i >= 0 && channel.isOpen(); i--) {
 			channel.pipeline().fireChannelRead(cut(frame(role, random), random));

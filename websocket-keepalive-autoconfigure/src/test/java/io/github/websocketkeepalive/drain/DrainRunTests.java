@@ -7,8 +7,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 import io.github.websocketkeepalive.connection.CloseCause;
+import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.Role;
+import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.test.StubConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,7 +23,7 @@ class DrainRunTests {
 
 	private static final long START = Long.MAX_VALUE - 1;
 
-	private final ConnectionRegistry registry = new ConnectionRegistry(() -> List.of());
+	private final ConnectionRegistry registry = new ConnectionRegistry(Listening.by(ConnectionListener.class));
 
 	private final List<StubConnection> connections = new ArrayList<>();
 

@@ -12,10 +12,14 @@ import org.springframework.http.HttpHeaders;
 import io.github.websocketkeepalive.admission.AdmissionDecision;
 import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.admission.AdmissionLimits;
+import io.github.websocketkeepalive.admission.AdmissionListener;
 import io.github.websocketkeepalive.admission.AdmissionRequest;
 import io.github.websocketkeepalive.admission.limit.OpenFiles;
 import io.github.websocketkeepalive.admission.limit.RetryPacing;
+import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.listener.CallbackFailures;
+import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.test.StubConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -28,16 +32,17 @@ import static org.mockito.Mockito.verify;
 
 class DrainTests {
 
-	private final ConnectionRegistry registry = new ConnectionRegistry(() -> List.of());
+	private final ConnectionRegistry registry = new ConnectionRegistry(Listening.by(ConnectionListener.class));
 
 	private final TrafficSwitch traffic = mock(TrafficSwitch.class);
 
 	private final AdmissionGate gate = new AdmissionGate(
 			new AdmissionLimits(null, null, null, null, Duration.ofSeconds(5), List.of(), List.of(), 1),
-			new OpenFiles(), new RetryPacing(Duration.ofSeconds(5), 0), () -> List.of());
+			new OpenFiles(), new RetryPacing(Duration.ofSeconds(5), 0), Listening.by(AdmissionListener.class));
 
 	private final Drain drain = new Drain(this.registry,
-			new DrainPolicy(Duration.ofHours(1), Duration.ofMinutes(1), 1012), (clients) -> 0, this.gate, this.traffic);
+			new DrainPolicy(Duration.ofHours(1), Duration.ofMinutes(1), 1012), (clients) -> 0, this.gate, this.traffic,
+			new CallbackFailures());
 
 	private final AtomicInteger ended = new AtomicInteger();
 

@@ -8,12 +8,14 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
+import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
 import io.github.websocketkeepalive.probe.Probe;
 import io.github.websocketkeepalive.probe.ProbeSources;
+import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.test.StubConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,7 +25,7 @@ class WebSocketsEndpointTests {
 
 	private static final String[] ASCENDING_IDS_WITH_DESCENDING_HASHES = { "ao", "bm", "ck", "di" };
 
-	private final ConnectionRegistry registry = new ConnectionRegistry(() -> List.of());
+	private final ConnectionRegistry registry = new ConnectionRegistry(Listening.by(ConnectionListener.class));
 
 	private final ProbeSources probes = new ProbeSources(System::nanoTime);
 

@@ -109,7 +109,7 @@ class EventLoopMonitorTests {
 	void aSweepThatFailsKeepsNoOtherFromRunning(CapturedOutput output) {
 		List<Long> swept = new ArrayList<>();
 		this.monitor.add((now) -> {
-			throw new IllegalStateException("broken sweep");
+			throw new NoClassDefFoundError("broken sweep");
 		});
 		this.monitor.add(swept::add);
 		this.monitor.tick();

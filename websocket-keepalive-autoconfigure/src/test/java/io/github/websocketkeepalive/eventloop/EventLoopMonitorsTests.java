@@ -5,12 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.nio.NioIoHandler;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Tests for {@link EventLoopMonitors}.
@@ -69,6 +74,25 @@ class EventLoopMonitorsTests {
 		this.monitors.close();
 		advanceMillis(500);
 		assertThat(sweeps).isEmpty();
+	}
+
+	@Test
+	void aLoopWhoseThreadIsEndedByAnErrorHasEnded() throws Exception {
+		EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, DyingIoHandler.factory(NioIoHandler.newFactory()));
+		try {
+			EventLoop loop = group.next();
+			EventLoopMonitor monitor = this.monitors.monitor(loop);
+			this.monitors.monitor(group.next());
+			await().until(() -> monitor.thread() != null);
+			assertThat(this.monitors.endedLoops()).isEmpty();
+			DyingIoHandler.die(loop);
+			assertThat(loop.terminationFuture().await(30, TimeUnit.SECONDS)).isTrue();
+			assertThat(this.monitors.endedLoops()).containsExactly(monitor.name());
+		}
+		finally {
+			group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+		}
+		assertThat(this.monitors.endedLoops()).isEmpty();
 	}
 
 	private void advanceMillis(long millis) {

@@ -3,13 +3,14 @@ package io.github.websocketkeepalive.eventloop;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+
+import io.github.websocketkeepalive.test.Listening;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -43,7 +44,7 @@ public final class WatchedProcess implements EventLoopListener {
 		EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 		EventLoopMonitors monitors = new EventLoopMonitors(Duration.ofMillis(100));
 		EventLoopMonitor monitor = monitors.monitor(group.next());
-		new EventLoopWatchdog(monitors, policy, List.of(new WatchedProcess()));
+		new EventLoopWatchdog(monitors, policy, Listening.by(EventLoopListener.class, new WatchedProcess()));
 		while (monitor.thread() == null) {
 			Thread.onSpinWait();
 		}

@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.health;
 import java.time.Duration;
 import java.util.List;
 
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
@@ -10,16 +11,20 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.admission.limit.OpenFiles;
+import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.drain.DrainPolicy;
 import io.github.websocketkeepalive.drain.TrafficSwitch;
+import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
+import io.github.websocketkeepalive.listener.CallbackFailures;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
 import io.github.websocketkeepalive.stream.store.HistoryPolicy;
 import io.github.websocketkeepalive.stream.store.HistoryStore;
 import io.github.websocketkeepalive.stream.store.LiveTopics;
+import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.test.StubConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,12 +35,19 @@ import static org.mockito.Mockito.mock;
 
 class WebSocketKeepaliveHealthIndicatorTests {
 
-	private final ConnectionRegistry connections = new ConnectionRegistry(() -> List.of());
+	private final ConnectionRegistry connections = new ConnectionRegistry(Listening.by(ConnectionListener.class));
+
+	private final EventLoopMonitors monitors = mock(EventLoopMonitors.class);
 
 	private final EventLoopWatchdog watchdog = mock(EventLoopWatchdog.class);
 
 	private final Drain drain = new Drain(this.connections, new DrainPolicy(Duration.ZERO, Duration.ZERO, 1012),
-			(clients) -> 0, mock(AdmissionGate.class), mock(TrafficSwitch.class));
+			(clients) -> 0, mock(AdmissionGate.class), mock(TrafficSwitch.class), new CallbackFailures());
+
+	@BeforeEach
+	void watch() {
+		given(this.watchdog.isWatching()).willReturn(true);
+	}
 
 	@Test
 	void isUpWithoutConnections() {
@@ -74,6 +86,23 @@ class WebSocketKeepaliveHealthIndicatorTests {
 	}
 
 	@Test
+	void isDownForGoodWhenAnEventLoopHasEnded() {
+		given(this.monitors.endedLoops()).willReturn(List.of("reactor-http-epoll-2"));
+		Health health = health();
+		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health.getDetails()).contains(entry("endedLoops", List.of("reactor-http-epoll-2")));
+	}
+
+	@Test
+	void isDownForGoodWhenTheWatchdogHasEnded() {
+		given(this.watchdog.isWatching()).willReturn(false);
+		given(this.watchdog.worstLag()).willReturn(Duration.ZERO);
+		Health health = healthWithWatchdog();
+		assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+		assertThat(health.getDetails()).contains(entry("endedTasks", List.of("websocket-keepalive-watchdog")));
+	}
+
+	@Test
 	void staysUpWhileAStallIsShort() {
 		given(this.watchdog.stalledLoops()).willReturn(1L);
 		given(this.watchdog.worstLag()).willReturn(Duration.ofSeconds(2));
@@ -87,8 +116,8 @@ class WebSocketKeepaliveHealthIndicatorTests {
 		OpenFiles files = mock(OpenFiles.class);
 		given(files.used()).willReturn(300L);
 		given(files.limit()).willReturn(1024L);
-		Health health = new WebSocketKeepaliveHealthIndicator(this.connections, null, null, new HandshakeRates(), files,
-				null)
+		Health health = new WebSocketKeepaliveHealthIndicator(this.connections, this.monitors, null, null,
+				new HandshakeRates(), files, null)
 			.health()
 			.block();
 		assertThat(health.getDetails()).contains(entry("handshakesAcceptedPerSecond", 0.0),
@@ -131,17 +160,22 @@ class WebSocketKeepaliveHealthIndicatorTests {
 	}
 
 	private Health healthWith(LiveTopics topics) {
-		return new WebSocketKeepaliveHealthIndicator(this.connections, null, null, null, null, topics).health().block();
+		return new WebSocketKeepaliveHealthIndicator(this.connections, this.monitors, null, null, null, null, topics)
+			.health()
+			.block();
 	}
 
 	private Health healthWithWatchdog() {
-		return new WebSocketKeepaliveHealthIndicator(this.connections, this.watchdog, this.drain, null, null, null)
+		return new WebSocketKeepaliveHealthIndicator(this.connections, this.monitors, this.watchdog, this.drain, null,
+				null, null)
 			.health()
 			.block();
 	}
 
 	private Health health() {
-		return new WebSocketKeepaliveHealthIndicator(this.connections, null, null, null, null, null).health().block();
+		return new WebSocketKeepaliveHealthIndicator(this.connections, this.monitors, null, null, null, null, null)
+			.health()
+			.block();
 	}
 
 }

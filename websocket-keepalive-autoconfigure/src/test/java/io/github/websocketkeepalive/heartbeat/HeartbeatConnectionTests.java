@@ -1,7 +1,5 @@
 package io.github.websocketkeepalive.heartbeat;
 
-import java.util.List;
-
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelPipeline;
@@ -10,6 +8,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.github.websocketkeepalive.connection.ConnectionDetails;
+import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
@@ -17,6 +16,7 @@ import io.github.websocketkeepalive.heartbeat.foreign.TwoHeartbeatsDetector;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.transport.WireMeter;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -40,8 +40,9 @@ class HeartbeatConnectionTests {
 		given(this.stream.pipeline().channel()).willReturn(this.stream);
 		this.connection = new Heartbeat(new ConnectionDetails(Role.SERVER, "/ws", "/ws", null, null, null),
 				new LivenessTracker(new LivenessPolicy(PingMode.ALWAYS, 1, 1, 1, 1), 0, 0), WireMeter.of(this.stream),
-				new LoopHeartbeats(mock(EventLoopMonitor.class), new ConnectionRegistry(List::of),
-						Heartbeats.Options.of(0), new TwoHeartbeatsDetector()));
+				new LoopHeartbeats(mock(EventLoopMonitor.class),
+						new ConnectionRegistry(Listening.by(ConnectionListener.class)), Heartbeats.Options.of(0),
+						new TwoHeartbeatsDetector()));
 	}
 
 	@Test

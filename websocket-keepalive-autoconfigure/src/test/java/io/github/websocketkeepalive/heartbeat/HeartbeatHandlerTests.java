@@ -19,6 +19,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.EncoderException;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -29,14 +30,19 @@ import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.ReferenceCountUtil;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.MDC;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionId;
+import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.ManagedConnection;
 import io.github.websocketkeepalive.connection.Role;
@@ -48,6 +54,7 @@ import io.github.websocketkeepalive.liveness.Liveness;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
 import io.github.websocketkeepalive.logging.MdcScope;
+import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.test.RawClient;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,6 +63,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Tests for {@link HeartbeatHandler} and its {@link HeartbeatConnection}, on a clock that
  * the tests advance.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class HeartbeatHandlerTests {
 
 	private static final LivenessPolicy POLICY = LivenessPolicy.of(PingMode.ALWAYS, Duration.ofSeconds(1),
@@ -63,7 +71,8 @@ class HeartbeatHandlerTests {
 
 	private final RecordingListener listener = new RecordingListener();
 
-	private final ConnectionRegistry registry = new ConnectionRegistry(() -> List.of(this.listener));
+	private final ConnectionRegistry registry = new ConnectionRegistry(
+			Listening.by(ConnectionListener.class, this.listener));
 
 	private final EventLoopMonitors monitors = new EventLoopMonitors(Duration.ofMillis(100));
 
@@ -220,7 +229,7 @@ class HeartbeatHandlerTests {
 	private EmbeddedChannel identified() {
 		EmbeddedChannel identified = new EmbeddedChannel();
 		identified.pipeline().addLast("application", new ChannelInboundHandlerAdapter());
-		new Heartbeats(new ConnectionRegistry(List::of), this.monitors,
+		new Heartbeats(new ConnectionRegistry(Listening.by(ConnectionListener.class)), this.monitors,
 				new Heartbeats.Options(LOOK_AHEAD, GuardPolicy.DEFAULT, MdcScope.of("websocket"), null))
 			.start(identified, new ConnectionDetails(Role.SERVER, "/ws", "/ws", null, null, null), POLICY,
 					"application");
@@ -283,6 +292,40 @@ class HeartbeatHandlerTests {
 		this.channel.close();
 		this.channel.runPendingTasks();
 		assertThat(this.listener.events()).endsWith("closed eof 1006");
+	}
+
+	@Test
+	void wantOfMemoryForWhatAPeerSendsIsToldToItAndLogged(CapturedOutput output) {
+		this.channel.pipeline()
+			.fireExceptionCaught(new DecoderException(new OutOfMemoryError("no direct memory left")));
+		CloseWebSocketFrame close = this.channel.readOutbound();
+		assertThat(close.statusCode()).isEqualTo(1011);
+		assertThat(close.reasonText()).isEqualTo("out of memory");
+		close.release();
+		assertThat(this.channel.isActive()).isFalse();
+		assertThat(this.listener.events()).endsWith("closed out-of-memory 1011");
+		assertThat(output).contains("Out of memory: closing WebSocket " + this.connection.getId(),
+				"no direct memory left");
+	}
+
+	@Test
+	void aPingForWhichThereIsNoMemorySaysNothingAboutThePeer() {
+		OutOfMemoryError error = new OutOfMemoryError("no direct memory left");
+		this.channel.pipeline().addFirst("encoder", new ChannelOutboundHandlerAdapter() {
+
+			@Override
+			public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+				ReferenceCountUtil.release(message);
+				promise.setFailure(new EncoderException(error));
+			}
+
+		});
+		advance(Duration.ofSeconds(10));
+		assertThat(this.channel.isActive()).isTrue();
+		assertThat(this.connection.getLiveness()).isEqualTo(Liveness.ALIVE);
+		this.channel.pipeline().remove("encoder");
+		advance(Duration.ofSeconds(1));
+		assertThat(this.channel.<Object>readOutbound()).isInstanceOf(PingWebSocketFrame.class);
 	}
 
 	@Test

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.DefaultChannelId;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -32,10 +33,12 @@ import io.github.websocketkeepalive.heartbeat.foreign.TwoHeartbeatsDetector;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.transport.ConnectionTap;
 import io.github.websocketkeepalive.transport.WireMeter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link LoopHeartbeats}, on a clock that the tests advance.
@@ -73,7 +76,8 @@ class LoopHeartbeatsTests {
 			}
 
 		};
-		this.loop = new LoopHeartbeats(monitor, new ConnectionRegistry(() -> List.of(this.listener, pings)),
+		this.loop = new LoopHeartbeats(monitor,
+				new ConnectionRegistry(Listening.by(ConnectionListener.class, this.listener, pings)),
 				Heartbeats.Options.of(0), new TwoHeartbeatsDetector());
 		monitor.add(this.loop);
 	}
@@ -141,6 +145,18 @@ class LoopHeartbeatsTests {
 		assertThat(this.channels.get(0).outboundMessages()).hasSize(1);
 		assertThat(this.listener.events()).filteredOn("ping 1"::equals).hasSize(2);
 		assertThat(output).doesNotContain("A sweep of");
+	}
+
+	@Test
+	void aHeartbeatThatFailsKeepsNoOtherFromItsTurn(CapturedOutput output) {
+		openMany(3);
+		EmbeddedChannel broken = this.channels.get(2);
+		broken.config().setAllocator(mock(ByteBufAllocator.class, (invocation) -> {
+			throw new NoClassDefFoundError("broken");
+		}));
+		advance(Duration.ofMillis(600));
+		assertThat(this.channels.subList(0, 2)).allMatch((channel) -> channel.outboundMessages().size() == 1);
+		assertThat(output).containsOnlyOnce("A sweep of a heartbeat has failed");
 	}
 
 	@ParameterizedTest

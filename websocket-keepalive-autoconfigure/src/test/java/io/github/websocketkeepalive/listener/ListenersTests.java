@@ -2,7 +2,6 @@ package io.github.websocketkeepalive.listener;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,7 +26,7 @@ class ListenersTests {
 		Throwable failure = type.getConstructor().newInstance();
 		tell(List.of((event) -> sneak(failure), this.heard::add), "opened");
 		assertThat(this.heard).containsExactly("opened");
-		assertThat(this.failures.counts()).containsExactly(Map.entry("Listener", 1L));
+		assertThat(this.failures.count(Listener.class)).isOne();
 	}
 
 	@Test
@@ -38,7 +37,7 @@ class ListenersTests {
 		for (int time = 0; time < 1000; time++) {
 			tell(List.of(listener), "opened");
 		}
-		assertThat(this.failures.counts()).containsEntry("Listener", 1000L);
+		assertThat(this.failures.count(Listener.class)).isEqualTo(1000);
 		assertThat(output.getOut().lines().filter((line) -> line.contains("has failed"))).hasSize(1);
 	}
 
@@ -54,7 +53,7 @@ class ListenersTests {
 		};
 		tell(List.of((event) -> sneak(failure), this.heard::add), "opened");
 		assertThat(this.heard).containsExactly("opened");
-		assertThat(this.failures.counts()).containsEntry("Listener", 1L);
+		assertThat(this.failures.count(Listener.class)).isOne();
 	}
 
 	@Test
@@ -69,6 +68,22 @@ class ListenersTests {
 		listeners.tell((listener) -> listener.on("closed"));
 		assertThat(asked).hasSize(1);
 		assertThat(this.heard).containsExactly("opened", "closed");
+	}
+
+	@Test
+	void listenersThatCannotBeHadAreCountedAndAskedForAgain() {
+		List<Integer> asked = new ArrayList<>();
+		Listeners<Listener> listeners = new Listeners<>(Listener.class, () -> {
+			asked.add(1);
+			if (asked.size() == 1) {
+				throw new NoClassDefFoundError();
+			}
+			return List.of(this.heard::add);
+		}, this.failures);
+		listeners.tell((listener) -> listener.on("opened"));
+		listeners.tell((listener) -> listener.on("closed"));
+		assertThat(this.heard).containsExactly("closed");
+		assertThat(this.failures.count(Listener.class)).isOne();
 	}
 
 	private void tell(List<Listener> listeners, String event) {

@@ -1,15 +1,15 @@
 package io.github.websocketkeepalive.metrics;
 
-import java.util.List;
-
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.liveness.HoldReason;
+import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.test.StubConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,7 +18,7 @@ class HeldConnectionsMetricsTests {
 
 	private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
-	private final ConnectionRegistry connections = new ConnectionRegistry(() -> List.of());
+	private final ConnectionRegistry connections = new ConnectionRegistry(Listening.by(ConnectionListener.class));
 
 	@BeforeEach
 	void bind() {

@@ -1,14 +1,14 @@
 package io.github.websocketkeepalive.metrics;
 
-import java.util.List;
-
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import io.github.websocketkeepalive.connection.CloseCause;
+import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
+import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.test.StubConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,7 +17,7 @@ class PendingOutputMetricsTests {
 
 	private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
-	private final ConnectionRegistry connections = new ConnectionRegistry(() -> List.of());
+	private final ConnectionRegistry connections = new ConnectionRegistry(Listening.by(ConnectionListener.class));
 
 	@BeforeEach
 	void bind() {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.Level;
 
+import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.transport.NoiseScope;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,7 +27,7 @@ class ProbeHandlerTests {
 
 	private final List<Probe> seen = new ArrayList<>();
 
-	private final Probes probes = new Probes(Level.DEBUG, () -> List.of(new ProbeListener() {
+	private final Probes probes = new Probes(Level.DEBUG, Listening.by(ProbeListener.class, new ProbeListener() {
 
 		@Override
 		public void onProbe(Probe probe) {

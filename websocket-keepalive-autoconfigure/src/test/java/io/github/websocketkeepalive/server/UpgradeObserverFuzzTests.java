@@ -24,16 +24,20 @@ import reactor.netty.http.server.HttpServerRequest;
 
 import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.admission.AdmissionLimits;
+import io.github.websocketkeepalive.admission.AdmissionListener;
 import io.github.websocketkeepalive.admission.AdmissionPolicies;
 import io.github.websocketkeepalive.admission.limit.OpenFiles;
 import io.github.websocketkeepalive.admission.limit.RetryPacing;
+import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.listener.CallbackFailures;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
 import io.github.websocketkeepalive.server.admission.HandshakeAdmission;
 import io.github.websocketkeepalive.server.admission.HandshakeRequests;
+import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.test.RecordingListener;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -63,16 +67,17 @@ class UpgradeObserverFuzzTests {
 		Duration retryAfter = Duration.ofSeconds(5);
 		AdmissionGate gate = new AdmissionGate(
 				new AdmissionLimits(null, null, null, null, retryAfter, List.of(), List.of(), 1), new OpenFiles(),
-				new RetryPacing(retryAfter, 0), List::of);
-		return new HandshakeAdmission(gate, new AdmissionPolicies(List.of()), new HandshakeRequests(null, null),
-				Duration.ZERO);
+				new RetryPacing(retryAfter, 0), Listening.by(AdmissionListener.class));
+		return new HandshakeAdmission(gate, new AdmissionPolicies(List.of(), new CallbackFailures()),
+				new HandshakeRequests(null, null), Duration.ZERO);
 	}
 
 	private static void upgrade(HttpRequest request, boolean succeeds) {
 		RecordingListener listener = new RecordingListener();
 		EventLoopMonitors monitors = new EventLoopMonitors(Duration.ofSeconds(1));
 		UpgradeObserver observer = new UpgradeObserver(
-				new Heartbeats(new ConnectionRegistry(() -> List.of(listener)), monitors, Heartbeats.Options.of(0)),
+				new Heartbeats(new ConnectionRegistry(Listening.by(ConnectionListener.class, listener)), monitors,
+						Heartbeats.Options.of(0)),
 				new HeartbeatPolicies(POLICY, Map.of()), admission());
 		EmbeddedChannel channel = new EmbeddedChannel();
 		channel.pipeline().addLast(NettyPipeline.ReactiveBridge, new ChannelInboundHandlerAdapter());

@@ -25,17 +25,21 @@ import reactor.netty.http.server.HttpServerRequest;
 
 import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.admission.AdmissionLimits;
+import io.github.websocketkeepalive.admission.AdmissionListener;
 import io.github.websocketkeepalive.admission.AdmissionPolicies;
 import io.github.websocketkeepalive.admission.limit.OpenFiles;
 import io.github.websocketkeepalive.admission.limit.RetryPacing;
+import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.listener.CallbackFailures;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
 import io.github.websocketkeepalive.server.admission.HandshakeAdmission;
 import io.github.websocketkeepalive.server.admission.HandshakeRequests;
 import io.github.websocketkeepalive.server.admission.RefusingHandler;
+import io.github.websocketkeepalive.test.Listening;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.given;
@@ -52,11 +56,13 @@ class UpgradeObserverTests {
 
 	private final AdmissionGate gate = new AdmissionGate(
 			new AdmissionLimits(1, null, null, null, Duration.ofSeconds(5), List.of(), List.of(), 1), new OpenFiles(),
-			new RetryPacing(Duration.ofSeconds(5), 0), () -> List.of());
+			new RetryPacing(Duration.ofSeconds(5), 0), Listening.by(AdmissionListener.class));
 
 	private final UpgradeObserver observer = new UpgradeObserver(
-			new Heartbeats(new ConnectionRegistry(() -> List.of()), this.monitors, Heartbeats.Options.of(0)),
-			new HeartbeatPolicies(POLICY, Map.of()), new HandshakeAdmission(this.gate, new AdmissionPolicies(List.of()),
+			new Heartbeats(new ConnectionRegistry(Listening.by(ConnectionListener.class)), this.monitors,
+					Heartbeats.Options.of(0)),
+			new HeartbeatPolicies(POLICY, Map.of()),
+			new HandshakeAdmission(this.gate, new AdmissionPolicies(List.of(), new CallbackFailures()),
 					new HandshakeRequests(null, null), Duration.ZERO));
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();

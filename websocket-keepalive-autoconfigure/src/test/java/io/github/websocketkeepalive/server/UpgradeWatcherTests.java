@@ -27,12 +27,14 @@ import reactor.netty.NettyPipeline;
 
 import io.github.websocketkeepalive.admission.Admission;
 import io.github.websocketkeepalive.admission.AdmissionGate;
+import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.test.Listening;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.BDDMockito.then;
@@ -48,7 +50,7 @@ class UpgradeWatcherTests {
 
 	private final EventLoopMonitors monitors = new EventLoopMonitors(Duration.ofSeconds(1));
 
-	private final ConnectionRegistry registry = new ConnectionRegistry(List::of);
+	private final ConnectionRegistry registry = new ConnectionRegistry(Listening.by(ConnectionListener.class));
 
 	private final AdmissionGate gate = mock(AdmissionGate.class);
 

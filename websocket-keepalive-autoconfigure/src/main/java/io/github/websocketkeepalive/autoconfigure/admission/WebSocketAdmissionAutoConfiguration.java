@@ -7,7 +7,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Bean;
-import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.reactive.DispatcherHandler;
 
 import io.github.websocketkeepalive.admission.AdmissionGate;
@@ -22,6 +21,8 @@ import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfigur
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
 import io.github.websocketkeepalive.health.HandshakeRates;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.listener.CallbackFailures;
+import io.github.websocketkeepalive.listener.Listeners;
 
 /**
  * Auto-configuration of who may connect.
@@ -54,15 +55,15 @@ public final class WebSocketAdmissionAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	AdmissionGate webSocketAdmissionGate(OpenFiles openFiles, RetryPacing pacing,
-			ObjectProvider<AdmissionListener> listeners) {
+			ObjectProvider<AdmissionListener> listeners, CallbackFailures failures) {
 		return new AdmissionGate(this.limits, openFiles, pacing,
-				SingletonSupplier.of(() -> listeners.orderedStream().toList()));
+				new Listeners<>(AdmissionListener.class, () -> listeners.orderedStream().toList(), failures));
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	AdmissionPolicies webSocketAdmissionPolicies(ObjectProvider<AdmissionPolicy> policies) {
-		return new AdmissionPolicies(policies.orderedStream().toList());
+	AdmissionPolicies webSocketAdmissionPolicies(ObjectProvider<AdmissionPolicy> policies, CallbackFailures failures) {
+		return new AdmissionPolicies(policies.orderedStream().toList(), failures);
 	}
 
 	@Bean

@@ -21,6 +21,8 @@ import io.github.websocketkeepalive.client.KeepaliveWebSocketClient;
 import io.github.websocketkeepalive.client.KeepaliveWebSocketClientCustomizer;
 import io.github.websocketkeepalive.client.reconnect.BackoffPolicy;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.listener.CallbackFailures;
+import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.transport.TcpTuning;
 
@@ -50,10 +52,11 @@ public final class WebSocketClientAutoConfiguration {
 			@Qualifier("webSocketClientLivenessPolicy") LivenessPolicy heartbeat, Heartbeats heartbeats,
 			TcpTuning tuning, ClientConnections connections, ObjectProvider<ClientListener> listeners,
 			ObjectProvider<ReactorResourceFactory> reactorResources,
-			ObjectProvider<KeepaliveWebSocketClientCustomizer> customizers) {
+			ObjectProvider<KeepaliveWebSocketClientCustomizer> customizers, CallbackFailures failures) {
 		ReactorResourceFactory reactor = reactorResources.getIfUnique();
 		ClientResources resources = new ClientResources(heartbeats, tuning, connections,
-				listeners.orderedStream().toList(), (reactor != null) ? reactor.getLoopResources() : null);
+				new Listeners<>(ClientListener.class, listeners.orderedStream().toList(), failures),
+				(reactor != null) ? reactor.getLoopResources() : null);
 		KeepaliveWebSocketClient.Builder builder = new KeepaliveWebSocketClient.Builder(resources,
 				properties.client().handshakeTimeout(), policy(properties.client().backoff()), heartbeat);
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));

@@ -27,6 +27,7 @@ import io.github.websocketkeepalive.drain.DrainPolicy;
 import io.github.websocketkeepalive.drain.ReadinessSwitch;
 import io.github.websocketkeepalive.drain.ReturnDelays;
 import io.github.websocketkeepalive.drain.TrafficSwitch;
+import io.github.websocketkeepalive.listener.CallbackFailures;
 
 /**
  * Auto-configuration of the drain, on demand and before a shutdown.
@@ -60,8 +61,8 @@ public final class WebSocketDrainAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	Drain webSocketDrain(ConnectionRegistry registry, ReturnDelays returnDelays, AdmissionGate gate,
-			TrafficSwitch traffic) {
-		return new Drain(registry, this.policy, returnDelays, gate, traffic);
+			TrafficSwitch traffic, CallbackFailures failures) {
+		return new Drain(registry, this.policy, returnDelays, gate, traffic, failures);
 	}
 
 	@Bean

@@ -13,6 +13,7 @@ import io.github.websocketkeepalive.admission.limit.OpenFiles;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.drain.Drain;
+import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.health.HandshakeRates;
 import io.github.websocketkeepalive.health.WebSocketKeepaliveHealthIndicator;
@@ -30,11 +31,12 @@ public final class WebSocketHealthAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "webSocketKeepaliveHealthIndicator")
 	WebSocketKeepaliveHealthIndicator webSocketKeepaliveHealthIndicator(WebSocketConnections connections,
-			ObjectProvider<EventLoopWatchdog> watchdog, ObjectProvider<Drain> drain,
+			EventLoopMonitors monitors, ObjectProvider<EventLoopWatchdog> watchdog, ObjectProvider<Drain> drain,
 			ObjectProvider<HandshakeRates> handshakes, ObjectProvider<OpenFiles> openFiles,
 			ObjectProvider<LiveTopics> topics) {
-		return new WebSocketKeepaliveHealthIndicator(connections, watchdog.getIfAvailable(), drain.getIfAvailable(),
-				handshakes.getIfAvailable(), openFiles.getIfAvailable(), topics.getIfAvailable());
+		return new WebSocketKeepaliveHealthIndicator(connections, monitors, watchdog.getIfAvailable(),
+				drain.getIfAvailable(), handshakes.getIfAvailable(), openFiles.getIfAvailable(),
+				topics.getIfAvailable());
 	}
 
 }

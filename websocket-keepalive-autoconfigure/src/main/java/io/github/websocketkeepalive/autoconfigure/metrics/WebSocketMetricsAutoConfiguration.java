@@ -11,6 +11,8 @@ import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.autoconfigure.admission.WebSocketAdmissionAutoConfiguration;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
+import io.github.websocketkeepalive.listener.CallbackFailures;
+import io.github.websocketkeepalive.metrics.CallbackMetrics;
 import io.github.websocketkeepalive.metrics.ClientMetrics;
 import io.github.websocketkeepalive.metrics.ConnectionMetrics;
 import io.github.websocketkeepalive.metrics.EventLoopMetrics;
@@ -29,6 +31,12 @@ import io.github.websocketkeepalive.metrics.StreamMetrics;
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean({ MeterRegistry.class, WebSocketConnections.class })
 public final class WebSocketMetricsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	CallbackMetrics webSocketCallbackMetrics(CallbackFailures failures) {
+		return new CallbackMetrics(failures);
+	}
 
 	@Bean
 	@ConditionalOnMissingBean

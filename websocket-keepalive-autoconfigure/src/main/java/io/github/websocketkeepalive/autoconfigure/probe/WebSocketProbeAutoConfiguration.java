@@ -10,13 +10,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.util.function.SingletonSupplier;
 
 import io.github.websocketkeepalive.autoconfigure.LogLevels;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.listener.CallbackFailures;
+import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.probe.ProbeListener;
 import io.github.websocketkeepalive.probe.ProbeSources;
 import io.github.websocketkeepalive.probe.ProbeSummary;
@@ -42,9 +43,9 @@ public final class WebSocketProbeAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Probes webSocketProbes(ObjectProvider<ProbeListener> listeners) {
+	Probes webSocketProbes(ObjectProvider<ProbeListener> listeners, CallbackFailures failures) {
 		return new Probes(LogLevels.toSlf4j(this.properties.logLevel()),
-				SingletonSupplier.of(() -> listeners.orderedStream().toList()));
+				new Listeners<>(ProbeListener.class, () -> listeners.orderedStream().toList(), failures));
 	}
 
 	@Bean

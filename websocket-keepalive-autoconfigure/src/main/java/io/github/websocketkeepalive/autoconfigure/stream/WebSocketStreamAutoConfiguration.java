@@ -14,6 +14,8 @@ import org.springframework.context.annotation.Scope;
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
 import io.github.websocketkeepalive.autoconfigure.server.WebSocketServerAutoConfiguration;
+import io.github.websocketkeepalive.listener.CallbackFailures;
+import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.server.KeepaliveWebFilter;
 import io.github.websocketkeepalive.stream.LiveTopic;
 import io.github.websocketkeepalive.stream.ReplayableSource;
@@ -50,9 +52,10 @@ public final class WebSocketStreamAutoConfiguration {
 	@ConditionalOnMissingBean
 	StreamWebSocketHandler.Builder webSocketStreamHandlerBuilder(StreamCodecs codecs,
 			WebSocketKeepaliveProperties properties, StreamSessions sessions, ObjectProvider<StreamListener> listeners,
-			ListableBeanFactory beans) {
+			CallbackFailures failures, ListableBeanFactory beans) {
 		return new StreamWebSocketHandler.Builder(codecs, properties.stream().toPolicy(), sessions,
-				listeners.orderedStream().toList(), () -> feeds(beans));
+				new Listeners<>(StreamListener.class, listeners.orderedStream().toList(), failures),
+				() -> feeds(beans));
 	}
 
 	private static Map<String, StreamFeed> feeds(ListableBeanFactory beans) {

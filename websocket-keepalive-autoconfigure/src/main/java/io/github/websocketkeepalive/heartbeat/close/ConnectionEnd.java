@@ -39,6 +39,9 @@ public final class ConnectionEnd {
 	 * @return the cause
 	 */
 	public static CloseCause causeOf(Throwable failure) {
+		if (MemoryShortage.isCauseOf(failure)) {
+			return CloseCause.OUT_OF_MEMORY;
+		}
 		if (failure instanceof CorruptedWebSocketFrameException corrupted) {
 			boolean tooLarge = WebSocketCloseStatus.MESSAGE_TOO_BIG.equals(corrupted.closeStatus());
 			return tooLarge ? CloseCause.TOO_LARGE : CloseCause.PROTOCOL_ERROR;
@@ -83,14 +86,16 @@ public final class ConnectionEnd {
 
 	/**
 	 * Take the failure of a handler for the cause of the empty Close frame that Reactor
-	 * Netty sends for it.
+	 * Netty sends for it. For want of memory it sends none.
 	 * @param failure what the handler failed with
 	 * @return whether there was such a frame
 	 */
 	public boolean explain(Throwable failure) {
-		boolean byReactorNetty = this.cause == CloseCause.LOCAL_CLOSED && this.code == EMPTY_CLOSE_FRAME;
+		CloseCause cause = causeOf(failure);
+		boolean byReactorNetty = this.cause == CloseCause.LOCAL_CLOSED
+				&& (this.code == EMPTY_CLOSE_FRAME || cause == CloseCause.OUT_OF_MEMORY);
 		if (byReactorNetty) {
-			this.cause = causeOf(failure);
+			this.cause = cause;
 		}
 		return byReactorNetty;
 	}

@@ -24,6 +24,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
 
+import io.github.websocketkeepalive.listener.SafeMono;
+
 /**
  * Follows topics in Redis over two connections, however many they are: one takes
  * commands, and the other waits for entries of all of them. Connects anew when one of
@@ -190,7 +192,7 @@ final class TopicFollower {
 	}
 
 	private Flux<Boolean> readUntilTopicsChange(RedisLink link) {
-		return Flux.defer(() -> read(link))
+		return SafeMono.defer(() -> read(link))
 			.repeat()
 			.takeUntilOther(this.changes.asFlux().filter(Boolean::booleanValue).next())
 			.concatWith(Mono.defer(link::replaceWaiting).thenReturn(true));
@@ -213,7 +215,8 @@ final class TopicFollower {
 				.streamCommands()
 				.xRead(StreamReadOptions.empty().block(BLOCK).count(COUNT), streams(offsets))
 				.collectList(), BLOCK.plus(RedisConnector.TIMEOUT))
-			.flatMap((entries) -> entries.isEmpty() ? Mono.just(true) : apply(link, followed, entries))
+			.flatMap((entries) -> entries.isEmpty() ? Mono.just(true)
+					: SafeMono.defer(() -> apply(link, followed, entries)))
 			.doOnNext((read) -> lookAtNext(link))
 			.onErrorResume(RedisConnector::isRefusal, (ex) -> lookAtAll(link));
 	}

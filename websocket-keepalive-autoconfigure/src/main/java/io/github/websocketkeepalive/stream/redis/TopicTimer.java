@@ -39,9 +39,9 @@ final class TopicTimer {
 	// Starts unless it runs already.
 	void start(Duration duration) {
 		if (!this.running) {
-			this.running = true;
 			this.timer.update(Schedulers.parallel()
 				.schedule(() -> this.mirror.execute(this::isOver), duration.toMillis(), TimeUnit.MILLISECONDS));
+			this.running = true;
 		}
 	}
 

@@ -10,6 +10,8 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
+import io.github.websocketkeepalive.listener.SafeMono;
+
 /**
  * Knows which connection has which session, and keeps the sessions of those that have
  * ended. A client often comes back before its lost connection is known to be lost: that
@@ -77,20 +79,10 @@ public final class StreamSessions {
 	}
 
 	private Mono<StreamSession> takeStored(String key) {
-		return Mono.defer(() -> tryToTake(key))
+		return SafeMono.defer(() -> this.store.take(key))
 			.timeout(this.timeout)
 			.doOnSuccess((session) -> this.takesFail.set(false))
 			.doOnError((ex) -> failed(this.takesFail, this.savesFail, ex));
-	}
-
-	// Reactor throws some errors instead of passing them on.
-	private Mono<StreamSession> tryToTake(String key) {
-		try {
-			return this.store.take(key);
-		}
-		catch (RuntimeException | Error ex) {
-			return Mono.error(new IllegalStateException("The store of sessions failed", ex));
-		}
 	}
 
 	/**
@@ -173,16 +165,10 @@ public final class StreamSessions {
 
 		// A save that failed or took too long may have reached the store nevertheless.
 		private void save(StreamSession session) {
-			try {
-				Mono.defer(() -> StreamSessions.this.store.save(this.key, session))
-					.timeout(StreamSessions.this.timeout)
-					.doFinally((signal) -> end(true))
-					.subscribe(null, this::saveFailed, () -> StreamSessions.this.savesFail.set(false));
-			}
-			catch (RuntimeException | Error ex) {
-				saveFailed(ex);
-				end(true);
-			}
+			SafeMono.defer(() -> StreamSessions.this.store.save(this.key, session))
+				.timeout(StreamSessions.this.timeout)
+				.doFinally((signal) -> end(true))
+				.subscribe(null, this::saveFailed, () -> StreamSessions.this.savesFail.set(false));
 		}
 
 		private void saveFailed(Throwable failure) {

@@ -8,11 +8,14 @@ import reactor.core.publisher.Flux;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.github.websocketkeepalive.stream.LiveTopic;
+import io.github.websocketkeepalive.task.TaskFailures;
 
 /**
  * Makes live topics. Thread-safe.
  */
 public final class LiveTopics implements AutoCloseable {
+
+	private static final TaskFailures failures = new TaskFailures();
 
 	private final Map<String, StoredTopic<?>> topics = new ConcurrentHashMap<>();
 
@@ -38,9 +41,16 @@ public final class LiveTopics implements AutoCloseable {
 	}
 
 	private Disposable expire() {
-		return Flux.interval(this.policy.ttl())
-			.onBackpressureDrop()
-			.subscribe((tick) -> this.topics.values().forEach(StoredTopic::removeExpired));
+		return Flux.interval(this.policy.ttl()).onBackpressureDrop().subscribe((tick) -> removeExpired());
+	}
+
+	private void removeExpired() {
+		try {
+			this.topics.values().forEach(StoredTopic::removeExpired);
+		}
+		catch (Throwable ex) {
+			failures.failed("The expiry of messages", ex);
+		}
 	}
 
 	/**

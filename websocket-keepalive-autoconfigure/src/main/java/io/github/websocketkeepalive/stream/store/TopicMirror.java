@@ -9,13 +9,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.scheduler.Schedulers;
 
 import io.github.websocketkeepalive.stream.StreamException;
 import io.github.websocketkeepalive.stream.StreamPosition;
 import io.github.websocketkeepalive.stream.frame.StreamError;
+import io.github.websocketkeepalive.task.TaskFailures;
 
 /**
  * What this instance knows of a topic, and who reads it. Everything happens in tasks that
@@ -23,7 +22,7 @@ import io.github.websocketkeepalive.stream.frame.StreamError;
  */
 public final class TopicMirror {
 
-	private static final Logger logger = LoggerFactory.getLogger(TopicMirror.class);
+	private static final TaskFailures failures = new TaskFailures();
 
 	/**
 	 * Most tasks that a thread runs for others before it is let go.
@@ -63,21 +62,34 @@ public final class TopicMirror {
 		int run = 0;
 		do {
 			if (run++ == MAX_TASKS) {
-				Schedulers.parallel().schedule(this::runTasks);
-				return;
+				if (handOver()) {
+					return;
+				}
+				run = 0;
 			}
 			run(Objects.requireNonNull(this.tasks.poll()));
 		}
 		while (this.pending.decrementAndGet() != 0);
 	}
 
+	private boolean handOver() {
+		try {
+			Schedulers.parallel().schedule(this::runTasks);
+			return true;
+		}
+		catch (Throwable ex) {
+			failures.failed("A topic", ex);
+			return false;
+		}
+	}
+
 	private static void run(Runnable task) {
 		try {
 			task.run();
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			// Whatever it is, the topic would stand still for ever.
-			logger.error("A task of a topic has failed", ex);
+			failures.failed("A task of a topic", ex);
 		}
 	}
 

@@ -1,15 +1,13 @@
 package io.github.websocketkeepalive.stream.webflux;
 
-import java.util.List;
 import java.util.function.Consumer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.util.context.Context;
 
+import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.peer.LogLimiter;
 import io.github.websocketkeepalive.stream.StreamPolicy;
 import io.github.websocketkeepalive.stream.codec.StreamCodec;
@@ -27,9 +25,7 @@ import io.github.websocketkeepalive.stream.frame.ServerFrame;
  * @param limiter which failures of sources are logged in full
  */
 record ConnectionScope(String id, StreamCodec codec, ByteBufAllocator allocator, StreamPolicy policy,
-		List<StreamListener> listeners, Context context, LogLimiter limiter) {
-
-	private static final Logger logger = LoggerFactory.getLogger(ConnectionScope.class);
+		Listeners<StreamListener> listeners, Context context, LogLimiter limiter) {
 
 	ByteBuf encode(ServerFrame frame) {
 		return this.codec.encode(frame, this.allocator);
@@ -41,14 +37,7 @@ record ConnectionScope(String id, StreamCodec codec, ByteBufAllocator allocator,
 	}
 
 	void tell(Consumer<StreamListener> event) {
-		for (StreamListener listener : this.listeners) {
-			try {
-				event.accept(listener);
-			}
-			catch (RuntimeException ex) {
-				logger.warn("A {} failed", listener.getClass().getName(), ex);
-			}
-		}
+		this.listeners.tell(event);
 	}
 
 }

@@ -1,8 +1,14 @@
 package io.github.websocketkeepalive.stream.webflux;
 
 /**
- * Is told of the lives of streams. Every method is called on an event loop and must
- * return at once. Sources are told by the names under which they are offered.
+ * Is told of the lives of streams. Every bean of this type is. Sources are told by the
+ * names under which they are offered.
+ *
+ * <p>
+ * Methods are called on the event loop of the connection and must return at once: while
+ * one blocks, no connection of that loop is served. Whatever a method throws, errors
+ * included, is logged within a limit and counted in the meter
+ * {@code websocket.callback.failures}. It affects neither the stream nor other listeners.
  */
 public interface StreamListener {
 

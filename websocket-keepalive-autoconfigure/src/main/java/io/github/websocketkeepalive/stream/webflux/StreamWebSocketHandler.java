@@ -17,6 +17,7 @@ import reactor.core.publisher.MonoSink;
 import reactor.util.context.Context;
 
 import io.github.websocketkeepalive.connection.ConnectionId;
+import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.peer.LogLimiter;
 import io.github.websocketkeepalive.stream.LiveTopic;
 import io.github.websocketkeepalive.stream.ReplayableSource;
@@ -91,7 +92,7 @@ public final class StreamWebSocketHandler implements WebSocketHandler {
 
 		private final StreamSessions sessions;
 
-		private final List<StreamListener> listeners;
+		private final Listeners<StreamListener> listeners;
 
 		private final Supplier<Map<String, StreamFeed>> beans;
 
@@ -104,11 +105,11 @@ public final class StreamWebSocketHandler implements WebSocketHandler {
 		 * @param beans what is offered if nothing is named
 		 */
 		public Builder(StreamCodecs codecs, StreamPolicy policy, StreamSessions sessions,
-				List<StreamListener> listeners, Supplier<Map<String, StreamFeed>> beans) {
+				Listeners<StreamListener> listeners, Supplier<Map<String, StreamFeed>> beans) {
 			this.codecs = codecs;
 			this.policy = policy;
 			this.sessions = sessions;
-			this.listeners = List.copyOf(listeners);
+			this.listeners = listeners;
 			this.beans = beans;
 		}
 

@@ -30,6 +30,8 @@ import io.github.websocketkeepalive.admission.RefusalLogger;
 import io.github.websocketkeepalive.admission.limit.OpenFiles;
 import io.github.websocketkeepalive.admission.limit.RetryPacing;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
+import io.github.websocketkeepalive.listener.CallbackFailures;
+import io.github.websocketkeepalive.test.Listening;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
@@ -106,8 +108,8 @@ class WebSocketAdmissionAutoConfigurationTests {
 				List.of(), 1);
 		return Stream.of(new Object[] { RetryPacing.class, pacing }, new Object[] { OpenFiles.class, openFiles },
 				new Object[] { AdmissionGate.class,
-						new AdmissionGate(limits, openFiles, pacing, () -> List.<AdmissionListener>of()) },
-				new Object[] { AdmissionPolicies.class, new AdmissionPolicies(List.of()) },
+						new AdmissionGate(limits, openFiles, pacing, Listening.by(AdmissionListener.class)) },
+				new Object[] { AdmissionPolicies.class, new AdmissionPolicies(List.of(), new CallbackFailures()) },
 				new Object[] { RefusalLogger.class, new RefusalLogger() });
 	}
 

@@ -28,6 +28,7 @@ import io.github.websocketkeepalive.probe.Probes;
 import io.github.websocketkeepalive.probe.log4j2.Log4j2NoiseFilter;
 import io.github.websocketkeepalive.probe.logback.LogbackNoiseFilter;
 import io.github.websocketkeepalive.server.probe.ProbeServerCustomizer;
+import io.github.websocketkeepalive.test.Listening;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -175,7 +176,7 @@ class WebSocketProbeAutoConfigurationTests {
 
 		@Bean
 		Probes ownProbes() {
-			return new Probes(Level.DEBUG, List::of);
+			return new Probes(Level.DEBUG, Listening.by(ProbeListener.class));
 		}
 
 		@Bean

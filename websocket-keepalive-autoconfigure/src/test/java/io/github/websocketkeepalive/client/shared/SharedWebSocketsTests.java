@@ -20,6 +20,7 @@ import io.github.websocketkeepalive.client.reconnect.BackoffPolicy;
 import io.github.websocketkeepalive.client.reconnect.ConnectionState;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.test.Listening;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -112,7 +113,8 @@ class SharedWebSocketsTests {
 			}
 
 		};
-		ClientResources resources = new ClientResources(null, null, new ClientConnections(), List.of(listener), null);
+		ClientResources resources = new ClientResources(null, null, new ClientConnections(),
+				Listening.by(ClientListener.class, listener), null);
 		return new KeepaliveWebSocketClient.Builder(resources, PATIENCE, new BackoffPolicy(SECOND, SECOND, SECOND),
 				LivenessPolicy.of(PingMode.ALWAYS, SECOND, SECOND, SECOND, SECOND))
 			.name("shared")

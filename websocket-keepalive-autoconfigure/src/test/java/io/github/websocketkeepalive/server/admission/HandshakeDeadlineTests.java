@@ -10,8 +10,10 @@ import org.junit.jupiter.api.Test;
 
 import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.admission.AdmissionLimits;
+import io.github.websocketkeepalive.admission.AdmissionListener;
 import io.github.websocketkeepalive.admission.limit.OpenFiles;
 import io.github.websocketkeepalive.admission.limit.RetryPacing;
+import io.github.websocketkeepalive.test.Listening;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -23,7 +25,8 @@ class HandshakeDeadlineTests {
 
 	private final AdmissionGate gate = new AdmissionGate(
 			new AdmissionLimits(null, null, null, null, TIMEOUT, List.of(), List.of(), 1), new OpenFiles(),
-			new RetryPacing(TIMEOUT, 0), () -> List.of((reason, remoteAddress) -> this.refusals.add(reason)));
+			new RetryPacing(TIMEOUT, 0),
+			Listening.by(AdmissionListener.class, (reason, remoteAddress) -> this.refusals.add(reason)));
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();
 

@@ -1,0 +1,55 @@
+package io.github.websocketkeepalive.metrics;
+
+import java.util.List;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import io.github.websocketkeepalive.admission.AdmissionListener;
+import io.github.websocketkeepalive.admission.AdmissionPolicy;
+import io.github.websocketkeepalive.client.ClientListener;
+import io.github.websocketkeepalive.connection.ConnectionListener;
+import io.github.websocketkeepalive.drain.ReturnDelays;
+import io.github.websocketkeepalive.drain.TrafficSwitch;
+import io.github.websocketkeepalive.eventloop.EventLoopListener;
+import io.github.websocketkeepalive.listener.CallbackFailures;
+import io.github.websocketkeepalive.probe.ProbeListener;
+import io.github.websocketkeepalive.stream.webflux.StreamListener;
+
+/**
+ * Counts the failures of callbacks, for each type of callback. The counters are read and
+ * never written to, so that a failure is counted whatever becomes of the meters.
+ */
+public final class CallbackMetrics implements MeterBinder {
+
+	/**
+	 * The types whose failures are survived.
+	 */
+	static final List<Class<?>> TYPES = List.of(AdmissionListener.class, AdmissionPolicy.class, ClientListener.class,
+			ConnectionListener.class, EventLoopListener.class, ProbeListener.class, ReturnDelays.class,
+			StreamListener.class, TrafficSwitch.class);
+
+	private final CallbackFailures failures;
+
+	/**
+	 * Create the metrics.
+	 * @param failures what callbacks have thrown
+	 */
+	public CallbackMetrics(CallbackFailures failures) {
+		this.failures = failures;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		for (Class<?> type : TYPES) {
+			FunctionCounter
+				.builder(WebSocketMeters.CALLBACK_FAILURES.meterName(), this.failures,
+						(failures) -> failures.count(type))
+				.description(WebSocketMeters.CALLBACK_FAILURES.description())
+				.tag("type", type.getSimpleName())
+				.register(registry);
+		}
+	}
+
+}

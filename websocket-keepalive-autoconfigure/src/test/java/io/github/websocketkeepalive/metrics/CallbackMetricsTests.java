@@ -1,0 +1,31 @@
+package io.github.websocketkeepalive.metrics;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+import io.github.websocketkeepalive.connection.ConnectionListener;
+import io.github.websocketkeepalive.listener.CallbackFailures;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class CallbackMetricsTests {
+
+	private final CallbackFailures failures = new CallbackFailures();
+
+	private final MeterRegistry meters = new SimpleMeterRegistry();
+
+	@Test
+	void failuresAreCountedByTheTypeOfTheCallback() {
+		new CallbackMetrics(this.failures).bindTo(this.meters);
+		this.failures.failed(ConnectionListener.class, this, new AssertionError());
+		this.failures.failed(ConnectionListener.class, this, new IllegalStateException());
+		assertThat(count("ConnectionListener")).isEqualTo(2);
+		assertThat(count("AdmissionPolicy")).isZero();
+	}
+
+	private double count(String type) {
+		return this.meters.get("websocket.callback.failures").tag("type", type).functionCounter().count();
+	}
+
+}
