@@ -192,7 +192,7 @@ public final class Http2Client implements AutoCloseable {
 		}
 		for (String header : headers) {
 			String[] nameAndValue = header.split(": ", 2);
-			request.set(nameAndValue[0].toLowerCase(Locale.ROOT), nameAndValue[1]);
+			request.add(nameAndValue[0].toLowerCase(Locale.ROOT), nameAndValue[1]);
 		}
 		this.stream.writeAndFlush(new DefaultHttp2HeadersFrame(request)).sync();
 		return this.response.get(10, TimeUnit.SECONDS);
