@@ -43,7 +43,7 @@ class ArchitectureTests {
 	/**
 	 * Packages at the bottom, which every other one may see.
 	 */
-	private static final List<String> FOUNDATION = List.of("peer", "listener");
+	private static final List<String> FOUNDATION = List.of("peer", "listener", "task");
 
 	private static final int MAX_LINES_IN_A_SOURCE = 400;
 
@@ -61,6 +61,7 @@ class ArchitectureTests {
 			textBlock = """
 					peer       |
 					listener   |
+					task       |
 					liveness   |
 					connection | liveness
 					eventloop  | liveness
@@ -95,7 +96,7 @@ class ArchitectureTests {
 					stream.webflux.input | stream
 					stream.webflux.output |
 					stream.client  | connection client client.handshake client.reconnect stream stream.frame stream.codec
-					metrics    | liveness connection eventloop client probe admission stream.frame stream.webflux stream.store
+					metrics    | liveness connection eventloop client probe admission drain stream.frame stream.webflux stream.store
 					health     | liveness connection eventloop drain admission admission.limit stream.store
 					endpoint   | liveness connection drain probe
 					""")
@@ -120,7 +121,7 @@ class ArchitectureTests {
 		Set<String> layers = packages()
 			.map((javaPackage) -> javaPackage.getName().substring(ROOT.length() + 1).split("\\.")[0])
 			.collect(Collectors.toSet());
-		assertThat(layers).containsExactlyInAnyOrder("peer", "listener", "liveness", "connection", "eventloop",
+		assertThat(layers).containsExactlyInAnyOrder("peer", "listener", "task", "liveness", "connection", "eventloop",
 				"transport", "guard", "heartbeat", "admission", "probe", "browser", "drain", "logging", "mapping",
 				"server", "client", "stream", "metrics", "health", "endpoint", "autoconfigure");
 	}
