@@ -108,9 +108,18 @@ public final class ForkedServer implements AutoCloseable {
 	 * @param fault the class of the fault, with a constructor without parameters
 	 */
 	public void suffer(Class<? extends Runnable> fault) {
+		suffer(fault, PATIENCE);
+	}
+
+	/**
+	 * Have the server do something, and await its end.
+	 * @param fault the class of the fault, with a constructor without parameters
+	 * @param patience how long to wait
+	 */
+	public void suffer(Class<? extends Runnable> fault, Duration patience) {
 		int before = lines(DONE).size();
 		this.input.println(fault.getName());
-		await().atMost(PATIENCE).until(() -> lines(DONE).size() > before);
+		await().atMost(patience).until(() -> lines(DONE).size() > before);
 	}
 
 	@Override

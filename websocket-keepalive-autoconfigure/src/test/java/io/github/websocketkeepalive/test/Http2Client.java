@@ -19,12 +19,10 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -42,7 +40,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
-import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
@@ -105,8 +102,8 @@ public final class Http2Client implements AutoCloseable {
 					.expectMaskedFrames(false)
 					.build();
 				channel.pipeline()
-					.addLast(new DataFrames(), new WebSocket13FrameDecoder(config), new WebSocket13FrameEncoder(true),
-							new Messages());
+					.addLast(new Http2DataFrames(Http2Client.this.response), new WebSocket13FrameDecoder(config),
+							new WebSocket13FrameEncoder(true), new Messages());
 			}
 
 		}).open().sync().getNow();
@@ -244,28 +241,6 @@ public final class Http2Client implements AutoCloseable {
 				Http2Client.this.settings.complete(null);
 			}
 			context.fireChannelRead(message);
-		}
-
-	}
-
-	/**
-	 * Has the frames of the WebSocket travel in those of the stream.
-	 */
-	private final class DataFrames extends ChannelDuplexHandler {
-
-		@Override
-		public void channelRead(ChannelHandlerContext context, Object message) {
-			if (message instanceof Http2HeadersFrame headers) {
-				Http2Client.this.response.complete(headers.headers());
-			}
-			else if (message instanceof Http2DataFrame data) {
-				context.fireChannelRead(data.content());
-			}
-		}
-
-		@Override
-		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-			context.write((message instanceof ByteBuf buffer) ? new DefaultHttp2DataFrame(buffer) : message, promise);
 		}
 
 	}

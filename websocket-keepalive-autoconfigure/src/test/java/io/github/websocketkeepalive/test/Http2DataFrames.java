@@ -1,0 +1,44 @@
+package io.github.websocketkeepalive.test;
+
+import java.util.concurrent.CompletableFuture;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
+
+/**
+ * Has the bytes of a WebSocket travel in the frames of a stream of HTTP/2.
+ */
+public final class Http2DataFrames extends ChannelDuplexHandler {
+
+	private final CompletableFuture<Http2Headers> response;
+
+	/**
+	 * Create a handler of a stream.
+	 * @param response told the headers of the response
+	 */
+	public Http2DataFrames(CompletableFuture<Http2Headers> response) {
+		this.response = response;
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		if (message instanceof Http2HeadersFrame headers) {
+			this.response.complete(headers.headers());
+		}
+		else if (message instanceof Http2DataFrame data) {
+			context.fireChannelRead(data.content());
+		}
+	}
+
+	@Override
+	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+		context.write((message instanceof ByteBuf buffer) ? new DefaultHttp2DataFrame(buffer) : message, promise);
+	}
+
+}
