@@ -1,6 +1,5 @@
 package io.github.websocketkeepalive.stream.codec.format;
 
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -13,7 +12,6 @@ import tools.jackson.core.exc.StreamReadException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 /**
  * Tests for {@link CborHeads}.
@@ -46,8 +44,7 @@ class CborHeadsTests {
 	void aMillionTagsAreRefusedAtTheFifth() {
 		byte[] tags = new byte[1_000_000];
 		Arrays.fill(tags, (byte) 0xC1);
-		assertTimeoutPreemptively(Duration.ofSeconds(10),
-				() -> assertThatExceptionOfType(StreamReadException.class).isThrownBy(() -> check(tags)));
+		assertThatExceptionOfType(StreamReadException.class).isThrownBy(() -> check(tags));
 	}
 
 	private static void check(byte[] message) {

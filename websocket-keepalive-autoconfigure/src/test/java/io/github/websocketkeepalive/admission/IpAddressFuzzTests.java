@@ -1,4 +1,4 @@
-package io.github.websocketkeepalive.admission.limit;
+package io.github.websocketkeepalive.admission;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
