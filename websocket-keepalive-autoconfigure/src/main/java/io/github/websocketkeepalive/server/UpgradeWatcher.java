@@ -7,9 +7,13 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.PromiseNotifier;
@@ -126,7 +130,30 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		}
 		else {
 			this.requested |= message instanceof HttpRequest;
-			context.fireChannelRead(message);
+			if (message instanceof FullHttpRequest request) {
+				passInParts(context, request);
+			}
+			else {
+				context.fireChannelRead(message);
+			}
+		}
+	}
+
+	// Where HTTP/2 is on, Netty passes a request of HTTP/1.1 with its end. Reactor Netty
+	// turns auto-read on at the end, which would come after the WebSocket has turned it
+	// off:
+	// a handler that reads nothing would have to hold everything.
+	private static void passInParts(ChannelHandlerContext context, FullHttpRequest request) {
+		HttpRequest head = new DefaultHttpRequest(request.protocolVersion(), request.method(), request.uri(),
+				request.headers());
+		head.setDecoderResult(request.decoderResult());
+		context.fireChannelRead(head);
+		if (request.content().isReadable()) {
+			context.fireChannelRead(new DefaultLastHttpContent(request.content()));
+		}
+		else {
+			request.release();
+			context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
 		}
 	}
 
@@ -184,6 +211,10 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		ConnectionDetails details = new ConnectionDetails(Role.SERVER, this.endpoint, this.uri, this.remoteAddress,
 				this.principal, subprotocol);
 		this.admission.pass();
+		// Reactor Netty reads by hand, but turns auto-read on at the end of a request,
+		// which
+		// with HTTP/2 on it sees late: a handler that reads nothing would get everything.
+		context.channel().config().setAutoRead(false);
 		this.heartbeats.start(context.channel(), details, this.policies.policyFor(ConnectionDetails.path(this.uri)),
 				NettyPipeline.ReactiveBridge);
 		context.pipeline().remove(this);

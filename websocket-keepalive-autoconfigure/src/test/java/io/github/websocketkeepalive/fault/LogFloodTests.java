@@ -137,7 +137,7 @@ class LogFloodTests {
 				assertThat(client.readResponse()).startsWith("HTTP/1.1 503");
 			}
 		}
-		this.log.assertLimited("An admission policy failed", 1);
+		this.log.assertLimited("The AdmissionPolicy", 1);
 	}
 
 	@Test
