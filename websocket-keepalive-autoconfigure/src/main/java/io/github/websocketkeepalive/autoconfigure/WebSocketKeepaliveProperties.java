@@ -514,6 +514,10 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 			PropertyCheck.positive("stream.window", window);
 			PropertyCheck.positive("stream.max-streams", maxStreams);
 			PropertyCheck.size("stream.max-buffered", maxBuffered, MOST_BYTES);
+			if (batchBytes.toBytes() > maxBuffered.toBytes() / 4) {
+				throw new InvalidKeepalivePropertyException(PropertyCheck.PREFIX + "stream.batch-bytes", batchBytes,
+						"Use at most a quarter of websocket-keepalive.stream.max-buffered, or raise that.");
+			}
 			PropertyCheck.size("stream.max-request", maxRequest, MOST_BYTES);
 			PropertyCheck.duration("stream.ack-every", ackEvery);
 		}

@@ -55,8 +55,9 @@ public interface WebSocketConnection {
 	String getEndpoint();
 
 	/**
-	 * Return the path of the request.
-	 * @return the path, without its query
+	 * Return the path of the request in a form that may stand in a log.
+	 * @return the path without its query, with special characters escaped and cut after
+	 * 256 characters
 	 */
 	String getPath();
 
@@ -68,14 +69,16 @@ public interface WebSocketConnection {
 	@Nullable SocketAddress getRemoteAddress();
 
 	/**
-	 * Return the name of the authenticated user.
-	 * @return the name, or {@code null} if there is none
+	 * Return the name of the authenticated user in a form that may stand in a log.
+	 * @return the name, with special characters escaped and cut after 256 characters, or
+	 * {@code null} if there is none
 	 */
 	@Nullable String getPrincipal();
 
 	/**
-	 * Return the subprotocol that was agreed on.
-	 * @return the subprotocol, or {@code null} if there is none
+	 * Return the subprotocol that was agreed on, in a form that may stand in a log.
+	 * @return the subprotocol, with special characters escaped and cut after 256
+	 * characters, or {@code null} if there is none
 	 */
 	@Nullable String getSubprotocol();
 

@@ -1,11 +1,15 @@
 package io.github.websocketkeepalive.drain;
 
+import java.util.concurrent.ThreadLocalRandom;
+
 import io.github.websocketkeepalive.listener.CallbackFailures;
 
 /**
- * Draws delays of the application, and none where that fails.
+ * Draws delays of the application, and within a second where that fails.
  */
 final class SafeReturnDelays implements ReturnDelays {
+
+	private static final long FALLBACK_MILLIS = 1000;
 
 	private final ReturnDelays delays;
 
@@ -23,7 +27,7 @@ final class SafeReturnDelays implements ReturnDelays {
 		}
 		catch (Throwable ex) {
 			this.failures.failed(ReturnDelays.class, this.delays, ex);
-			return 0;
+			return ThreadLocalRandom.current().nextLong(FALLBACK_MILLIS);
 		}
 	}
 

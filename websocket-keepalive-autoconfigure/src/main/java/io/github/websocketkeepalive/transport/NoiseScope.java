@@ -1,6 +1,7 @@
 package io.github.websocketkeepalive.transport;
 
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -10,6 +11,7 @@ import java.util.function.Consumer;
 import javax.net.ssl.SSLException;
 
 import io.netty.channel.Channel;
+import io.netty.channel.unix.Errors;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -35,6 +37,11 @@ public final class NoiseScope implements AutoCloseable {
 	/**
 	 * Where the channel of a server keeps what becomes of noise about its connections.
 	 */
+	/**
+	 * Causes may go round in a circle.
+	 */
+	private static final int MOST_CAUSES = 16;
+
 	private static final AttributeKey<Policy> POLICY = AttributeKey.valueOf(NoiseScope.class, "policy");
 
 	private static final Policy NONE = new Policy(null, (logger) -> {
@@ -251,12 +258,19 @@ public final class NoiseScope implements AutoCloseable {
 		}
 		Throwable root = rootOf(failure);
 		return onlyTellsOfTheEnd(root) || root instanceof CodecException || root instanceof Http2Exception
-				|| root instanceof IOException;
+				|| isOfSocket(root);
+	}
+
+	// Not their subclasses: those tell of files, and of connections that the application
+	// has opened itself.
+	private static boolean isOfSocket(Throwable failure) {
+		return failure instanceof Errors.NativeIoException || failure.getClass() == IOException.class
+				|| failure.getClass() == SocketException.class;
 	}
 
 	private static Throwable rootOf(Throwable failure) {
 		Throwable root = failure;
-		while (root.getCause() != null && root.getCause() != root) {
+		for (int i = 0; i < MOST_CAUSES && root.getCause() != null; i++) {
 			root = root.getCause();
 		}
 		return root;
@@ -264,10 +278,10 @@ public final class NoiseScope implements AutoCloseable {
 
 	private static boolean isCausedBy(Throwable failure, Throwable cause) {
 		Throwable current = failure;
-		while (current != null && current != cause) {
-			current = (current.getCause() != current) ? current.getCause() : null;
+		for (int i = 0; i < MOST_CAUSES && current != null && current != cause; i++) {
+			current = current.getCause();
 		}
-		return current != null;
+		return current == cause;
 	}
 
 	/**

@@ -98,6 +98,7 @@ class StreamBudgetTests {
 				rows += batch.get("items").size();
 				peer.ack(batch);
 			}
+			await().atMost(PATIENCE).until(() -> Sources.emitted("growing").get() > Sources.TINY_ROWS);
 			assertThat(settled("growing")).isBetween(Sources.TINY_ROWS + 1L, Sources.TINY_ROWS + 24L);
 			while (rows < Sources.TINY_ROWS + 100) {
 				JsonNode batch = peer.read("batch");

@@ -65,6 +65,7 @@ class StreamFragmentTests {
 	static void start(Transport transport) {
 		server = TestServer.on(transport)
 			.property("websocket-keepalive.stream.batch-bytes", "32MB")
+			.property("websocket-keepalive.stream.max-buffered", "128MB")
 			.property("server.http2.enabled", true)
 			.start(Sources.class);
 	}

@@ -134,12 +134,29 @@ class UnreadFramesTests {
 		}
 	}
 
-	private static TestServer start(Transport transport) {
-		return TestServer.on(transport)
+	@ParameterizedTest
+	@EnumSource
+	void aHandlerThatNeverReceivesIsSentNoMoreWhereHttp2IsOn(Transport transport) throws IOException {
+		try (TestServer server = start(transport, "server.http2.enabled");
+				RawClient peer = RawClient.connect(server.port(), "/silent")) {
+			await().atMost(PATIENCE).until(() -> server.connections().count() == 1);
+			Memory memory = server.bean(Memory.class);
+			memory.startCounting();
+			peer.send(Flood.TINY.bytes());
+			awaitNothingMoreIsRead(server);
+			assertThat(memory.buffers.get()).isLessThan(MOST_BUFFERS);
+		}
+	}
+
+	private static TestServer start(Transport transport, String... switches) {
+		TestServer.Builder server = TestServer.on(transport)
 			.workers(1)
 			.heartbeat("1h", "1h")
-			.property("websocket-keepalive.echo.path", "/echo")
-			.start(Application.class);
+			.property("websocket-keepalive.echo.path", "/echo");
+		for (String name : switches) {
+			server.property(name, true);
+		}
+		return server.start(Application.class);
 	}
 
 	private static List<RawClient> connect(TestServer server, Flood flood) throws IOException {
@@ -248,6 +265,12 @@ class UnreadFramesTests {
 		@Bean
 		Memory memory() {
 			return new Memory();
+		}
+
+		@Bean
+		@WebSocketMapping("/silent")
+		WebSocketHandler silent() {
+			return (session) -> Mono.never();
 		}
 
 		@Bean

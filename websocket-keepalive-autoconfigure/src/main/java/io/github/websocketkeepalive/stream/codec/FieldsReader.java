@@ -25,7 +25,7 @@ final class FieldsReader {
 	 * A value may weigh twenty times as much in memory as in the frame, and is kept for
 	 * as long as its stream.
 	 */
-	private static final int MAX_VALUES = 1000;
+	static final int MAX_VALUES = 1000;
 
 	private static final int MAX_DIGITS = Format.MAX_NUMBER_LENGTH;
 

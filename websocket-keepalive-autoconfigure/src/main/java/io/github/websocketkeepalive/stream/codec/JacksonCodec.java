@@ -72,7 +72,7 @@ final class JacksonCodec implements StreamCodec {
 	@Override
 	public ClientFrame decodeClient(ByteBuf payload) {
 		Fields fields = new Fields();
-		try (JsonParser parser = this.format.parser(payload)) {
+		try (JsonParser parser = this.format.parser(payload, 2 * FieldsReader.MAX_VALUES)) {
 			return ClientFrames.read(parser, fields);
 		}
 		catch (RuntimeException ex) {

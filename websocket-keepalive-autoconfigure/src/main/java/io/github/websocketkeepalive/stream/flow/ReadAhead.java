@@ -2,9 +2,9 @@ package io.github.websocketkeepalive.stream.flow;
 
 /**
  * How far one stream may read ahead of its client. Nobody knows what a row weighs before
- * it has come, so only a few are asked for at a time: more, the more has come since rows
- * last became much larger. One always may be, so that no stream stands still. Not
- * thread-safe.
+ * it has come, so only eight are asked for at first. One more is asked for with every 64
+ * KB that have come since a row was much larger than those before: after 640 KB there are
+ * 18. One row may always be asked for, so that no stream stands still. Not thread-safe.
  */
 public final class ReadAhead {
 

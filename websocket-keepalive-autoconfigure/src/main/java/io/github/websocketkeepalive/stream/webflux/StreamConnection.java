@@ -307,9 +307,15 @@ final class StreamConnection implements StreamSessions.Holder {
 	private void readyAfterOpen() {
 		long delay = this.pace.opened(System.nanoTime());
 		if (delay > 0) {
-			this.channel.eventLoop().schedule(this::ready, delay, TimeUnit.NANOSECONDS);
+			this.channel.eventLoop().schedule(this::readyUnlessEnded, delay, TimeUnit.NANOSECONDS);
 		}
 		else {
+			ready();
+		}
+	}
+
+	private void readyUnlessEnded() {
+		if (!this.ended) {
 			ready();
 		}
 	}

@@ -16,12 +16,6 @@ public interface Format {
 	int MAX_DEPTH = 64;
 
 	/**
-	 * How many values what is read may have, with the names in objects and the beginnings
-	 * and ends of objects and arrays. A batch has many rows, and a row many values.
-	 */
-	int MAX_TOKENS = 1_000_000;
-
-	/**
 	 * How many digits or bytes a number may have.
 	 */
 	int MAX_NUMBER_LENGTH = 1000;
@@ -31,7 +25,6 @@ public interface Format {
 	 */
 	StreamReadConstraints CONSTRAINTS = StreamReadConstraints.builder()
 		.maxNestingDepth(MAX_DEPTH)
-		.maxTokenCount(MAX_TOKENS)
 		.maxNumberLength(MAX_NUMBER_LENGTH)
 		.build();
 
@@ -54,6 +47,18 @@ public interface Format {
 	 * @throws RuntimeException if the message makes no sense
 	 */
 	JsonParser parser(ByteBuf message);
+
+	/**
+	 * Read a message of a client, in which few values are expected.
+	 * @param message the message, which is not released
+	 * @param maxValues how many values and names there may be where all of them are read
+	 * before the first is looked at
+	 * @return its tokens; to be closed
+	 * @throws RuntimeException if the message makes no sense
+	 */
+	default JsonParser parser(ByteBuf message, int maxValues) {
+		return parser(message);
+	}
 
 	/**
 	 * Append to a message. Values may follow one another with nothing in between.

@@ -43,8 +43,13 @@ public final class MessagePackFormat extends BinaryFormat {
 
 	@Override
 	public JsonParser parser(ByteBuf message) {
+		return parser(message, Integer.MAX_VALUE);
+	}
+
+	@Override
+	public JsonParser parser(ByteBuf message, int maxValues) {
 		TokenBuffer tokens = new TokenBuffer(this.writeContext, false);
-		new MessagePackReader(message, tokens, MAX_DEPTH, MAX_TOKENS).read();
+		new MessagePackReader(message, tokens, MAX_DEPTH, maxValues).read();
 		return tokens.asParser(this.readContext);
 	}
 

@@ -32,7 +32,7 @@ public final class MessagePackReader {
 	 * @param message the message, which is not released
 	 * @param tokens where to write the tokens
 	 * @param maxDepth how deep containers may be nested
-	 * @param maxTokens how many values and names of values there may be
+	 * @param maxTokens how many values and names there may be
 	 */
 	public MessagePackReader(ByteBuf message, JsonGenerator tokens, int maxDepth, int maxTokens) {
 		this.message = message;
@@ -123,7 +123,7 @@ public final class MessagePackReader {
 	}
 
 	private void countToken() {
-		if (++this.tokensRead > this.maxTokens) {
+		if (this.tokensRead++ == this.maxTokens) {
 			throw failure("there are more than " + this.maxTokens + " values and names");
 		}
 	}
