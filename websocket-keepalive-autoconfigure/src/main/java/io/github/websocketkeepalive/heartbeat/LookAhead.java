@@ -28,7 +28,7 @@ abstract class LookAhead extends ChannelDuplexHandler {
 	 * How much more than its bytes may be made of what lies undecoded when the connection
 	 * ends.
 	 */
-	private static final int MOST_MORE_AT_END = 1024 * 1024;
+	private static final int MOST_MORE_AT_END = 256 * 1024;
 
 	private @Nullable HeldFrames held;
 

@@ -41,7 +41,7 @@ class UndecodedInputTests {
 
 	private static final int FRAME_COST = 128;
 
-	private static final int MOST_MORE_AT_END = 1024 * 1024;
+	private static final int MOST_MORE_AT_END = 256 * 1024;
 
 	private final TestLookAhead lookAhead = new TestLookAhead();
 
