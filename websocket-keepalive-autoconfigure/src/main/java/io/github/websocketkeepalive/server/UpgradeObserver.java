@@ -27,6 +27,7 @@ import io.github.websocketkeepalive.server.admission.HandshakeDeadline;
 import io.github.websocketkeepalive.server.admission.HeldUpgrade;
 import io.github.websocketkeepalive.server.admission.Refusal;
 import io.github.websocketkeepalive.server.admission.RefusingHandler;
+import io.github.websocketkeepalive.transport.ConnectionTap;
 
 /**
  * Sees every request of a server before its handler does, over HTTP/1.1 and HTTP/2. Those
@@ -88,6 +89,7 @@ final class UpgradeObserver implements ConnectionObserver {
 		if (channel.pipeline().get(UpgradeWatcher.NAME) != null) {
 			channel.pipeline().remove(UpgradeWatcher.NAME);
 		}
+		ConnectionTap.askedFor(channel);
 		Supplier<AdmissionRequest> handshake = SingletonSupplier.of(() -> this.admission.requests().of(request));
 		Admission admission = this.admission.gate().enter(handshake);
 		if (admission.decision() instanceof Rejected rejection) {

@@ -11,8 +11,8 @@ import io.netty.channel.ChannelPromise;
 /**
  * First in the pipeline of an HTTP/2 stream and of its connection, and wherever a
  * {@link SocketMeter} cannot be had: meters what passes, and keeps how the transport
- * failed. Changes nothing. Limits what is logged while a connection is read that has
- * WebSockets on its streams.
+ * failed. Changes nothing. Limits what is logged while a connection is read on whose
+ * streams WebSockets were asked for.
  */
 public final class ConnectionTap extends ChannelDuplexHandler {
 
@@ -25,7 +25,7 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 
 	private boolean webSocket;
 
-	private int streams;
+	private boolean askedForStreams;
 
 	private ConnectionTap(Channel channel) {
 		this.meter = new WireMeter(channel);
@@ -46,18 +46,23 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Note that the channel carries a WebSocket, itself or on one of its streams. Only
-	 * while it does is a failure of the channel noise, which tells nothing but that a
-	 * peer is gone. To be called on the event loop of the channel.
-	 * @param webSocket the channel of the WebSocket
+	 * Note that a WebSocket is asked for. The connection of an HTTP/2 stream is given a
+	 * tap. To be called on the event loop of the channel.
+	 * @param channel the channel of the handshake
 	 */
-	void carries(Channel webSocket) {
-		if (webSocket == this.meter.channel()) {
-			this.webSocket = true;
-			return;
+	public static void askedFor(Channel channel) {
+		if (TransportName.isStream(channel)) {
+			install(channel.parent().pipeline()).askedForStreams = true;
 		}
-		this.streams++;
-		webSocket.closeFuture().addListener((closed) -> this.streams--);
+	}
+
+	/**
+	 * Note that the channel carries a WebSocket: a failure of it is noise then, which
+	 * tells nothing but that a peer is gone. To be called on the event loop of the
+	 * channel.
+	 */
+	void carriesWebSocket() {
+		this.webSocket = true;
 	}
 
 	/**
@@ -71,7 +76,7 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		this.meter.received(bytes(message));
-		if (this.streams == 0) {
+		if (!this.askedForStreams) {
 			context.fireChannelRead(message);
 			return;
 		}
@@ -82,7 +87,7 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
-		if (this.streams == 0) {
+		if (!this.askedForStreams) {
 			context.fireChannelInactive();
 			return;
 		}
@@ -100,7 +105,7 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		this.meter.failed(cause);
-		if (!this.webSocket && this.streams == 0) {
+		if (!this.webSocket && !this.askedForStreams) {
 			context.fireExceptionCaught(cause);
 			return;
 		}

@@ -44,15 +44,13 @@ public class WireMeter {
 	 * @return its meter
 	 */
 	public static WireMeter of(Channel channel) {
-		if (TransportName.isStream(channel)) {
-			ConnectionTap.install(channel.parent().pipeline()).carries(channel);
-		}
+		ConnectionTap.askedFor(channel);
 		SocketMeter meter = SocketMeter.find(channel);
 		if (meter != null && meter.isConnected()) {
 			return meter;
 		}
 		ConnectionTap tap = ConnectionTap.install(channel.pipeline());
-		tap.carries(channel);
+		tap.carriesWebSocket();
 		return tap.meter();
 	}
 
