@@ -25,6 +25,8 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 
 	private boolean webSocket;
 
+	private int streams;
+
 	private boolean askedForStreams;
 
 	private ConnectionTap(Channel channel) {
@@ -57,12 +59,19 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Note that the channel carries a WebSocket: a failure of it is noise then, which
-	 * tells nothing but that a peer is gone. To be called on the event loop of the
-	 * channel.
+	 * Note that the channel carries a WebSocket, itself or on one of its streams. Only
+	 * while it does is a failure of the channel noise, which tells nothing but that a
+	 * peer is gone. To be called on the event loop of the channel.
+	 * @param webSocket the channel of the WebSocket
 	 */
-	void carriesWebSocket() {
-		this.webSocket = true;
+	void carries(Channel webSocket) {
+		if (webSocket == this.meter.channel()) {
+			this.webSocket = true;
+			return;
+		}
+		this.askedForStreams = true;
+		this.streams++;
+		webSocket.closeFuture().addListener((closed) -> this.streams--);
 	}
 
 	/**
@@ -105,11 +114,12 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
 		this.meter.failed(cause);
-		if (!this.webSocket && !this.askedForStreams) {
-			context.fireExceptionCaught(cause);
-			return;
+		if (this.webSocket || this.streams > 0) {
+			try (NoiseScope scope = NoiseScope.enterIfGone(context.channel(), cause)) {
+				context.fireExceptionCaught(cause);
+			}
 		}
-		try (NoiseScope scope = NoiseScope.enterIfGone(context.channel(), cause)) {
+		else {
 			context.fireExceptionCaught(cause);
 		}
 	}

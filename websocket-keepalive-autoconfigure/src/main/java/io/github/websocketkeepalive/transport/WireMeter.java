@@ -44,13 +44,15 @@ public class WireMeter {
 	 * @return its meter
 	 */
 	public static WireMeter of(Channel channel) {
-		ConnectionTap.askedFor(channel);
+		if (TransportName.isStream(channel)) {
+			ConnectionTap.install(channel.parent().pipeline()).carries(channel);
+		}
 		SocketMeter meter = SocketMeter.find(channel);
 		if (meter != null && meter.isConnected()) {
 			return meter;
 		}
 		ConnectionTap tap = ConnectionTap.install(channel.pipeline());
-		tap.carriesWebSocket();
+		tap.carries(channel);
 		return tap.meter();
 	}
 
