@@ -119,6 +119,11 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 				context.fireExceptionCaught(cause);
 			}
 		}
+		else if (this.askedForStreams) {
+			try (NoiseScope scope = NoiseScope.enterLimited(context.channel())) {
+				context.fireExceptionCaught(cause);
+			}
+		}
 		else {
 			context.fireExceptionCaught(cause);
 		}
