@@ -38,12 +38,6 @@ public final class EventLoopMonitor {
 
 	private volatile @Nullable Future<?> task;
 
-	/**
-	 * Stays, since a group counts as shut down once the last of its loops has ended,
-	 * however they did.
-	 */
-	private volatile boolean lost;
-
 	private volatile @Nullable Thread thread;
 
 	private volatile boolean stopped;
@@ -147,10 +141,7 @@ public final class EventLoopMonitor {
 	 */
 	boolean hasEnded() {
 		Future<?> task = this.task;
-		if (task != null && !this.stopped && !isShutDown() && (task.isDone() || this.eventLoop.isShuttingDown())) {
-			this.lost = true;
-		}
-		return this.lost;
+		return task != null && !this.stopped && !isShutDown() && (task.isDone() || this.eventLoop.isShuttingDown());
 	}
 
 	/**
@@ -160,9 +151,6 @@ public final class EventLoopMonitor {
 	 */
 	boolean isShutDown() {
 		EventExecutorGroup group = this.eventLoop.parent();
-		if (this.lost) {
-			return false;
-		}
 		return (group != null) ? group.isShuttingDown() : this.eventLoop.isShuttingDown();
 	}
 

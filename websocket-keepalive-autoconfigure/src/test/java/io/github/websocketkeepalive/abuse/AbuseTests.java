@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * they have left. Prints a table of all cases. The system property {@code abuse.only} is
  * a regular expression for the names of those to run.
  */
-@Tag("load")
+@Tag("abuse")
 class AbuseTests {
 
 	private static final String ONLY = System.getProperty("abuse.only", ".*");

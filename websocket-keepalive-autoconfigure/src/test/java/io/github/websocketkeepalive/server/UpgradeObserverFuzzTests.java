@@ -111,7 +111,7 @@ class UpgradeObserverFuzzTests {
 					case "requestHeaders" -> request.headers();
 					case "uri" -> request.uri();
 					case "channel" -> channel;
-					case "remoteAddress" -> null;
+					case "remoteAddress", "connectionRemoteAddress" -> null;
 					case "scheme" -> "http";
 					case "hostName" -> "localhost";
 					case "hostPort" -> 80;
