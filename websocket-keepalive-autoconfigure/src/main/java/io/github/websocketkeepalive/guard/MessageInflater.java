@@ -1,7 +1,7 @@
 package io.github.websocketkeepalive.guard;
 
-import java.nio.ByteBuffer;
-import java.util.zip.DataFormatException;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.zip.Inflater;
 
 import io.netty.buffer.ByteBuf;
@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes the place of the decoder of permessage-deflate (RFC 7692), to which Reactor Netty
  * sets no limit: 58 KB on the wire may be 60 MB in memory. Gives up a message as soon as
- * it is too large, before the rest of it is inflated. Also that of the draft before,
- * which compresses frames one by one and which Reactor Netty still agrees to.
+ * it is too large, before the rest of it is inflated, and waits with the rest of a frame
+ * while nobody reads and there is no room for it. Also that of the draft before, which
+ * compresses frames one by one and which Reactor Netty still agrees to.
  */
 public final class MessageInflater extends ChannelInboundHandlerAdapter {
 
@@ -32,11 +33,19 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 
 	private static final String PER_FRAME = "PerFrameDeflateDecoder";
 
-	private static final byte[] TAIL = { 0, 0, (byte) 0xFF, (byte) 0xFF };
-
 	private final int mostBytes;
 
 	private final boolean perFrame;
+
+	private final InflationLimit limit;
+
+	/**
+	 * Data behind a frame that waits for room. What is read at once is small, and no more
+	 * is read.
+	 */
+	private @Nullable Queue<Object> waiting;
+
+	private @Nullable FrameInflation inflation;
 
 	private @Nullable Inflater inflater;
 
@@ -46,7 +55,8 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 
 	private boolean failed;
 
-	MessageInflater(int mostBytes, boolean perFrame) {
+	MessageInflater(int mostBytes, boolean perFrame, InflationLimit limit) {
+		this.limit = limit;
 		this.mostBytes = mostBytes;
 		this.perFrame = perFrame;
 	}
@@ -56,13 +66,14 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 	 * frame.
 	 * @param pipeline the pipeline of a connection whose opening handshake has succeeded
 	 * @param policy how large a message may be
+	 * @param limit how much of what is not read yet may be inflated
 	 */
-	public static void install(ChannelPipeline pipeline, GuardPolicy policy) {
+	public static void install(ChannelPipeline pipeline, GuardPolicy policy, InflationLimit limit) {
 		ChannelHandlerContext decoder = pipeline.context(WebSocketExtensionDecoder.class);
 		String replaced = (decoder != null) ? decoder.handler().getClass().getSimpleName() : "";
 		if (decoder != null && (replaced.equals(PER_MESSAGE) || replaced.equals(PER_FRAME))) {
 			pipeline.replace(decoder.name(), decoder.name(),
-					new MessageInflater(policy.maxInflatedMessage(), replaced.equals(PER_FRAME)));
+					new MessageInflater(policy.maxInflatedMessage(), replaced.equals(PER_FRAME), limit));
 		}
 	}
 
@@ -71,12 +82,30 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 		if (this.failed) {
 			ReferenceCountUtil.release(message);
 		}
-		else if (message instanceof WebSocketFrame frame && isCompressed(frame)) {
-			inflate(context, frame);
+		else if (isWaiting() && isData(message)) {
+			waiting().add(message);
 		}
 		else {
-			context.fireChannelRead(message);
+			take(context, message);
 		}
+	}
+
+	private boolean isWaiting() {
+		return this.inflation != null || this.waiting != null;
+	}
+
+	private Queue<Object> waiting() {
+		Queue<Object> waiting = this.waiting;
+		if (waiting == null) {
+			waiting = new ArrayDeque<>();
+			this.waiting = waiting;
+		}
+		return waiting;
+	}
+
+	private static boolean isData(Object message) {
+		return message instanceof TextWebSocketFrame || message instanceof BinaryWebSocketFrame
+				|| message instanceof ContinuationWebSocketFrame;
 	}
 
 	@Override
@@ -102,49 +131,68 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 		return this.compressed && data;
 	}
 
-	private void inflate(ChannelHandlerContext context, WebSocketFrame frame) {
-		ByteBuf compressed = frame.content();
-		int mostBytes = this.mostBytes - this.inflated;
-		ByteBuf content = context.alloc()
-			.buffer(Math.min(2 * compressed.readableBytes() + 64, mostBytes + 1), mostBytes + 1);
+	private void take(ChannelHandlerContext context, Object message) {
+		if (message instanceof WebSocketFrame frame && isCompressed(frame)) {
+			inflate(context, new FrameInflation(inflater(), frame, this.perFrame || frame.isFinalFragment(),
+					this.mostBytes, this.inflated, context.alloc()));
+		}
+		else {
+			context.fireChannelRead(message);
+		}
+	}
+
+	private void inflate(ChannelHandlerContext context, FrameInflation inflation) {
+		this.inflation = null;
+		boolean waits = false;
 		try {
-			inflate(compressed.nioBuffer(), content, mostBytes);
-			if (this.perFrame || frame.isFinalFragment()) {
-				inflate(ByteBuffer.wrap(TAIL), content, mostBytes);
+			waits = !inflation.inflate(this.limit.room(context.channel()));
+			if (!waits) {
+				this.inflated += inflation.output().readableBytes();
+				context.fireChannelRead(withContent(inflation.frame(), inflation.output().retain()));
 			}
-			this.inflated += content.readableBytes();
-			context.fireChannelRead(withContent(frame, content.retain()));
 		}
 		catch (CorruptedWebSocketFrameException ex) {
 			fail(context, ex);
 		}
 		finally {
-			content.release();
-			frame.release();
+			if (!waits) {
+				inflation.release();
+			}
+		}
+		if (waits) {
+			this.inflation = inflation;
+			this.limit.inflationWaits(context.pipeline());
 		}
 	}
 
-	private void inflate(ByteBuffer input, ByteBuf output, int mostBytes) {
-		Inflater inflater = inflater();
-		inflater.setInput(input);
-		try {
-			do {
-				if (inflater.finished()) {
-					inflater.reset();
-					inflater.setInput(input);
-				}
-				output.ensureWritable(1);
-				int length = inflater.inflate(output.internalNioBuffer(output.writerIndex(), output.writableBytes()));
-				output.writerIndex(output.writerIndex() + length);
-				if (output.readableBytes() > mostBytes) {
-					throw Violation.tooLarge("message inflates to more than " + this.mostBytes + " bytes")
-						.toException();
-				}
-			}
-			while (!inflater.needsInput() || !output.isWritable());
+	/**
+	 * Inflate what waits, as far as there is room by now.
+	 * @param pipeline the pipeline of a connection
+	 */
+	public static void resume(ChannelPipeline pipeline) {
+		ChannelHandlerContext context = pipeline.context(MessageInflater.class);
+		if (context != null) {
+			((MessageInflater) context.handler()).resume(context);
 		}
-		catch (DataFormatException ex) {
-			throw Violation.notDeflated().toException();
+	}
+
+	private void resume(ChannelHandlerContext context) {
+		FrameInflation inflation = this.inflation;
+		if (inflation != null) {
+			inflate(context, inflation);
+		}
+		Queue<Object> waiting = this.waiting;
+		while (waiting != null && this.inflation == null && !this.failed) {
+			if (this.limit.room(context.channel()) == 0) {
+				this.limit.inflationWaits(context.pipeline());
+				return;
+			}
+			Object next = waiting.remove();
+			if (waiting.isEmpty()) {
+				this.waiting = null;
+			}
+			take(context, next);
+			waiting = this.waiting;
 		}
 	}
 
@@ -179,6 +227,14 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 	}
 
 	private void end() {
+		if (this.inflation != null) {
+			this.inflation.release();
+			this.inflation = null;
+		}
+		if (this.waiting != null) {
+			this.waiting.forEach(ReferenceCountUtil::release);
+			this.waiting = null;
+		}
 		Inflater inflater = this.inflater;
 		this.inflater = null;
 		if (inflater != null) {

@@ -63,10 +63,10 @@ public final class Heartbeats {
 		if (textPing != null) {
 			channel.pipeline().addBefore(before, TextPing.NAME, textPing.createHandler());
 		}
-		MessageInflater.install(channel.pipeline(), this.options.guard());
-		channel.pipeline()
-			.addBefore(before, HeartbeatHandler.NAME,
-					this.options.mdc().isOn() ? new MdcHeartbeatHandler(heartbeat) : new HeartbeatHandler(heartbeat));
+		HeartbeatHandler handler = this.options.mdc().isOn() ? new MdcHeartbeatHandler(heartbeat)
+				: new HeartbeatHandler(heartbeat);
+		MessageInflater.install(channel.pipeline(), this.options.guard(), handler);
+		channel.pipeline().addBefore(before, HeartbeatHandler.NAME, handler);
 	}
 
 	/**

@@ -5,10 +5,15 @@ import java.util.List;
 import java.util.Queue;
 
 import io.netty.buffer.ByteBufHolder;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
+
+import io.github.websocketkeepalive.guard.InflationLimit;
+import io.github.websocketkeepalive.guard.MessageInflater;
 
 /**
  * Reads on while the application does not, so that control frames are seen: keeps data
@@ -16,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * so that no more than one exceeds it. Once that is spent nothing more is read, and TCP
  * makes the peer wait. Confined to the event loop of its channel.
  */
-abstract class LookAhead extends ChannelDuplexHandler {
+abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit {
 
 	/**
 	 * What a frame costs beyond the capacity of its payload: its objects on the heap, and
@@ -35,6 +40,10 @@ abstract class LookAhead extends ChannelDuplexHandler {
 	private boolean passing;
 
 	private boolean singly;
+
+	private boolean inflationWaits;
+
+	private boolean inputEnded;
 
 	private boolean demanded;
 
@@ -79,7 +88,23 @@ abstract class LookAhead extends ChannelDuplexHandler {
 	 * @return {@code false} once the application does not read and the budget is spent
 	 */
 	final boolean isReading(boolean autoRead) {
-		return autoRead || this.demanded || spent() < budget();
+		return autoRead || this.demanded || (!this.inflationWaits && spent() < budget());
+	}
+
+	@Override
+	public final int room(Channel channel) {
+		if (this.demanded || channel.config().isAutoRead()) {
+			return Integer.MAX_VALUE;
+		}
+		return Math.max(0, budget() + (this.inputEnded ? MOST_MORE_AT_END : 0) - spent());
+	}
+
+	@Override
+	public final void inflationWaits(ChannelPipeline pipeline) {
+		this.inflationWaits = true;
+		if (!this.singly) {
+			this.singly = UndecodedInput.stopAfterNextFrame(pipeline, this);
+		}
 	}
 
 	private int spent() {
@@ -210,12 +235,13 @@ abstract class LookAhead extends ChannelDuplexHandler {
 
 	// Not while frames are passed on: the decoder is at work then.
 	private void decodeOn(ChannelHandlerContext context) {
-		if (!this.singly || this.passing) {
+		if (this.passing || !(this.singly || this.inflationWaits)) {
 			return;
 		}
 		this.passing = true;
 		try {
-			boolean more = true;
+			inflateOn(context.pipeline());
+			boolean more = this.singly;
 			while (more && isReading(isAutoRead(context))) {
 				this.singly = !isAutoRead(context);
 				more = UndecodedInput.decode(context.pipeline(), this.singly);
@@ -227,6 +253,13 @@ abstract class LookAhead extends ChannelDuplexHandler {
 		}
 	}
 
+	private void inflateOn(ChannelPipeline pipeline) {
+		if (this.inflationWaits) {
+			this.inflationWaits = false;
+			MessageInflater.resume(pipeline);
+		}
+	}
+
 	/**
 	 * Decode what has arrived before the connection ended, which can wait no longer.
 	 * @param context the context of the handler
@@ -234,11 +267,13 @@ abstract class LookAhead extends ChannelDuplexHandler {
 	 */
 	final void inputEnded(ChannelHandlerContext context, int bytes) {
 		long most = (long) budget() + bytes + MOST_MORE_AT_END;
+		this.inputEnded = true;
+		inflateOn(context.pipeline());
 		boolean more = true;
-		while (more && spent() <= most) {
+		while (more && !this.inflationWaits && spent() <= most) {
 			more = UndecodedInput.decode(context.pipeline(), true);
 		}
-		if (more && UndecodedInput.decode(context.pipeline(), true)) {
+		if (this.inflationWaits || more && UndecodedInput.decode(context.pipeline(), true)) {
 			inputLost(context);
 		}
 	}

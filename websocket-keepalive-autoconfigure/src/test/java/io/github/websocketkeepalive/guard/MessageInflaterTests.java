@@ -12,6 +12,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.DefaultHttpRequest;
@@ -51,7 +53,9 @@ class MessageInflaterTests {
 
 	private static final int MOST = 10_000;
 
-	private final EmbeddedChannel channel = new EmbeddedChannel(new MessageInflater(MOST, false));
+	private final Room room = new Room();
+
+	private final EmbeddedChannel channel = new EmbeddedChannel(new MessageInflater(MOST, false, this.room));
 
 	private final Deflater deflater = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
 
@@ -128,7 +132,7 @@ class MessageInflaterTests {
 	void aBombOf60MegabytesAllocatesLessThan4() {
 		ByteBuf bomb = deflate(new byte[60_000_000]);
 		assertThat(bomb.readableBytes()).isLessThan(65536);
-		EmbeddedChannel channel = new EmbeddedChannel(new MessageInflater(1024 * 1024, false));
+		EmbeddedChannel channel = new EmbeddedChannel(new MessageInflater(1024 * 1024, false, this.room));
 		channel.config().setAllocator(new UnpooledByteBufAllocator(false));
 		ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 		long before = threads.getCurrentThreadAllocatedBytes();
@@ -140,7 +144,7 @@ class MessageInflaterTests {
 
 	@Test
 	void eachFrameOfTheDraftIsCompressedByItself() {
-		EmbeddedChannel channel = new EmbeddedChannel(new MessageInflater(MOST, true));
+		EmbeddedChannel channel = new EmbeddedChannel(new MessageInflater(MOST, true, this.room));
 		channel.writeInbound(new TextWebSocketFrame(false, RSV1, deflate("hello".getBytes())),
 				new ContinuationWebSocketFrame(false, 0, Unpooled.copiedBuffer(" ".getBytes())),
 				new ContinuationWebSocketFrame(true, RSV1, deflate("world".getBytes())));
@@ -163,7 +167,7 @@ class MessageInflaterTests {
 		channel.writeInbound(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/", headers));
 		channel.writeOutbound(new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.SWITCHING_PROTOCOLS,
 				headers.copy().remove("Sec-WebSocket-Extensions")));
-		MessageInflater.install(channel.pipeline(), GuardPolicy.DEFAULT);
+		MessageInflater.install(channel.pipeline(), GuardPolicy.DEFAULT, this.room);
 		assertThat(channel.pipeline().get(MessageInflater.class)).isNotNull();
 		assertThat(channel.pipeline().get(WebSocketExtensionDecoder.class)).isNull();
 		channel.finishAndReleaseAll();
@@ -191,6 +195,95 @@ class MessageInflaterTests {
 		}
 	}
 
+	@Test
+	void aFrameThatThereIsNoRoomForWaits() {
+		byte[] message = random(5000);
+		this.room.bytes = 1000;
+		this.channel.writeInbound(new BinaryWebSocketFrame(true, RSV1, deflate(message)));
+		assertThat(this.channel.<Object>readInbound()).isNull();
+		assertThat(this.room.waits).isOne();
+		while (this.room.bytes < 6000) {
+			this.room.bytes += 100;
+			MessageInflater.resume(this.channel.pipeline());
+		}
+		assertNext(message);
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 4999, 5000, 5001 })
+	void whatWaitedIsTheSameWhereverItStopped(int room) {
+		byte[] message = random(5000);
+		this.room.bytes = room;
+		this.channel.writeInbound(new BinaryWebSocketFrame(true, RSV1, deflate(message)));
+		this.room.bytes = Integer.MAX_VALUE;
+		MessageInflater.resume(this.channel.pipeline());
+		assertNext(message);
+	}
+
+	@Test
+	void dataBehindAFrameThatWaitsKeepsItsOrderAndAPingPasses() {
+		this.room.bytes = 10;
+		byte[] first = random(500);
+		this.channel.writeInbound(new BinaryWebSocketFrame(false, RSV1, deflate(first)), new PingWebSocketFrame(),
+				new ContinuationWebSocketFrame(true, 0, Unpooled.EMPTY_BUFFER),
+				new BinaryWebSocketFrame(Unpooled.copiedBuffer(new byte[] { 7 })),
+				new BinaryWebSocketFrame(true, RSV1, deflate(new byte[300])));
+		PingWebSocketFrame ping = this.channel.readInbound();
+		assertThat(ping.release()).isTrue();
+		assertThat(this.channel.<Object>readInbound()).isNull();
+		this.room.bytes = Integer.MAX_VALUE;
+		MessageInflater.resume(this.channel.pipeline());
+		assertNext(first);
+		assertNext(new byte[0]);
+		assertNext(new byte[] { 7 });
+		assertNext(new byte[300]);
+	}
+
+	@Test
+	void whatWaitsIsNotInflatedBehindAFrameThatTookTheRoom() {
+		this.room.bytes = 10;
+		this.channel.writeInbound(new BinaryWebSocketFrame(true, RSV1, deflate(new byte[100])),
+				new BinaryWebSocketFrame(true, RSV1, deflate(new byte[200])));
+		this.room.taken = 100;
+		this.room.bytes = 101;
+		MessageInflater.resume(this.channel.pipeline());
+		assertNext(new byte[100]);
+		assertThat(this.channel.<Object>readInbound()).isNull();
+		this.room.bytes = Integer.MAX_VALUE;
+		MessageInflater.resume(this.channel.pipeline());
+		assertNext(new byte[200]);
+	}
+
+	@Test
+	void whatWaitsBehindAFrameThatCannotBeInflatedIsReleased() {
+		this.room.bytes = 0;
+		BinaryWebSocketFrame next = new BinaryWebSocketFrame(Unpooled.copiedBuffer(new byte[] { 7 }));
+		this.channel
+			.writeInbound(new BinaryWebSocketFrame(true, RSV1, Unpooled.copiedBuffer(new byte[] { -1, -1, -1 })), next);
+		this.room.bytes = Integer.MAX_VALUE;
+		MessageInflater.resume(this.channel.pipeline());
+		assertThatExceptionOfType(CorruptedWebSocketFrameException.class).isThrownBy(this.channel::checkException);
+		assertThat(this.channel.<Object>readInbound()).isNull();
+		assertThat(next.refCnt()).isZero();
+	}
+
+	@Test
+	void whatWaitsIsReleasedAtTheEnd() {
+		this.room.bytes = 10;
+		BinaryWebSocketFrame frame = new BinaryWebSocketFrame(true, RSV1, deflate(new byte[100]));
+		BinaryWebSocketFrame next = new BinaryWebSocketFrame(Unpooled.copiedBuffer(new byte[] { 7 }));
+		this.channel.writeInbound(frame, next);
+		this.channel.close();
+		assertThat(frame.refCnt()).isZero();
+		assertThat(next.refCnt()).isZero();
+	}
+
+	private void assertNext(byte[] content) {
+		WebSocketFrame frame = this.channel.readInbound();
+		assertThat(ByteBufUtil.getBytes(frame.content())).isEqualTo(content);
+		frame.release();
+	}
+
 	private void assertFails(WebSocketFrame frame, int code) {
 		assertThatExceptionOfType(CorruptedWebSocketFrameException.class)
 			.isThrownBy(() -> this.channel.writeInbound(frame));
@@ -213,6 +306,29 @@ class MessageInflaterTests {
 		this.deflater.setInput(message);
 		int length = this.deflater.deflate(output, 0, output.length, Deflater.SYNC_FLUSH);
 		return (length > 4) ? Unpooled.copiedBuffer(output, 0, length - 4) : Unpooled.buffer().writeByte(0);
+	}
+
+	private static final class Room implements InflationLimit {
+
+		private int bytes = Integer.MAX_VALUE;
+
+		private int taken;
+
+		private int waits;
+
+		@Override
+		public int room(Channel channel) {
+			int room = this.bytes;
+			this.bytes -= Math.min(this.taken, room);
+			this.taken = 0;
+			return room;
+		}
+
+		@Override
+		public void inflationWaits(ChannelPipeline pipeline) {
+			this.waits++;
+		}
+
 	}
 
 }

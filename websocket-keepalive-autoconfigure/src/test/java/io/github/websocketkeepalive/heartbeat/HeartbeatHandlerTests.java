@@ -628,7 +628,7 @@ class HeartbeatHandlerTests {
 		assertThat(this.channel.inboundMessages()).isEmpty();
 		this.channel.unsafe().close(this.channel.voidPromise());
 		this.channel.runPendingTasks();
-		assertThat(this.application.framesBeforeTheEnd).isBetween(9_000, 9_500);
+		assertThat(this.application.framesBeforeTheEnd).isBetween(3_000, 3_300);
 		assertThat(this.application.failure).isInstanceOf(TooLongFrameException.class);
 		assertThat(this.listener.events()).endsWith("closed too-large 1006");
 	}
