@@ -50,6 +50,7 @@ import io.github.websocketkeepalive.drain.ReturnDelays;
 import io.github.websocketkeepalive.drain.TrafficSwitch;
 import io.github.websocketkeepalive.eventloop.EventLoopListener;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
+import io.github.websocketkeepalive.guard.InflationLimit;
 import io.github.websocketkeepalive.listener.CallbackFailures;
 import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
@@ -110,9 +111,9 @@ class FailingCallbacksTests {
 	 */
 	private static final Set<Class<?>> OURS = Set.of(AdmissionDecision.class, ConnectionState.class,
 			ManagedConnection.class, WebSocketConnection.class, WebSocketConnections.class,
-			EventLoopMonitor.Sweep.class, FeedSignal.class, BatchEncoder.class, BatchWriter.class, StreamCodec.class,
-			Format.class, ClientFrame.class, ServerFrame.class, StreamSessions.Holder.class, MessageSource.class,
-			MdcScope.Open.class);
+			EventLoopMonitor.Sweep.class, InflationLimit.class, FeedSignal.class, BatchEncoder.class, BatchWriter.class,
+			StreamCodec.class, Format.class, ClientFrame.class, ServerFrame.class, StreamSessions.Holder.class,
+			MessageSource.class, MdcScope.Open.class);
 
 	private static volatile Class<? extends Throwable> failure = IllegalStateException.class;
 
