@@ -40,6 +40,8 @@ final class FieldsReader {
 
 	private int values;
 
+	private boolean forApplication;
+
 	FieldsReader(JsonParser parser, Fields fields) {
 		this.parser = parser;
 		this.fields = fields;
@@ -66,6 +68,7 @@ final class FieldsReader {
 				this.fields.put(name, items.apply(this.parser));
 			}
 			else if (known.contains(name)) {
+				this.forApplication = name.equals("request");
 				this.fields.put(name, value(this.parser));
 			}
 			else {
@@ -100,7 +103,8 @@ final class FieldsReader {
 			case START_OBJECT -> object(parser);
 			case START_ARRAY -> array(parser);
 			case VALUE_STRING -> wellFormed(parser.getString());
-			case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> inRange(parser.getNumberValue());
+			case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
+				this.forApplication ? inRange(parser.getNumberValue()) : parser.getNumberValue();
 			case VALUE_TRUE -> true;
 			case VALUE_FALSE -> false;
 			case VALUE_EMBEDDED_OBJECT -> parser.getEmbeddedObject();

@@ -64,7 +64,7 @@ class FieldsTests {
 	}
 
 	static Stream<Arguments> numbersOfRequests() {
-		return Stream.of(Arguments.of("json", "1e400", Double.POSITIVE_INFINITY), Arguments.of("json", "0.1", 0.1),
+		return Stream.of(Arguments.of("json", "0.1", 0.1),
 				Arguments.of("json", "12345678901234567890", new BigInteger("12345678901234567890")),
 				Arguments.of("json", "9".repeat(1000), new BigInteger("9".repeat(1000))), Arguments.of("json", "5", 5),
 				Arguments.of("json", "5000000000", 5_000_000_000L),
