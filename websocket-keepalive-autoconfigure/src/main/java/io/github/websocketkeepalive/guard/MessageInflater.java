@@ -121,7 +121,7 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 
 	private boolean isCompressed(WebSocketFrame frame) {
 		boolean first = frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame;
-		boolean data = first || frame instanceof ContinuationWebSocketFrame;
+		boolean data = isData(frame);
 		if (first) {
 			this.inflated = 0;
 		}

@@ -139,10 +139,11 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		}
 	}
 
-	// Where HTTP/2 is on, Netty passes a request of HTTP/1.1 with its end. Reactor Netty
-	// turns auto-read on at the end, which would come after the WebSocket has turned it
-	// off:
-	// a handler that reads nothing would have to hold everything.
+	// Where HTTP/2 is on, Netty passes a request of HTTP/1.1 together with its end.
+	// Reactor Netty turns auto-read on at that end, and would do so after the WebSocket
+	// has
+	// turned it off. Everything would be read then, also for a handler that reads
+	// nothing.
 	private static void passInParts(ChannelHandlerContext context, FullHttpRequest request) {
 		HttpRequest head = new DefaultHttpRequest(request.protocolVersion(), request.method(), request.uri(),
 				request.headers());
@@ -211,10 +212,6 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		ConnectionDetails details = new ConnectionDetails(Role.SERVER, this.endpoint, this.uri, this.remoteAddress,
 				this.principal, subprotocol);
 		this.admission.pass();
-		// Reactor Netty reads by hand, but turns auto-read on at the end of a request,
-		// which
-		// with HTTP/2 on it sees late: a handler that reads nothing would get everything.
-		context.channel().config().setAutoRead(false);
 		this.heartbeats.start(context.channel(), details, this.policies.policyFor(ConnectionDetails.path(this.uri)),
 				NettyPipeline.ReactiveBridge);
 		context.pipeline().remove(this);

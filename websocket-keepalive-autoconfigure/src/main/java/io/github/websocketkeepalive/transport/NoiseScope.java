@@ -35,13 +35,13 @@ import io.github.websocketkeepalive.peer.LogLimiter;
 public final class NoiseScope implements AutoCloseable {
 
 	/**
-	 * Where the channel of a server keeps what becomes of noise about its connections.
-	 */
-	/**
 	 * Causes may go round in a circle.
 	 */
 	private static final int MOST_CAUSES = 16;
 
+	/**
+	 * Where the channel of a server keeps what becomes of noise about its connections.
+	 */
 	private static final AttributeKey<Policy> POLICY = AttributeKey.valueOf(NoiseScope.class, "policy");
 
 	private static final Policy NONE = new Policy(null, (logger) -> {

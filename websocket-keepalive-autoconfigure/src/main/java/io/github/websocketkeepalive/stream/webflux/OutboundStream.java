@@ -106,7 +106,7 @@ final class OutboundStream implements MessageSource {
 	 * @return the stream, or {@code null} if the client has all that it wants of it
 	 */
 	StreamSession.@Nullable OpenStream kept() {
-		if (this.abandoned || this.ended && this.window.isSettled()) {
+		if (isOver()) {
 			return null;
 		}
 		StreamPosition position = (this.epoch != null)
@@ -121,7 +121,7 @@ final class OutboundStream implements MessageSource {
 	 */
 	boolean acknowledge(long offset) {
 		boolean sensible = this.window.acknowledge(offset);
-		if (kept() == null) {
+		if (isOver()) {
 			forgetRequest();
 		}
 		return sensible;
@@ -133,6 +133,10 @@ final class OutboundStream implements MessageSource {
 	 */
 	Map<String, Object> request() {
 		return this.open.request();
+	}
+
+	private boolean isOver() {
+		return this.abandoned || this.ended && this.window.isSettled();
 	}
 
 	private void forgetRequest() {
@@ -309,7 +313,7 @@ final class OutboundStream implements MessageSource {
 		this.onEnd.accept(this);
 		Throwable failure = this.feed.failure();
 		this.feed.drop();
-		if (this.window.isSettled()) {
+		if (isOver()) {
 			forgetRequest();
 		}
 		if (failure == null) {
