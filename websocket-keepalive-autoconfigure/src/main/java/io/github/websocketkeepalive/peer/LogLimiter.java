@@ -65,7 +65,7 @@ public final class LogLimiter {
 
 	/**
 	 * Return whether a line is to be logged in full, for those whose text is not ours to
-	 * change. A line that is not is counted.
+	 * change. No line tells how many others were left out: that is for the caller.
 	 * @param kind the kind of the line; not a text that a peer chose
 	 * @return {@code false} if one of the same kind was logged within the interval
 	 */

@@ -86,9 +86,10 @@ public final class ConnectionEnd {
 
 	/**
 	 * Take the failure of a handler for the cause of the empty Close frame that Reactor
-	 * Netty sends for it. For want of memory it sends none.
+	 * Netty sends for it. Reactor Netty sends no such frame for a failure for want of
+	 * memory, which is taken for the cause as well.
 	 * @param failure what the handler failed with
-	 * @return whether there was such a frame
+	 * @return whether the failure is the cause now
 	 */
 	public boolean explain(Throwable failure) {
 		CloseCause cause = causeOf(failure);
