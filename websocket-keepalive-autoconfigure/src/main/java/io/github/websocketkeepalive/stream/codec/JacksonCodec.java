@@ -31,8 +31,6 @@ final class JacksonCodec implements StreamCodec {
 
 	private static final int INITIAL_CAPACITY = 256;
 
-	private static final int MAX_MESSAGE_LENGTH = 200;
-
 	private final Format format;
 
 	private final Function<EncodedItem, byte[]> encoding;
@@ -100,7 +98,7 @@ final class JacksonCodec implements StreamCodec {
 		if (failure instanceof JacksonException ex) {
 			message += ": " + ex.getOriginalMessage();
 		}
-		return fields.failure(message.substring(0, Math.min(message.length(), MAX_MESSAGE_LENGTH)));
+		return fields.failure(message);
 	}
 
 	@Override

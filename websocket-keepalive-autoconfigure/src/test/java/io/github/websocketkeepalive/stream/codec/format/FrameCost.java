@@ -14,6 +14,7 @@ import com.sun.management.ThreadMXBean;
 import io.netty.buffer.Unpooled;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.websocketkeepalive.peer.PeerText;
 import io.github.websocketkeepalive.stream.codec.StreamCodec;
 import io.github.websocketkeepalive.stream.codec.StreamCodecs;
 import io.github.websocketkeepalive.stream.frame.ClientFrame;
@@ -73,7 +74,7 @@ final class FrameCost {
 			}
 		}
 		catch (FrameException ex) {
-			assertThat(ex.getMessage()).isNotBlank().hasSizeLessThanOrEqualTo(250);
+			assertThat(ex.getMessage()).isNotBlank().hasSizeLessThanOrEqualTo(PeerText.MAX_LENGTH);
 		}
 		assertThat(this.thread.getCurrentThreadCpuTime() - cpu).as("CPU for %d bytes", frame.length)
 			.isLessThan(CPU.toNanos());

@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.websocketkeepalive.peer.PeerText;
 import io.github.websocketkeepalive.stream.codec.StreamCodec;
 import io.github.websocketkeepalive.stream.codec.StreamCodecs;
 import io.github.websocketkeepalive.stream.frame.ClientFrame;
@@ -76,7 +77,7 @@ final class FrameFuzzer {
 
 	private static void check(FrameException failure) {
 		assertThat(failure.getCode()).isEqualTo("bad-frame");
-		assertThat(failure.getMessage()).isNotBlank().hasSizeLessThanOrEqualTo(250);
+		assertThat(failure.getMessage()).isNotBlank().hasSizeLessThanOrEqualTo(PeerText.MAX_LENGTH);
 	}
 
 }
