@@ -141,8 +141,7 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 
 	// Where HTTP/2 is on, Netty passes a request of HTTP/1.1 together with its end.
 	// Reactor Netty turns auto-read on at that end, and would do so after the WebSocket
-	// has
-	// turned it off. Everything would be read then, also for a handler that reads
+	// has turned it off. Everything would be read then, also for a handler that reads
 	// nothing.
 	private static void passInParts(ChannelHandlerContext context, FullHttpRequest request) {
 		HttpRequest head = new DefaultHttpRequest(request.protocolVersion(), request.method(), request.uri(),
@@ -208,7 +207,10 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		}
 	}
 
+	// The WebSocket turned auto-read off when it was made. Where its response was held,
+	// Reactor Netty has turned it on since, at the end of the request.
 	private void startHeartbeat(ChannelHandlerContext context, @Nullable String subprotocol) {
+		context.channel().config().setAutoRead(false);
 		ConnectionDetails details = new ConnectionDetails(Role.SERVER, this.endpoint, this.uri, this.remoteAddress,
 				this.principal, subprotocol);
 		this.admission.pass();

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.reactivestreams.Subscription;
+import org.springframework.boot.reactor.netty.NettyRouteProvider;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -47,6 +48,7 @@ import reactor.core.publisher.Sinks;
 import reactor.netty.http.server.WebsocketServerSpec;
 
 import io.github.websocketkeepalive.connection.WebSocketConnection;
+import io.github.websocketkeepalive.admission.AdmissionPolicy;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.test.LeakDetection;
 import io.github.websocketkeepalive.test.RawClient;
@@ -135,10 +137,10 @@ class UnreadFramesTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource
-	void aHandlerThatNeverReceivesIsSentNoMoreWhereHttp2IsOn(Transport transport) throws IOException {
+	@MethodSource
+	void aHandlerThatNeverReceivesIsSentNoMoreWhereHttp2IsOn(Transport transport, String path) throws IOException {
 		try (TestServer server = start(transport, "server.http2.enabled");
-				RawClient peer = RawClient.connect(server.port(), "/silent")) {
+				RawClient peer = RawClient.connect(server.port(), path)) {
 			await().atMost(PATIENCE).until(() -> server.connections().count() == 1);
 			Memory memory = server.bean(Memory.class);
 			memory.startCounting();
@@ -146,6 +148,11 @@ class UnreadFramesTests {
 			awaitNothingMoreIsRead(server);
 			assertThat(memory.buffers.get()).isLessThan(MOST_BUFFERS);
 		}
+	}
+
+	static Stream<Arguments> aHandlerThatNeverReceivesIsSentNoMoreWhereHttp2IsOn() {
+		return Stream.of(Transport.values())
+			.flatMap((transport) -> Stream.of("/silent", "/route/silent").map((path) -> Arguments.of(transport, path)));
 	}
 
 	private static TestServer start(Transport transport, String... switches) {
@@ -271,6 +278,16 @@ class UnreadFramesTests {
 		@WebSocketMapping("/silent")
 		WebSocketHandler silent() {
 			return (session) -> Mono.never();
+		}
+
+		@Bean
+		NettyRouteProvider routes() {
+			return (routes) -> routes.ws("/route/silent", (inbound, outbound) -> Mono.never());
+		}
+
+		@Bean
+		AdmissionPolicy policy() {
+			return (request) -> Mono.empty();
 		}
 
 		@Bean
