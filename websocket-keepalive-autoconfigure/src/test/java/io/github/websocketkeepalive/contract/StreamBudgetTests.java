@@ -158,6 +158,21 @@ class StreamBudgetTests {
 		}
 	}
 
+	@Test
+	void framesOfAClientThatOpenedTooFastAreReleasedWhenItIsGone() throws IOException {
+		StreamPeer peer = connect();
+		for (int time = 0; time < 4 * STREAMS; time++) {
+			peer.open("s1", "silent");
+			peer.cancel("s1");
+		}
+		await().atMost(PATIENCE)
+			.until(() -> server.connections()
+				.stream()
+				.anyMatch((connection) -> connection.getBytesReceived() > 10_000));
+		peer.raw().reset();
+		await().atMost(PATIENCE).until(() -> server.connections().count() == 0);
+	}
+
 	private static void open(StreamPeer peer, String stream, int length) throws IOException {
 		peer.send("{'type':'open','stream':'%s','source':'silent','request':{'text':'%s'}}".formatted(stream,
 				"x".repeat(length)));

@@ -99,22 +99,25 @@ final class StreamConnection implements StreamSessions.Holder {
 	}
 
 	/**
-	 * Take a frame of the client.
+	 * Take a frame of the client. Those that come after the end are asked for one by one
+	 * all the same: what nobody asks for is never released.
 	 * @param frame the frame
 	 */
 	void received(ClientFrame frame) {
-		if (!this.ended && frame instanceof ClientFrame.Session wanted) {
+		if (this.ended) {
+			ready();
+		}
+		else if (frame instanceof ClientFrame.Session wanted) {
 			begin(wanted);
-			return;
 		}
-		if (!this.ended) {
-			take(frame);
-		}
-		if (frame instanceof ClientFrame.Open) {
+		else if (frame instanceof ClientFrame.Open open) {
+			open(open);
 			readyAfterOpen();
-			return;
 		}
-		ready();
+		else {
+			take(frame);
+			ready();
+		}
 	}
 
 	/**
@@ -162,10 +165,7 @@ final class StreamConnection implements StreamSessions.Holder {
 	}
 
 	private void take(ClientFrame frame) {
-		if (frame instanceof ClientFrame.Open open) {
-			open(open);
-		}
-		else if (frame instanceof ClientFrame.Ack ack) {
+		if (frame instanceof ClientFrame.Ack ack) {
 			acknowledge(ack);
 		}
 		else if (frame instanceof ClientFrame.Cancel cancel) {
