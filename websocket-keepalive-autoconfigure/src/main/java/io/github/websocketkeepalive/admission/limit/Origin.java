@@ -21,7 +21,7 @@ record Origin(String scheme, String host, int port) {
 	private static final int MAX_PORT = 65_535;
 
 	private static final Pattern SYNTAX = Pattern
-		.compile("([a-z][a-z0-9+.-]*)://([a-z0-9._-]+|\\[[0-9a-f:.]+])(?::(\\d{1,5}))?");
+		.compile("([a-z][a-z0-9+.-]*)://([a-z0-9_-]+(?:\\.[a-z0-9_-]+)*\\.?|\\[[0-9a-f:.]+])(?::(\\d{1,5}))?");
 
 	static @Nullable Origin parse(String text) {
 		if (text.length() > MAX_LENGTH) {

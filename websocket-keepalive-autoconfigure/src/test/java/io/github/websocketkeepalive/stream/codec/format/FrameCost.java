@@ -66,6 +66,16 @@ final class FrameCost {
 		}
 		StreamCodec codec = this.codecs.get(Byte.toUnsignedInt(recipe[0]) % this.codecs.size());
 		byte[] frame = expand(recipe);
+		Cost cost = read(codec, frame);
+		if (!cost.isWithin(frame.length)) {
+			// The first time may load classes, and a fuzzer instruments them on this
+			// thread.
+			cost = read(codec, frame);
+		}
+		assertThat(cost.isWithin(frame.length)).as("%s for %d bytes", cost, frame.length).isTrue();
+	}
+
+	private Cost read(StreamCodec codec, byte[] frame) {
 		long allocated = this.thread.getThreadAllocatedBytes(Thread.currentThread().getId());
 		long cpu = this.thread.getCurrentThreadCpuTime();
 		try {
@@ -76,11 +86,8 @@ final class FrameCost {
 		catch (FrameException ex) {
 			assertThat(ex.getMessage()).isNotBlank().hasSizeLessThanOrEqualTo(PeerText.MAX_LENGTH);
 		}
-		assertThat(this.thread.getCurrentThreadCpuTime() - cpu).as("CPU for %d bytes", frame.length)
-			.isLessThan(CPU.toNanos());
-		assertThat(this.thread.getThreadAllocatedBytes(Thread.currentThread().getId()) - allocated)
-			.as("allocated for %d bytes", frame.length)
-			.isLessThan(FIXED_ALLOCATION + ALLOCATION_FOR_EACH_BYTE * frame.length);
+		return new Cost(Duration.ofNanos(this.thread.getCurrentThreadCpuTime() - cpu),
+				this.thread.getThreadAllocatedBytes(Thread.currentThread().getId()) - allocated);
 	}
 
 	private static byte[] expand(byte[] recipe) {
@@ -119,6 +126,14 @@ final class FrameCost {
 		else if (value instanceof Number number) {
 			assertThat(number.doubleValue()).isFinite();
 		}
+	}
+
+	private record Cost(Duration cpu, long allocated) {
+
+		boolean isWithin(int bytes) {
+			return this.cpu.compareTo(CPU) < 0 && this.allocated < FIXED_ALLOCATION + ALLOCATION_FOR_EACH_BYTE * bytes;
+		}
+
 	}
 
 }
