@@ -47,8 +47,8 @@ import reactor.core.publisher.SignalType;
 import reactor.core.publisher.Sinks;
 import reactor.netty.http.server.WebsocketServerSpec;
 
-import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.admission.AdmissionPolicy;
+import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.test.LeakDetection;
 import io.github.websocketkeepalive.test.RawClient;
