@@ -52,10 +52,16 @@ public final class WatchedProcess implements EventLoopListener {
 		new CountDownLatch(1).await();
 	}
 
+	/**
+	 * Read what a process prints up to a line.
+	 * @param process the process
+	 * @param line a regular expression for the whole line
+	 * @return all lines up to it
+	 */
 	static String readUntil(Process process, String line) throws IOException {
 		StringBuilder output = new StringBuilder();
 		StringBuilder current = new StringBuilder();
-		while (!current.toString().equals(line)) {
+		while (!current.toString().matches(line)) {
 			current.setLength(0);
 			int next = process.getInputStream().read();
 			while (next >= 0 && next != '\n') {
