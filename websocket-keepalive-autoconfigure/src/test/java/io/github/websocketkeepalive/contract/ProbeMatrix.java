@@ -128,6 +128,7 @@ public final class ProbeMatrix {
 		TestServer.Builder builder = TestServer.on(transport)
 			.workers(1)
 			.property("websocket-keepalive.enabled", this.starter)
+			.property("websocket-keepalive.event-loop.enabled", false)
 			.property("logging.pattern.console", PATTERN);
 		NOISY.forEach((logger) -> builder.property("logging.level." + logger, "debug"));
 		if (server.tls) {
