@@ -18,6 +18,7 @@ import io.github.websocketkeepalive.heartbeat.foreign.TwoHeartbeatsDetector;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
 import io.github.websocketkeepalive.logging.MdcScope;
+import io.github.websocketkeepalive.transport.SocketMeter;
 import io.github.websocketkeepalive.transport.WireMeter;
 
 /**
@@ -67,6 +68,7 @@ public final class Heartbeats {
 				: new HeartbeatHandler(heartbeat);
 		MessageInflater.install(channel.pipeline(), this.options.guard(), handler);
 		channel.pipeline().addBefore(before, HeartbeatHandler.NAME, handler);
+		SocketMeter.takeTurns(channel);
 	}
 
 	/**

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * Counts at the socket itself, at a fifth of the heap of a handler in the pipeline. Netty
  * tells two strategies of every channel how much it has read, and asks how large a
  * message is that it is about to write: this meter stands before both, and leaves what
- * they decide to those that the application has set.
+ * they decide to those that the application has set. Only of a connection with WebSockets
+ * it has less read at a time, where that would keep the others waiting.
  */
 public final class SocketMeter extends WireMeter
 		implements RecvByteBufAllocator.ExtendedHandle, MessageSizeEstimator, MessageSizeEstimator.Handle {
@@ -21,6 +22,11 @@ public final class SocketMeter extends WireMeter
 	private final RecvByteBufAllocator.ExtendedHandle reads;
 
 	private final MessageSizeEstimator.Handle sizes;
+
+	/**
+	 * The most bytes of a read, or 0 if the allocator decides.
+	 */
+	private int quantum;
 
 	private SocketMeter(Channel channel, RecvByteBufAllocator.ExtendedHandle reads, MessageSizeEstimator.Handle sizes) {
 		super(channel);
@@ -46,6 +52,18 @@ public final class SocketMeter extends WireMeter
 			channel.unsafe().recvBufAllocHandle();
 			config.setRecvByteBufAllocator(allocator);
 			config.setMessageSizeEstimator(meter);
+		}
+	}
+
+	/**
+	 * Have a connection take turns with the others of its event loop that are as long as
+	 * theirs, and read once in each. A stream takes those of its connection.
+	 * @param channel the channel, whose event loop must be the present thread
+	 */
+	public static void takeTurns(Channel channel) {
+		SocketMeter meter = find(TransportName.isStream(channel) ? channel.parent() : channel);
+		if (meter != null && meter.quantum == 0) {
+			meter.quantum = ReadQuantum.MAX_BYTES;
 		}
 	}
 
@@ -94,12 +112,16 @@ public final class SocketMeter extends WireMeter
 
 	@Override
 	public ByteBuf allocate(ByteBufAllocator allocator) {
-		return this.reads.allocate(allocator);
+		return isLimiting() ? allocator.ioBuffer(this.quantum) : this.reads.allocate(allocator);
 	}
 
 	@Override
 	public int guess() {
-		return this.reads.guess();
+		return isLimiting() ? this.quantum : this.reads.guess();
+	}
+
+	private boolean isLimiting() {
+		return this.quantum != 0 && this.quantum < this.reads.guess();
 	}
 
 	@Override
@@ -129,16 +151,20 @@ public final class SocketMeter extends WireMeter
 
 	@Override
 	public boolean continueReading() {
-		return this.reads.continueReading();
+		return this.quantum == 0 && this.reads.continueReading();
 	}
 
 	@Override
 	public boolean continueReading(UncheckedBooleanSupplier maybeMoreData) {
-		return this.reads.continueReading(maybeMoreData);
+		return this.quantum == 0 && this.reads.continueReading(maybeMoreData);
 	}
 
 	@Override
 	public void readComplete() {
+		int bytes = lastBytesRead();
+		if (this.quantum != 0 && bytes > 0) {
+			this.quantum = ReadQuantum.next(this.quantum, bytes, System.nanoTime() - lastReceivedNanos());
+		}
 		this.reads.readComplete();
 	}
 

@@ -2,9 +2,13 @@ package io.github.websocketkeepalive.transport;
 
 import java.time.Duration;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -74,6 +78,38 @@ class SocketMeterTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource
+	void aConnectionThatTakesTurnsIsReadOnceInEach(Transport transport) throws Exception {
+		try (LoopbackConnection connection = new LoopbackConnection(transport)) {
+			Reads reads = new Reads(0);
+			connection.channel().pipeline().addLast(reads);
+			connection.call(() -> {
+				SocketMeter.takeTurns(connection.channel());
+				return null;
+			});
+			connection.peer().getOutputStream().write(new byte[1_000_000]);
+			await().atMost(PATIENCE).until(() -> reads.bytes == 1_000_000);
+			assertThat(connection.call(() -> reads.mostInOneTurn)).isOne();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void lessIsReadAtATimeOfAConnectionThatKeepsItsEventLoopBusy(Transport transport) throws Exception {
+		try (LoopbackConnection connection = new LoopbackConnection(transport)) {
+			Reads reads = new Reads(1000);
+			connection.channel().pipeline().addLast(reads);
+			connection.call(() -> {
+				SocketMeter.takeTurns(connection.channel());
+				return null;
+			});
+			connection.peer().getOutputStream().write(new byte[500_000]);
+			await().atMost(PATIENCE).until(() -> reads.bytes == 500_000);
+			assertThat(connection.call(() -> reads.last)).isLessThan(2048);
+		}
+	}
+
 	@Test
 	void theAllocatorThatIsSetStillDecides() {
 		EmbeddedChannel channel = new EmbeddedChannel();
@@ -103,6 +139,45 @@ class SocketMeterTests {
 		assertThat(WireMeter.of(channel)).isNotInstanceOf(SocketMeter.class)
 			.isSameAs(ConnectionTap.install(channel.pipeline()).meter());
 		channel.close();
+	}
+
+	/**
+	 * Takes some time for every byte that is read.
+	 */
+	private static final class Reads extends ChannelInboundHandlerAdapter {
+
+		private final long nanosForAByte;
+
+		private volatile int bytes;
+
+		private int last;
+
+		private int inThisTurn;
+
+		private int mostInOneTurn;
+
+		Reads(long nanosForAByte) {
+			this.nanosForAByte = nanosForAByte;
+		}
+
+		@Override
+		public void channelRead(ChannelHandlerContext context, Object message) {
+			this.last = ((ByteBuf) message).readableBytes();
+			ReferenceCountUtil.release(message);
+			long end = System.nanoTime() + this.last * this.nanosForAByte;
+			while (System.nanoTime() < end) {
+				Thread.onSpinWait();
+			}
+			this.inThisTurn++;
+			this.mostInOneTurn = Math.max(this.mostInOneTurn, this.inThisTurn);
+			this.bytes += this.last;
+		}
+
+		@Override
+		public void channelReadComplete(ChannelHandlerContext context) {
+			this.inThisTurn = 0;
+		}
+
 	}
 
 }

@@ -1,0 +1,44 @@
+package io.github.websocketkeepalive.transport;
+
+/**
+ * How much is read of a connection at a time, so that its turn on the event loop is about
+ * as long as that of any other, whatever it sends: 64 KB can be 64 messages or 9,000.
+ */
+final class ReadQuantum {
+
+	/**
+	 * Most bytes that are read at a time.
+	 */
+	static final int MAX_BYTES = 64 * 1024;
+
+	/**
+	 * Bytes that are read even where they take longer: a read of fewer costs more than
+	 * what it reads.
+	 */
+	static final int MIN_BYTES = 256;
+
+	/**
+	 * How long a turn should take, in nanoseconds.
+	 */
+	static final long TURN_NANOS = 500_000;
+
+	private ReadQuantum() {
+	}
+
+	/**
+	 * Return how much to read next: as much as takes one turn at the pace of the last
+	 * read, or twice as much as before if that took less.
+	 * @param quantum the most bytes that the last read could have been
+	 * @param bytes how many it was
+	 * @param nanos how long the event loop was busy with them, in nanoseconds
+	 * @return the most bytes of the next read
+	 */
+	static int next(int quantum, int bytes, long nanos) {
+		if (nanos <= TURN_NANOS) {
+			return Math.min(2 * quantum, MAX_BYTES);
+		}
+		long inOneTurn = TURN_NANOS * bytes / nanos;
+		return (int) Math.max(MIN_BYTES, Math.min(inOneTurn, quantum));
+	}
+
+}
