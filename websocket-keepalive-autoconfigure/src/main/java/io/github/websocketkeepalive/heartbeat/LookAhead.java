@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.heartbeat;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.Channel;
@@ -35,11 +36,20 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 	 */
 	private static final int MOST_MORE_AT_END = 256 * 1024;
 
+	/**
+	 * How many frames are decoded at once of what has arrived, before it is the turn of
+	 * other connections: an application that asks for one after the other would have all
+	 * of them decoded without a break.
+	 */
+	private static final int FRAMES_AT_ONCE = 128;
+
 	private @Nullable HeldFrames held;
 
 	private boolean passing;
 
 	private boolean singly;
+
+	private boolean decodesLater;
 
 	private boolean inflationWaits;
 
@@ -144,13 +154,13 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 	}
 
 	/**
-	 * Read on, unless the budget is spent. To be called again before a verdict: an
-	 * application that turns auto-read off cancels a read that is under way, and tells
-	 * nobody.
+	 * Read on, unless the budget is spent or what has arrived is not all decoded. To be
+	 * called again before a verdict: an application that turns auto-read off cancels a
+	 * read that is under way, and tells nobody.
 	 * @param context the context of the handler
 	 */
 	final void readOn(ChannelHandlerContext context) {
-		if (isReading(isAutoRead(context))) {
+		if (!this.passing && !this.decodesLater && isReading(isAutoRead(context))) {
 			context.read();
 		}
 	}
@@ -241,8 +251,12 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 		this.passing = true;
 		try {
 			inflateOn(context.pipeline());
-			boolean more = this.singly;
-			while (more && isReading(isAutoRead(context))) {
+			boolean more = this.singly && !this.decodesLater;
+			for (int frames = 0; more && isReading(isAutoRead(context)); frames++) {
+				if (frames == FRAMES_AT_ONCE) {
+					decodeLater(context);
+					return;
+				}
 				this.singly = !isAutoRead(context);
 				more = UndecodedInput.decode(context.pipeline(), this.singly);
 				context.fireChannelReadComplete();
@@ -251,6 +265,19 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 		finally {
 			this.passing = false;
 		}
+	}
+
+	// A task that is executed comes before the sockets of other connections, one that is
+	// scheduled behind them.
+	private void decodeLater(ChannelHandlerContext context) {
+		this.decodesLater = true;
+		context.executor().schedule(() -> {
+			this.decodesLater = false;
+			if (!context.isRemoved()) {
+				decodeOn(context);
+				readOn(context);
+			}
+		}, 0, TimeUnit.NANOSECONDS);
 	}
 
 	private void inflateOn(ChannelPipeline pipeline) {

@@ -4,12 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -124,6 +126,40 @@ class UndecodedInputTests {
 			assertThat(this.application.received).hasSize(i);
 		}
 		assertThat(this.application.received).isEqualTo(numbers(100));
+	}
+
+	@Test
+	void anApplicationThatAsksForOneFrameAfterTheOtherLetsOtherConnectionsTakeTheirTurns() {
+		this.channel.writeInbound(frames(0, 1000));
+		this.application.onFrame = this.channel.pipeline()::read;
+		this.channel.pipeline().read();
+		for (int turns = 1; this.application.received.size() < 1000; turns++) {
+			assertThat(this.application.received).hasSizeBetween(turns * 128, turns * 128 + BUDGET / FRAME_COST);
+			this.channel.runScheduledPendingTasks();
+		}
+		assertThat(this.application.received).isEqualTo(numbers(1000));
+	}
+
+	@Test
+	void nothingMoreIsReadWhileFramesWaitForTheirTurn() {
+		AtomicInteger reads = new AtomicInteger();
+		this.channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+
+			@Override
+			public void read(ChannelHandlerContext context) {
+				reads.incrementAndGet();
+			}
+
+		});
+		this.channel.writeInbound(frames(0, 300));
+		this.application.onFrame = this.channel.pipeline()::read;
+		reads.set(0);
+		this.channel.pipeline().read();
+		assertThat(reads).hasValue(0);
+		this.channel.runPendingTasks();
+		this.channel.runPendingTasks();
+		assertThat(this.application.received).hasSize(300);
+		assertThat(reads).hasPositiveValue();
 	}
 
 	@Test
