@@ -51,6 +51,8 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 
 	private boolean decodesLater;
 
+	private boolean deliversLater;
+
 	private boolean inflationWaits;
 
 	private boolean inputEnded;
@@ -131,7 +133,8 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 
 	/**
 	 * Serve the application's wish to read, from what is held first. That Reactor Netty
-	 * reads on after its pong is no such wish.
+	 * reads on after its pong is no such wish. It turns auto-read on while it is passing
+	 * frames on, and would queue all that it were given meanwhile.
 	 * @param context the context of the handler
 	 */
 	@Override
@@ -140,7 +143,20 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 			return;
 		}
 		this.demanded = !isAutoRead(context);
-		if (!this.delivering) {
+		if (this.demanded || !(this.held != null || this.singly || this.inflationWaits)) {
+			serve(context);
+		}
+		else if (!this.deliversLater) {
+			this.deliversLater = true;
+			context.executor().execute(() -> {
+				this.deliversLater = false;
+				serve(context);
+			});
+		}
+	}
+
+	private void serve(ChannelHandlerContext context) {
+		if (!this.delivering && !context.isRemoved()) {
 			deliver(context);
 			decodeOn(context);
 			readOn(context);
@@ -273,10 +289,7 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 		this.decodesLater = true;
 		context.executor().schedule(() -> {
 			this.decodesLater = false;
-			if (!context.isRemoved()) {
-				decodeOn(context);
-				readOn(context);
-			}
+			serve(context);
 		}, 0, TimeUnit.NANOSECONDS);
 	}
 

@@ -106,6 +106,33 @@ class UnreadFramesTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void aHandlerThatAsksForOneMessageIsKeptNoMoreThanOneThatAsksForNone(Transport transport) throws IOException {
+		try (TestServer server = start(transport); RawClient bystander = RawClient.connect(server.port(), "/echo")) {
+			List<RawClient> peers = connect(server, Flood.TINY);
+			Memory memory = server.bean(Memory.class);
+			memory.startCounting();
+			for (RawClient peer : peers) {
+				peer.send(Flood.TINY.bytes());
+			}
+			for (int asked = 1; asked <= 3; asked++) {
+				awaitNothingMoreIsRead(server);
+				for (Unread.Reader reader : server.bean(Unread.class).readers.values()) {
+					int expected = asked;
+					reader.request(1);
+					await().atMost(PATIENCE).until(() -> reader.received.size() == expected);
+				}
+			}
+			awaitNothingMoreIsRead(server);
+			assertThat(memory.buffers.get()).isLessThan(PEERS * MOST_BUFFERS);
+			assertServed(bystander);
+			for (RawClient peer : peers) {
+				peer.reset();
+			}
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void whatLiesUnreadAtTheEndOfAConnectionHasABudgetToo(Transport transport) throws IOException {
 		Flood flood = Flood.INFLATING;
 		try (TestServer server = start(transport); RawClient bystander = RawClient.connect(server.port(), "/echo")) {

@@ -56,7 +56,8 @@ class UndecodedInputTests {
 	UndecodedInputTests() {
 		this.channel.config().setAutoRead(false);
 		this.channel.pipeline()
-			.addLast(new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder().build()))
+			.addLast(new WebSocket13FrameDecoder(
+					WebSocketDecoderConfig.newBuilder().closeOnProtocolViolation(false).build()))
 			.addLast(this.inflater)
 			.addLast("look-ahead", this.lookAhead)
 			.addLast("application", this.application);
@@ -126,6 +127,18 @@ class UndecodedInputTests {
 			assertThat(this.application.received).hasSize(i);
 		}
 		assertThat(this.application.received).isEqualTo(numbers(100));
+	}
+
+	@Test
+	void nothingIsPassedOnWhileTheApplicationIsTurningAutoReadOn() {
+		AtomicInteger meanwhile = new AtomicInteger(-1);
+		this.application.onPing = () -> {
+			this.channel.config().setAutoRead(true);
+			meanwhile.set(this.application.received.size());
+		};
+		this.channel.writeInbound(Unpooled.wrappedBuffer(frames(0, 5), Unpooled.wrappedBuffer(ping())));
+		assertThat(meanwhile).hasValue(0);
+		assertThat(this.application.received).isEqualTo(numbers(5));
 	}
 
 	@Test
@@ -368,10 +381,14 @@ class UndecodedInputTests {
 		private Runnable onFrame = () -> {
 		};
 
+		private Runnable onPing = () -> {
+		};
+
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
 			if (message instanceof PingWebSocketFrame) {
 				this.pings++;
+				this.onPing.run();
 			}
 			else {
 				ByteBuf content = ((WebSocketFrame) message).content();
