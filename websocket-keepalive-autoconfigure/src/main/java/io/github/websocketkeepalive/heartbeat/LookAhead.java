@@ -1,11 +1,8 @@
 package io.github.websocketkeepalive.heartbeat;
 
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
-import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -23,12 +20,6 @@ import io.github.websocketkeepalive.guard.MessageInflater;
  * makes the peer wait. Confined to the event loop of its channel.
  */
 abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit {
-
-	/**
-	 * What a frame costs beyond the capacity of its payload: its objects on the heap, and
-	 * what an allocator rounds up.
-	 */
-	private static final int FRAME_COST = 128;
 
 	/**
 	 * How much more than its bytes may be made of what lies undecoded when the connection
@@ -120,7 +111,7 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 	}
 
 	private int spent() {
-		return (this.held != null) ? this.held.cost : 0;
+		return (this.held != null) ? this.held.cost() : 0;
 	}
 
 	/**
@@ -337,7 +328,7 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 	private Iterable<Object> takeHeld() {
 		HeldFrames held = this.held;
 		this.held = null;
-		return (held != null) ? held.frames : List.of();
+		return (held != null) ? held.frames() : List.of();
 	}
 
 	// The application may read again while it is given a frame: that is noted, not
@@ -362,7 +353,7 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 		HeldFrames held = this.held;
 		while (held != null && wantsMore(context)) {
 			Object frame = held.remove();
-			if (held.frames.isEmpty()) {
+			if (held.isEmpty()) {
 				this.held = null;
 			}
 			this.demanded = false;
@@ -379,29 +370,6 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 		boolean autoRead = context.channel().config().isAutoRead();
 		this.applicationReads |= autoRead;
 		return autoRead;
-	}
-
-	private static final class HeldFrames {
-
-		private final Queue<Object> frames = new ArrayDeque<>();
-
-		private int cost;
-
-		void add(Object frame) {
-			this.frames.add(frame);
-			this.cost += cost(frame);
-		}
-
-		Object remove() {
-			Object frame = this.frames.remove();
-			this.cost -= cost(frame);
-			return frame;
-		}
-
-		private static int cost(Object frame) {
-			return FRAME_COST + ((frame instanceof ByteBufHolder holder) ? holder.content().capacity() : 0);
-		}
-
 	}
 
 }
