@@ -28,9 +28,9 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 	private static final int MOST_MORE_AT_END = 256 * 1024;
 
 	/**
-	 * How many frames are decoded at once of what has arrived, before it is the turn of
-	 * other connections: an application that asks for one after the other would have all
-	 * of them decoded without a break.
+	 * Most frames that are decoded in one turn of the connection: an application that
+	 * asks for one after the other would have all that has arrived decoded without a
+	 * break.
 	 */
 	private static final int FRAMES_AT_ONCE = 128;
 
@@ -40,9 +40,7 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 
 	private boolean singly;
 
-	private boolean decodesLater;
-
-	private boolean deliversLater;
+	private boolean servesLater;
 
 	private boolean inflationWaits;
 
@@ -88,9 +86,14 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 	/**
 	 * Return whether what the peer sends is read at present.
 	 * @param autoRead whether the application reads
-	 * @return {@code false} once the application does not read and the budget is spent
+	 * @return {@code false} once the application does not read and the budget is spent,
+	 * or while what has been read waits for the next turn
 	 */
 	final boolean isReading(boolean autoRead) {
+		return !this.servesLater && mayRead(autoRead);
+	}
+
+	private boolean mayRead(boolean autoRead) {
 		return autoRead || this.demanded || (!this.inflationWaits && spent() < budget());
 	}
 
@@ -124,8 +127,9 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 
 	/**
 	 * Serve the application's wish to read, from what is held first. That Reactor Netty
-	 * reads on after its pong is no such wish. It turns auto-read on while it is passing
-	 * frames on, and would queue all that it were given meanwhile.
+	 * reads on after its pong is no such wish. Reactor Netty turns auto-read on in the
+	 * midst of passing frames on, and queues all that it is given until that call
+	 * returns: what is held is delivered in the next turn.
 	 * @param context the context of the handler
 	 */
 	@Override
@@ -137,22 +141,47 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 		if (this.demanded || !(this.held != null || this.singly || this.inflationWaits)) {
 			serve(context);
 		}
-		else if (!this.deliversLater) {
-			this.deliversLater = true;
-			context.executor().execute(() -> {
-				this.deliversLater = false;
-				serve(context);
-			});
+		else {
+			serveLater(context);
 		}
 	}
 
-	private void serve(ChannelHandlerContext context) {
+	/**
+	 * Deliver, decode and read, as far as the application wants more and the budget goes.
+	 * @param context the context of the handler
+	 */
+	void serve(ChannelHandlerContext context) {
 		if (!this.delivering && !context.isRemoved()) {
 			deliver(context);
 			decodeOn(context);
-			readOn(context);
+			readOnOrPause(context);
 		}
 	}
+
+	// A task that is executed comes before the sockets of other connections, one that is
+	// scheduled behind them.
+	private void serveLater(ChannelHandlerContext context) {
+		if (!this.servesLater) {
+			this.servesLater = true;
+			context.executor().schedule(() -> {
+				this.servesLater = false;
+				serveOrFail(context);
+			}, 0, TimeUnit.NANOSECONDS);
+		}
+	}
+
+	// Nobody else hears of what a task fails with, such as want of memory.
+	private void serveOrFail(ChannelHandlerContext context) {
+		try {
+			serve(context);
+		}
+		catch (RuntimeException | Error ex) {
+			exceptionCaught(context, ex);
+		}
+	}
+
+	@Override
+	public abstract void exceptionCaught(ChannelHandlerContext context, Throwable cause);
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
@@ -167,7 +196,7 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 	 * @param context the context of the handler
 	 */
 	final void readOn(ChannelHandlerContext context) {
-		if (!this.passing && !this.decodesLater && isReading(isAutoRead(context))) {
+		if (!this.passing && isReading(isAutoRead(context))) {
 			context.read();
 		}
 	}
@@ -243,10 +272,14 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 		this.passing = false;
 		decodeOn(context);
 		if (!isAutoRead(context)) {
-			readOn(context);
-			if (!isReading(false)) {
-				readPaused();
-			}
+			readOnOrPause(context);
+		}
+	}
+
+	private void readOnOrPause(ChannelHandlerContext context) {
+		readOn(context);
+		if (!mayRead(isAutoRead(context))) {
+			readPaused();
 		}
 	}
 
@@ -258,10 +291,10 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 		this.passing = true;
 		try {
 			inflateOn(context.pipeline());
-			boolean more = this.singly && !this.decodesLater;
+			boolean more = this.singly;
 			for (int frames = 0; more && isReading(isAutoRead(context)); frames++) {
 				if (frames == FRAMES_AT_ONCE) {
-					decodeLater(context);
+					serveLater(context);
 					return;
 				}
 				this.singly = !isAutoRead(context);
@@ -272,16 +305,6 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 		finally {
 			this.passing = false;
 		}
-	}
-
-	// A task that is executed comes before the sockets of other connections, one that is
-	// scheduled behind them.
-	private void decodeLater(ChannelHandlerContext context) {
-		this.decodesLater = true;
-		context.executor().schedule(() -> {
-			this.decodesLater = false;
-			serve(context);
-		}, 0, TimeUnit.NANOSECONDS);
 	}
 
 	private void inflateOn(ChannelPipeline pipeline) {

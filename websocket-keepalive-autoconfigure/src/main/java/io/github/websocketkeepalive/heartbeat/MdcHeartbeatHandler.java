@@ -58,6 +58,13 @@ final class MdcHeartbeatHandler extends HeartbeatHandler {
 	}
 
 	@Override
+	void serve(ChannelHandlerContext context) {
+		try (MdcScope.Open mdc = openMdc()) {
+			super.serve(context);
+		}
+	}
+
+	@Override
 	public void flush(ChannelHandlerContext context) {
 		try (MdcScope.Open mdc = openMdc()) {
 			context.flush();

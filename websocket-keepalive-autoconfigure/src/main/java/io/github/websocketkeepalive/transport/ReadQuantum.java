@@ -12,7 +12,7 @@ final class ReadQuantum {
 	static final int MAX_BYTES = 64 * 1024;
 
 	/**
-	 * Bytes that are read even where they take longer: a read of fewer costs more than
+	 * Fewest bytes of a read, however long they take: a read of fewer costs more than
 	 * what it reads.
 	 */
 	static final int MIN_BYTES = 256;
@@ -26,8 +26,9 @@ final class ReadQuantum {
 	}
 
 	/**
-	 * Return how much to read next: as much as takes one turn at the pace of the last
-	 * read, or twice as much as before if that took less.
+	 * Return how much to read next. Twice as much if the last read was full and took no
+	 * longer than a turn. If it took longer, as much as takes a turn at its pace, but no
+	 * less than half: a pause of the garbage collector is no property of a connection.
 	 * @param quantum the most bytes that the last read could have been
 	 * @param bytes how many it was
 	 * @param nanos how long the event loop was busy with them, in nanoseconds
@@ -35,9 +36,9 @@ final class ReadQuantum {
 	 */
 	static int next(int quantum, int bytes, long nanos) {
 		if (nanos <= TURN_NANOS) {
-			return Math.min(2 * quantum, MAX_BYTES);
+			return (bytes >= quantum) ? Math.min(2 * quantum, MAX_BYTES) : quantum;
 		}
-		long inOneTurn = TURN_NANOS * bytes / nanos;
+		long inOneTurn = Math.max(TURN_NANOS * bytes / nanos, quantum / 2);
 		return (int) Math.max(MIN_BYTES, Math.min(inOneTurn, quantum));
 	}
 

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Counts at the socket itself, at a fifth of the heap of a handler in the pipeline. Netty
  * tells two strategies of every channel how much it has read, and asks how large a
  * message is that it is about to write: this meter stands before both, and leaves what
- * they decide to those that the application has set. Only of a connection with WebSockets
- * it has less read at a time, where that would keep the others waiting.
+ * they decide to those that the application has set. A connection with WebSockets is read
+ * once in a turn of its event loop, and less of it where it would keep the others
+ * waiting.
  */
 public final class SocketMeter extends WireMeter
 		implements RecvByteBufAllocator.ExtendedHandle, MessageSizeEstimator, MessageSizeEstimator.Handle {
@@ -27,6 +28,12 @@ public final class SocketMeter extends WireMeter
 	 * The most bytes of a read, or 0 if the allocator decides.
 	 */
 	private int quantum;
+
+	/**
+	 * Whether something was read in this turn: epoll reads a connection whose peer has
+	 * closed it to its end, and then in large pieces.
+	 */
+	private boolean hasRead;
 
 	private SocketMeter(Channel channel, RecvByteBufAllocator.ExtendedHandle reads, MessageSizeEstimator.Handle sizes) {
 		super(channel);
@@ -56,8 +63,8 @@ public final class SocketMeter extends WireMeter
 	}
 
 	/**
-	 * Have a connection take turns with the others of its event loop that are as long as
-	 * theirs, and read once in each. A stream takes those of its connection.
+	 * Read a connection once in a turn of its event loop, and less of it where it would
+	 * keep the others waiting. For a stream, its connection is read so.
 	 * @param channel the channel, whose event loop must be the present thread
 	 */
 	public static void takeTurns(Channel channel) {
@@ -121,16 +128,18 @@ public final class SocketMeter extends WireMeter
 	}
 
 	private boolean isLimiting() {
-		return this.quantum != 0 && this.quantum < this.reads.guess();
+		return this.quantum != 0 && !this.hasRead && this.quantum < this.reads.guess();
 	}
 
 	@Override
 	public void reset(ChannelConfig config) {
+		this.hasRead = false;
 		this.reads.reset(config);
 	}
 
 	@Override
 	public void incMessagesRead(int messages) {
+		this.hasRead = true;
 		this.reads.incMessagesRead(messages);
 	}
 

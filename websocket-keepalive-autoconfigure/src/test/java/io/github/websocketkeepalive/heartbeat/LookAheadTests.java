@@ -416,6 +416,11 @@ class LookAheadTests {
 		}
 
 		@Override
+		public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+			context.fireExceptionCaught(cause);
+		}
+
+		@Override
 		public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
 			if (message instanceof PongWebSocketFrame) {
 				pongWritten();

@@ -4,14 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.EventLoop;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -51,7 +54,18 @@ class UndecodedInputTests {
 
 	private final Inflater inflater = new Inflater();
 
-	private final EmbeddedChannel channel = new EmbeddedChannel();
+	/**
+	 * Runs no task within a read, as a real channel does not.
+	 */
+	private final EmbeddedChannel channel = new EmbeddedChannel() {
+
+		@Override
+		public Channel read() {
+			pipeline().read();
+			return this;
+		}
+
+	};
 
 	UndecodedInputTests() {
 		this.channel.config().setAutoRead(false);
@@ -116,6 +130,7 @@ class UndecodedInputTests {
 		}
 		assertThat(this.lookAhead.frames).isEqualTo(before);
 		this.channel.config().setAutoRead(true);
+		this.channel.runPendingTasks();
 		assertThat(this.application.received).isEqualTo(numbers(1100));
 	}
 
@@ -151,6 +166,23 @@ class UndecodedInputTests {
 			this.channel.runScheduledPendingTasks();
 		}
 		assertThat(this.application.received).isEqualTo(numbers(1000));
+	}
+
+	@Test
+	void anApplicationThatTurnsAutoReadOnForEachFrameLetsOtherConnectionsTakeTheirTurns() {
+		EventLoop eventLoop = this.channel.eventLoop();
+		AtomicInteger beforeTheOthers = new AtomicInteger(-1);
+		this.application.onFrame = () -> {
+			this.channel.config().setAutoRead(false);
+			eventLoop.execute(() -> this.channel.config().setAutoRead(true));
+		};
+		this.channel.writeInbound(frames(0, 1000));
+		eventLoop.execute(() -> {
+			this.channel.config().setAutoRead(true);
+			eventLoop.schedule(() -> beforeTheOthers.set(this.application.received.size()), 0, TimeUnit.NANOSECONDS);
+		});
+		this.channel.runPendingTasks();
+		assertThat(beforeTheOthers).hasValueLessThan(128 + BUDGET / FRAME_COST);
 	}
 
 	@Test
@@ -213,6 +245,7 @@ class UndecodedInputTests {
 			.writeInbound(Unpooled.wrappedBuffer(frames(0, 20), Unpooled.wrappedBuffer(new byte[] { 0x73, 0 })));
 		assertThat(this.application.failure).isNull();
 		this.channel.config().setAutoRead(true);
+		this.channel.runPendingTasks();
 		assertThat(this.application.received).isEqualTo(numbers(20));
 		assertThat(this.application.failure).isInstanceOf(CorruptedWebSocketFrameException.class);
 	}
@@ -274,6 +307,7 @@ class UndecodedInputTests {
 		this.application.onFrame = () -> {
 		};
 		this.channel.config().setAutoRead(true);
+		this.channel.runPendingTasks();
 		assertThat(this.application.received).isEqualTo(numbers(5000));
 	}
 
