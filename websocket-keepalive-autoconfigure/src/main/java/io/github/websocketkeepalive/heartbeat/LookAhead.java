@@ -48,6 +48,10 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 
 	private boolean demanded;
 
+	private boolean hasRead;
+
+	private boolean wished;
+
 	private boolean delivering;
 
 	private boolean passingPing;
@@ -99,7 +103,7 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 
 	@Override
 	public final int room(Channel channel) {
-		if (this.demanded || channel.config().isAutoRead()) {
+		if ((this.demanded && this.wished) || channel.config().isAutoRead()) {
 			return Integer.MAX_VALUE;
 		}
 		return Math.max(0, budget() + (this.inputEnded ? MOST_MORE_AT_END : 0) - spent());
@@ -108,6 +112,7 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 	@Override
 	public final void inflationWaits(ChannelPipeline pipeline) {
 		this.inflationWaits = true;
+		this.demanded = false;
 		if (!this.singly) {
 			this.singly = UndecodedInput.stopAfterNextFrame(pipeline, this);
 		}
@@ -127,7 +132,8 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 
 	/**
 	 * Serve the application's wish to read, from what is held first. That Reactor Netty
-	 * reads on after its pong is no such wish. Reactor Netty turns auto-read on in the
+	 * reads on after its pong is no such wish, and nothing large is inflated because it
+	 * reads on after its handshake. Reactor Netty turns auto-read on in the
 	 * midst of passing frames on, and queues all that it is given until that call
 	 * returns: what is held is delivered in the next turn.
 	 * @param context the context of the handler
@@ -138,6 +144,8 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 			return;
 		}
 		this.demanded = !isAutoRead(context);
+		this.wished = this.hasRead;
+		this.hasRead = true;
 		if (this.demanded || !(this.held != null || this.singly || this.inflationWaits)) {
 			serve(context);
 		}

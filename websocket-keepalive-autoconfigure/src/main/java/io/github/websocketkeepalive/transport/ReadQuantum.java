@@ -7,6 +7,12 @@ package io.github.websocketkeepalive.transport;
 final class ReadQuantum {
 
 	/**
+	 * Most bytes of the first read: one read may be a hundred opening handshakes of
+	 * HTTP/2, and how long those take is not known yet.
+	 */
+	static final int FIRST_BYTES = 2048;
+
+	/**
 	 * Most bytes that are read at a time.
 	 */
 	static final int MAX_BYTES = 64 * 1024;

@@ -70,7 +70,7 @@ public final class SocketMeter extends WireMeter
 	public static void takeTurns(Channel channel) {
 		SocketMeter meter = find(TransportName.isStream(channel) ? channel.parent() : channel);
 		if (meter != null && meter.quantum == 0) {
-			meter.quantum = ReadQuantum.MAX_BYTES;
+			meter.quantum = ReadQuantum.FIRST_BYTES;
 		}
 	}
 

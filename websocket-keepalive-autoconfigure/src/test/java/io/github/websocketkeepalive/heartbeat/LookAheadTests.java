@@ -68,6 +68,27 @@ class LookAheadTests {
 	}
 
 	@Test
+	void whatIsInflatedHasTheBudgetUntilAReadAfterThatOfTheHandshake() {
+		assertThat(this.lookAhead.room(this.channel)).isEqualTo(BUDGET);
+		this.channel.read();
+		assertThat(this.lookAhead.room(this.channel)).isEqualTo(BUDGET);
+		this.channel.read();
+		assertThat(this.lookAhead.room(this.channel)).isEqualTo(Integer.MAX_VALUE);
+		receive("1");
+		assertThat(this.lookAhead.room(this.channel)).isEqualTo(BUDGET);
+	}
+
+	@Test
+	void aMessageThatWaitsToBeInflatedEndsTheReadOfTheHandshake() {
+		this.channel.read();
+		this.lookAhead.inflationWaits(this.channel.pipeline());
+		assertThat(this.lookAhead.isReading(false)).isFalse();
+		this.channel.read();
+		assertThat(this.lookAhead.isReading(false)).isTrue();
+		assertThat(this.lookAhead.room(this.channel)).isEqualTo(Integer.MAX_VALUE);
+	}
+
+	@Test
 	void twoReadsBeforeAFrameAreOneReadAsOfASocket() {
 		this.channel.read();
 		this.channel.read();

@@ -110,6 +110,24 @@ class SocketMeterTests {
 		}
 	}
 
+	@ParameterizedTest
+	@EnumSource
+	void aConnectionThatBeginsToTakeTurnsIsReadLittleAtFirst(Transport transport) throws Exception {
+		try (LoopbackConnection connection = new LoopbackConnection(transport)) {
+			Reads reads = new Reads(0);
+			connection.call(() -> connection.channel().pipeline().addLast(reads));
+			connection.peer().getOutputStream().write(new byte[500_000]);
+			await().atMost(PATIENCE).until(() -> reads.bytes == 500_000);
+			connection.call(() -> {
+				SocketMeter.takeTurns(connection.channel());
+				return null;
+			});
+			connection.peer().getOutputStream().write(new byte[ReadQuantum.FIRST_BYTES]);
+			await().atMost(PATIENCE).until(() -> reads.bytes == 500_000 + ReadQuantum.FIRST_BYTES);
+			assertThat(connection.call(() -> reads.lastCapacity)).isEqualTo(ReadQuantum.FIRST_BYTES);
+		}
+	}
+
 	@Test
 	void theAllocatorThatIsSetStillDecides() {
 		EmbeddedChannel channel = new EmbeddedChannel();
@@ -152,6 +170,8 @@ class SocketMeterTests {
 
 		private int largestOfSecondHalf;
 
+		private int lastCapacity;
+
 		private int inThisTurn;
 
 		private int mostInOneTurn;
@@ -163,6 +183,7 @@ class SocketMeterTests {
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
 			int length = ((ByteBuf) message).readableBytes();
+			this.lastCapacity = ((ByteBuf) message).capacity();
 			ReferenceCountUtil.release(message);
 			if (this.bytes >= 250_000) {
 				this.largestOfSecondHalf = Math.max(this.largestOfSecondHalf, length);
