@@ -24,9 +24,13 @@ final class PropertyCheck {
 	private static final Duration LONGEST = Duration.ofDays(365);
 
 	private static final Pattern ORIGIN = Pattern.compile(
-			"\\*|null|[A-Za-z][A-Za-z0-9+.-]*://([A-Za-z0-9._*-]+|\\[[0-9A-Fa-f:.]+])(:\\d{1,5}|:\\[(\\*|\\d+(,\\d+)*)])?");
+			"\\*|null|[A-Za-z][A-Za-z0-9+.-]*://([A-Za-z0-9._*-]+|\\[[0-9A-Fa-f:.]+])(:(?<ports>\\d+|\\[(\\*|\\d+(,\\d+)*)]))?");
 
 	private static final int MAX_PORT = 65_535;
+
+	private static final int MAX_DIGITS = 5;
+
+	private static final Pattern NO_DIGITS = Pattern.compile("\\D+");
 
 	private static final Pattern PERCENTAGE = Pattern.compile("(100|\\d{1,2}(\\.\\d{1,3})?)%");
 
@@ -134,7 +138,8 @@ final class PropertyCheck {
 	}
 
 	static void origin(String key, String value) {
-		if (!ORIGIN.matcher(value).matches()) {
+		Matcher matcher = ORIGIN.matcher(value);
+		if (!matcher.matches() || !arePorts(matcher.group("ports"))) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
 					"Use an origin without a path, such as https://www.example.org, or a pattern such as "
 							+ "https://*.example.org, https://*.example.org:[8080,8081] or *. Write the name of a host as "
@@ -144,13 +149,18 @@ final class PropertyCheck {
 
 	static void host(String key, String value) {
 		Matcher matcher = AllowedHosts.SYNTAX.matcher(value);
-		if (!matcher.matches()
-				|| (matcher.group("port") != null && Integer.parseInt(matcher.group("port")) > MAX_PORT)) {
+		if (!matcher.matches() || !arePorts(matcher.group("port"))) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
 					"Use a host without a scheme or path, such as www.example.org or www.example.org:8443, or a pattern "
 							+ "such as *.example.org. Write its name as browsers send it: xn--bcher-kva.example for "
 							+ "b\u00fccher.example.");
 		}
+	}
+
+	private static boolean arePorts(@Nullable String ports) {
+		return ports == null || NO_DIGITS.splitAsStream(ports)
+			.filter((port) -> !port.isEmpty())
+			.allMatch((port) -> port.length() <= MAX_DIGITS && Integer.parseInt(port) <= MAX_PORT);
 	}
 
 	static void between(String key, @Nullable Integer value, int most) {

@@ -53,6 +53,7 @@ public final class EventLoopMonitor {
 		this.periodNanos = periodNanos;
 		this.nanoTime = nanoTime;
 		this.lastTickNanos = nanoTime.getAsLong();
+		this.thread = eventLoop.inEventLoop() ? Thread.currentThread() : null;
 	}
 
 	/**
@@ -127,7 +128,8 @@ public final class EventLoopMonitor {
 
 	/**
 	 * Return the thread that runs the loop. May be called on any thread.
-	 * @return the thread, or {@code null} before the first probe or sweep
+	 * @return the thread, or {@code null} if it is not known before the first probe or
+	 * sweep
 	 */
 	@Nullable Thread thread() {
 		return this.thread;

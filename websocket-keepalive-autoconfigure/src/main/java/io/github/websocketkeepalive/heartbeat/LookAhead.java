@@ -133,9 +133,9 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 	/**
 	 * Serve the application's wish to read, from what is held first. That Reactor Netty
 	 * reads on after its pong is no such wish, and nothing large is inflated because it
-	 * reads on after its handshake. Reactor Netty turns auto-read on in the
-	 * midst of passing frames on, and queues all that it is given until that call
-	 * returns: what is held is delivered in the next turn.
+	 * reads on after its handshake. Reactor Netty turns auto-read on in the midst of
+	 * passing frames on, and queues all that it is given until that call returns: what is
+	 * held is delivered in the next turn.
 	 * @param context the context of the handler
 	 */
 	@Override

@@ -1,6 +1,7 @@
 package io.github.websocketkeepalive.metrics;
 
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -16,10 +17,12 @@ import io.github.websocketkeepalive.eventloop.EventLoopListener;
 import io.github.websocketkeepalive.listener.CallbackFailures;
 import io.github.websocketkeepalive.probe.ProbeListener;
 import io.github.websocketkeepalive.stream.webflux.StreamListener;
+import io.github.websocketkeepalive.task.TaskFailures;
 
 /**
- * Counts the failures of callbacks, for each type of callback. The counters are read and
- * never written to, so that a failure is counted whatever becomes of the meters.
+ * Counts the failures of callbacks, for each type of callback, and those of tasks of
+ * ours. The counters are read and never written to, so that a failure is counted whatever
+ * becomes of the meters.
  */
 public final class CallbackMetrics implements MeterBinder {
 
@@ -29,6 +32,11 @@ public final class CallbackMetrics implements MeterBinder {
 	static final List<Class<?>> TYPES = List.of(AdmissionListener.class, AdmissionPolicy.class, ClientListener.class,
 			ConnectionListener.class, EventLoopListener.class, ProbeListener.class, ReturnDelays.class,
 			StreamListener.class, TrafficSwitch.class);
+
+	/**
+	 * The type of tasks, which are those of all applications of a process.
+	 */
+	static final String TASK = "Task";
 
 	private final CallbackFailures failures;
 
@@ -43,13 +51,16 @@ public final class CallbackMetrics implements MeterBinder {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		for (Class<?> type : TYPES) {
-			FunctionCounter
-				.builder(WebSocketMeters.CALLBACK_FAILURES.meterName(), this.failures,
-						(failures) -> failures.count(type))
-				.description(WebSocketMeters.CALLBACK_FAILURES.description())
-				.tag("type", type.getSimpleName())
-				.register(registry);
+			count(registry, type.getSimpleName(), (failures) -> failures.count(type));
 		}
+		count(registry, TASK, (failures) -> TaskFailures.count());
+	}
+
+	private void count(MeterRegistry registry, String type, ToDoubleFunction<CallbackFailures> count) {
+		FunctionCounter.builder(WebSocketMeters.CALLBACK_FAILURES.meterName(), this.failures, count)
+			.description(WebSocketMeters.CALLBACK_FAILURES.description())
+			.tag("type", type)
+			.register(registry);
 	}
 
 }

@@ -83,7 +83,7 @@ public enum WebSocketMeters {
 	/**
 	 * Counter of what callbacks of the application have thrown, by type of callback.
 	 */
-	CALLBACK_FAILURES("websocket.callback.failures", "Failures of callbacks of the application"),
+	CALLBACK_FAILURES("websocket.callback.failures", "Failures of callbacks of the application, and of tasks"),
 
 	/**
 	 * Gauge of open streams, by source.

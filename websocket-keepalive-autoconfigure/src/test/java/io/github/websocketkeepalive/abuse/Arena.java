@@ -30,6 +30,12 @@ final class Arena implements AutoCloseable {
 
 	private static final Duration RECOVERY = Duration.ofSeconds(30);
 
+	/**
+	 * NIO does not see that a peer has gone of which nothing is read. The next ping makes
+	 * its host reset the connection, and the one after that fails.
+	 */
+	private static final Duration TWO_PINGS = Duration.ofSeconds(2 * 20 + 10);
+
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
 	/**
@@ -114,7 +120,7 @@ final class Arena implements AutoCloseable {
 		}
 		long left = System.nanoTime();
 		ServerReport after = reportOrNull();
-		while ((after == null || !isQuiet(after)) && System.nanoTime() - left < RECOVERY.toNanos()) {
+		while ((after == null || !isQuiet(after)) && System.nanoTime() - left < recovery().toNanos()) {
 			after = reportOrNull();
 		}
 		boolean back = after != null && isQuiet(after);
@@ -128,6 +134,10 @@ final class Arena implements AutoCloseable {
 				end.forged() - before.forged());
 		this.spent = !back || lost > 0;
 		return outcome;
+	}
+
+	private Duration recovery() {
+		return this.transport.isEpoll() ? RECOVERY : TWO_PINGS;
 	}
 
 	private boolean isQuiet(ServerReport report) {

@@ -194,6 +194,7 @@ class WebSocketKeepalivePropertiesTests {
 					admission.allowed-origins               | https://user@example.org | https://user@example.org | an origin without a path
 					admission.allowed-origins               | https://b\u00fccher.example | https://b\u00fccher.example | xn--bcher-kva.example
 					admission.allowed-origins               | example.org | example.org | an origin without a path
+					admission.allowed-origins               | https://example.org:99999 | https://example.org:99999 | an origin without a path
 					admission.allowed-origins               | https://example.org/ | https://example.org/ | an origin without a path
 					admission.max-open-files-ratio          | 0          | 0.0     | above 0 and up to 1
 					admission.max-open-files-ratio          | 1.1        | 1.1     | above 0 and up to 1

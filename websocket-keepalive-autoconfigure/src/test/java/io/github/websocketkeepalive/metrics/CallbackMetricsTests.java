@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 
 import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.listener.CallbackFailures;
+import io.github.websocketkeepalive.task.TaskFailures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,6 +23,14 @@ class CallbackMetricsTests {
 		this.failures.failed(ConnectionListener.class, this, new IllegalStateException());
 		assertThat(count("ConnectionListener")).isEqualTo(2);
 		assertThat(count("AdmissionPolicy")).isZero();
+	}
+
+	@Test
+	void failuresOfTasksAreCountedToo() {
+		new CallbackMetrics(this.failures).bindTo(this.meters);
+		double before = count("Task");
+		new TaskFailures().failed("A task of this test", new AssertionError());
+		assertThat(count("Task")).isGreaterThan(before);
 	}
 
 	private double count(String type) {
