@@ -167,24 +167,19 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 	}
 
 	// A task that is executed comes before the sockets of other connections, one that is
-	// scheduled behind them.
+	// scheduled behind them. Nobody else hears of what it fails with.
 	private void serveLater(ChannelHandlerContext context) {
 		if (!this.servesLater) {
 			this.servesLater = true;
 			context.executor().schedule(() -> {
 				this.servesLater = false;
-				serveOrFail(context);
+				try {
+					serve(context);
+				}
+				catch (RuntimeException | Error ex) {
+					exceptionCaught(context, ex);
+				}
 			}, 0, TimeUnit.NANOSECONDS);
-		}
-	}
-
-	// Nobody else hears of what a task fails with, such as want of memory.
-	private void serveOrFail(ChannelHandlerContext context) {
-		try {
-			serve(context);
-		}
-		catch (RuntimeException | Error ex) {
-			exceptionCaught(context, ex);
 		}
 	}
 

@@ -2,9 +2,6 @@ package io.github.websocketkeepalive.transport;
 
 import org.junit.jupiter.api.Test;
 
-import static io.github.websocketkeepalive.transport.ReadQuantum.MAX_BYTES;
-import static io.github.websocketkeepalive.transport.ReadQuantum.MIN_BYTES;
-import static io.github.websocketkeepalive.transport.ReadQuantum.TURN_NANOS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -14,9 +11,10 @@ class ReadQuantumTests {
 
 	@Test
 	void aFullReadThatTookNoLongerThanATurnLetsTheNextBeTwiceAsLarge() {
-		assertThat(ReadQuantum.next(1000, 1000, TURN_NANOS)).isEqualTo(2000);
-		assertThat(ReadQuantum.next(MAX_BYTES - 1, MAX_BYTES - 1, 1)).isEqualTo(MAX_BYTES);
-		assertThat(ReadQuantum.next(MAX_BYTES, MAX_BYTES, 1)).isEqualTo(MAX_BYTES);
+		assertThat(ReadQuantum.next(1000, 1000, ReadQuantum.TURN_NANOS)).isEqualTo(2000);
+		assertThat(ReadQuantum.next(ReadQuantum.MAX_BYTES - 1, ReadQuantum.MAX_BYTES - 1, 1))
+			.isEqualTo(ReadQuantum.MAX_BYTES);
+		assertThat(ReadQuantum.next(ReadQuantum.MAX_BYTES, ReadQuantum.MAX_BYTES, 1)).isEqualTo(ReadQuantum.MAX_BYTES);
 	}
 
 	@Test
@@ -26,20 +24,24 @@ class ReadQuantumTests {
 
 	@Test
 	void aReadThatTookLongerMakesTheNextAsLargeAsATurnAtItsPace() {
-		assertThat(ReadQuantum.next(8000, 8000, TURN_NANOS * 4 / 3)).isEqualTo(6000);
-		assertThat(ReadQuantum.next(1000, MAX_BYTES, TURN_NANOS + 1)).isEqualTo(1000);
+		assertThat(ReadQuantum.next(8000, 8000, ReadQuantum.TURN_NANOS * 4 / 3)).isEqualTo(6000);
+		assertThat(ReadQuantum.next(1000, ReadQuantum.MAX_BYTES, ReadQuantum.TURN_NANOS + 1)).isEqualTo(1000);
 	}
 
 	@Test
 	void oneLongReadMakesTheNextNoSmallerThanHalf() {
-		assertThat(ReadQuantum.next(MAX_BYTES, MAX_BYTES, 10 * TURN_NANOS)).isEqualTo(MAX_BYTES / 2);
-		assertThat(ReadQuantum.next(MAX_BYTES, 10, TURN_NANOS + 1)).isEqualTo(MAX_BYTES / 2);
+		assertThat(ReadQuantum.next(ReadQuantum.MAX_BYTES, ReadQuantum.MAX_BYTES, 10 * ReadQuantum.TURN_NANOS))
+			.isEqualTo(ReadQuantum.MAX_BYTES / 2);
+		assertThat(ReadQuantum.next(ReadQuantum.MAX_BYTES, 10, ReadQuantum.TURN_NANOS + 1))
+			.isEqualTo(ReadQuantum.MAX_BYTES / 2);
 	}
 
 	@Test
 	void noReadIsSmallerThanTheSmallest() {
-		assertThat(ReadQuantum.next(MIN_BYTES + 2, MIN_BYTES, Long.MAX_VALUE)).isEqualTo(MIN_BYTES);
-		assertThat(ReadQuantum.next(MIN_BYTES, MIN_BYTES, Long.MAX_VALUE)).isEqualTo(MIN_BYTES);
+		assertThat(ReadQuantum.next(ReadQuantum.MIN_BYTES + 2, ReadQuantum.MIN_BYTES, Long.MAX_VALUE))
+			.isEqualTo(ReadQuantum.MIN_BYTES);
+		assertThat(ReadQuantum.next(ReadQuantum.MIN_BYTES, ReadQuantum.MIN_BYTES, Long.MAX_VALUE))
+			.isEqualTo(ReadQuantum.MIN_BYTES);
 	}
 
 }
