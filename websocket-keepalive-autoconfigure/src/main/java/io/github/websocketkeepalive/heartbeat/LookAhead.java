@@ -28,9 +28,8 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 	private static final int MOST_MORE_AT_END = 256 * 1024;
 
 	/**
-	 * Most frames that are decoded in one turn of the connection: an application that
-	 * asks for one after the other would have all that has arrived decoded without a
-	 * break.
+	 * Most frames that are decoded in one turn of the connection, however many the
+	 * application asks for.
 	 */
 	private static final int FRAMES_AT_ONCE = 128;
 
