@@ -38,6 +38,8 @@ final class Abuse {
 
 	private byte @Nullable [] violation;
 
+	private long growth = 1024 * 1024;
+
 	private Set<Wire> wires = EnumSet.of(Wire.HTTP1, Wire.HTTP2);
 
 	private Abuse(String name) {
@@ -113,6 +115,14 @@ final class Abuse {
 		return this;
 	}
 
+	/**
+	 * Say by how much the memory of the server may grow for each attacker.
+	 */
+	Abuse mayTake(long bytes) {
+		this.growth = bytes;
+		return this;
+	}
+
 	Abuse on(Wire first, Wire... more) {
 		this.wires = EnumSet.of(first, more);
 		return this;
@@ -120,6 +130,10 @@ final class Abuse {
 
 	String name() {
 		return this.name;
+	}
+
+	long growth() {
+		return this.growth;
 	}
 
 	String path() {

@@ -34,7 +34,7 @@ final class Arena implements AutoCloseable {
 	 * NIO does not see that a peer has gone of which nothing is read. The next ping makes
 	 * its host reset the connection, and the one after that fails.
 	 */
-	private static final Duration TWO_PINGS = Duration.ofSeconds(2 * 20 + 10);
+	private static final Duration TWO_PINGS = Duration.ofSeconds(2 * 20 + 20);
 
 	private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -96,7 +96,7 @@ final class Arena implements AutoCloseable {
 			start();
 		}
 		Outcome outcome = sufferOnce(abuse, wire);
-		for (int i = 0; i < REPETITIONS && outcome.breaches().equals(List.of("latency")); i++) {
+		for (int i = 0; i < REPETITIONS && outcome.breaches().equals(List.of(Outcome.LATENCY)); i++) {
 			measureBusy(Wire.HTTP1);
 			outcome = sufferOnce(abuse, wire);
 		}

@@ -34,9 +34,12 @@ record Outcome(Abuse abuse, Transport transport, Wire wire, int connected, Durat
 		Duration attacked, int lost, long heap, long direct, boolean answers, @Nullable Duration back, String left,
 		long lines, long logged, long forged) {
 
-	private static final long KILOBYTE = 1024;
+	/**
+	 * The breach that a busy machine can be the reason of.
+	 */
+	static final String LATENCY = "latency";
 
-	private static final long GROWTH = 1024 * KILOBYTE;
+	private static final long KILOBYTE = 1024;
 
 	private static final long LINES = 100;
 
@@ -70,12 +73,12 @@ record Outcome(Abuse abuse, Transport transport, Wire wire, int connected, Durat
 	List<String> breaches() {
 		List<String> breaches = new ArrayList<>();
 		if (isSlow()) {
-			breaches.add("latency");
+			breaches.add(LATENCY);
 		}
 		if (this.lost > 0) {
 			breaches.add("lost");
 		}
-		if (!this.answers || this.heap + this.direct > GROWTH) {
+		if (!this.answers || this.heap + this.direct > this.abuse.growth()) {
 			breaches.add("memory");
 		}
 		if (this.back == null) {

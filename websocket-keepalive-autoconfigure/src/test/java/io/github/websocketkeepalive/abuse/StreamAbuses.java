@@ -39,6 +39,11 @@ final class StreamAbuses {
 	 */
 	private static final int INFLATED = 1_000_000;
 
+	/**
+	 * What the streams of a connection may hold, by default.
+	 */
+	private static final long MAX_BUFFERED = 4 * 1024 * 1024;
+
 	private static final int TAG = 0xc1;
 
 	private static final int ARRAY_OF_ONE = 0x81;
@@ -48,11 +53,13 @@ final class StreamAbuses {
 
 	static List<Abuse> all() {
 		return List.of(
-				streams("100 streams ahead of a reader").every(SHORT_PAUSE)
+				streams("100 streams ahead of a reader").mayTake(MAX_BUFFERED)
+					.every(SHORT_PAUSE)
 					.reads(Reading.BEGINNING)
 					.sends((frames) -> upTo(STREAMS, (piece) -> frames.text(open(piece, "rows", "{}"))))
 					.on(Wire.HTTP1, Wire.HTTP1_DEFLATE, Wire.HTTP2),
-				streams("tiny rows, then rows of 100 KB").reads(Reading.BEGINNING)
+				streams("tiny rows, then rows of 100 KB").mayTake(MAX_BUFFERED)
+					.reads(Reading.BEGINNING)
 					.sends((frames) -> upTo(10, (piece) -> frames.text(open(piece, "growing", "{}")))),
 				streams("100 streams with 60 KB of parameters, opened and cancelled").every(SHORT_PAUSE)
 					.sends((frames) -> upTo(2 * STREAMS,
