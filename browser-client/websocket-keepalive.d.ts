@@ -25,7 +25,7 @@ export interface KeepaliveWebSocketOptions {
 	handshakeTimeout?: number;
 	/** How long the server may take to answer `close` (5000). */
 	closeTimeout?: number;
-	/** How many attempts in a row may fail (no limit). */
+	/** How many attempts in a row may fail, or give a connection that does not live for `backoff.resetAfter` (no limit). */
 	maxAttempts?: number;
 	/** Decides whether to come back, or returns `undefined` to leave it to the table of close codes. */
 	retry?: ((close: Close) => boolean | undefined) | null;
@@ -63,7 +63,7 @@ export interface Close {
 
 /** The connection was lost; the next attempt follows. */
 export interface Reconnecting extends Close {
-	/** The number of the attempt, from 1. */
+	/** The number of the attempt since there was a connection, from 1. */
 	attempt: number;
 	/** Milliseconds until it. */
 	delay: number;
@@ -72,7 +72,7 @@ export interface Reconnecting extends Close {
 }
 
 export interface Reconnected {
-	/** How many attempts it took. */
+	/** How many attempts it took: the `attempt` of the last `reconnecting`. */
 	attempts: number;
 	/** Milliseconds without a connection. */
 	away: number;

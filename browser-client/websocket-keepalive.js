@@ -445,16 +445,16 @@ class Connection {
 			this.#end(close);
 			return;
 		}
-		const attempt = this.#failures++;
+		const failures = this.#failures++;
 		const { backoff, random } = this.#options;
 		const asked = reconnectAfter(close.reason);
 		// What the server asks for is obeyed, but a short time only once in a row: no server makes a hot loop.
-		this.#paced = asked >= backoff.min || (asked !== undefined && attempt === 0);
+		this.#paced = asked >= backoff.min || (asked !== undefined && failures === 0);
 		const delay = this.#paced
 			? Math.max(asked, backoffDelay(backoff, 0, () => 0))
-			: backoffDelay(backoff, attempt, random);
+			: backoffDelay(backoff, failures, random);
 		this.#dialAfter(delay);
-		this.#owner.lost({ ...close, attempt: attempt + 1, delay, unsentBytes });
+		this.#owner.lost({ ...close, delay, unsentBytes });
 	}
 
 	#comesBack(close) {
@@ -843,7 +843,7 @@ export class KeepaliveWebSocket extends EventTarget {
 				self.#lostAt = Date.now();
 			}
 			self.#state = CONNECTING;
-			self.dispatchEvent(new CustomEvent('reconnecting', { detail }));
+			self.dispatchEvent(new CustomEvent('reconnecting', { detail: { ...detail, attempt: self.#attempts } }));
 		},
 		dropped(data, reason) {
 			self.dispatchEvent(new CustomEvent('dropped', { detail: { data, reason } }));

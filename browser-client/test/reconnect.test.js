@@ -265,6 +265,25 @@ describe('a handshake', () => {
 		}
 	});
 
+	it('has the same number before it and after it, however unstable the connections were', async () => {
+		const { types, told } = await opened({ random: () => 1 });
+		for (let lost = 0; lost < 7; lost++) {
+			FakeWebSocket.last.serverCloses(1006);
+			await pass(told.at(-1).detail.delay);
+			FakeWebSocket.last.serverOpens();
+		}
+		FakeWebSocket.last.serverCloses(1006);
+		await pass(told.at(-1).detail.delay);
+		FakeWebSocket.last.serverCloses(1006);
+		await pass(told.at(-1).detail.delay);
+		FakeWebSocket.last.serverOpens();
+		const numbers = told.map(({ type, detail }) => [type, detail?.attempt ?? detail?.attempts]);
+		const outage = [['reconnecting', 1], ['open', undefined], ['reconnected', 1]];
+		assert.deepEqual(numbers, [['open', undefined], ...Array(7).fill(outage).flat(),
+			['reconnecting', 1], ['reconnecting', 2], ['open', undefined], ['reconnected', 2]]);
+		assert.equal(types().at(-1), 'reconnected');
+	});
+
 	it('whose URL cannot be had is tried again', async () => {
 		const url = mock.fn(() => Promise.reject(new Error('no token')));
 		const socket = new KeepaliveWebSocket(url, { random: () => 1 });
