@@ -35,7 +35,7 @@ const DEFAULTS = {
 	random: Math.random
 };
 
-const PING_DEFAULTS = { interval: 20_000, timeout: 20_000 };
+const PING_DEFAULTS = { message: null, reply: null, interval: 20_000, timeout: 20_000 };
 
 /**
  * How long to wait before an attempt, in ms: full jitter, drawn after the cap, above a floor that is half of the cap at
@@ -1107,7 +1107,8 @@ export class KeepaliveStreams {
 		if (options.shared) {
 			throw new TypeError('Streams are of one tab: their connection cannot be shared');
 		}
-		this.#socket = new KeepaliveWebSocket(url, { protocols: STREAM_PROTOCOL, ping: STREAM_PING, ...options });
+		const defaults = { ...DEFAULTS, protocols: STREAM_PROTOCOL, ping: STREAM_PING };
+		this.#socket = new KeepaliveWebSocket(url, withDefaults(defaults, options));
 		this.#socket.addEventListener('open', () => this.#tell('connected'));
 		this.#socket.addEventListener('reconnecting', () => this.#tell('lost'));
 		this.#socket.addEventListener('message', ({ data }) => this.#received(data));
@@ -1124,11 +1125,7 @@ export class KeepaliveStreams {
 
 	/** Opens a stream of what the server calls `source`. To be read by one `for await`. */
 	open(source, options = {}) {
-		const unknown = Object.keys(options).filter((name) => !(name in STREAM_DEFAULTS));
-		if (unknown.length > 0) {
-			throw new TypeError(`Unknown options: ${unknown.join(', ')}`);
-		}
-		const complete = { ...STREAM_DEFAULTS, ...options };
+		const complete = withDefaults(STREAM_DEFAULTS, options);
 		if (!Number.isInteger(complete.window) || complete.window < 1) {
 			throw new RangeError(`window must be a whole number above zero, not ${complete.window}`);
 		}
@@ -1180,17 +1177,23 @@ export class KeepaliveStreams {
 export default KeepaliveWebSocket;
 
 function complete(given) {
-	const unknown = Object.keys(given).filter((name) => !(name in DEFAULTS));
-	if (unknown.length > 0) {
-		throw new TypeError(`Unknown options: ${unknown.join(', ')}`);
-	}
-	const options = { ...DEFAULTS, ...given };
+	const options = withDefaults(DEFAULTS, given);
 	options.protocols = [options.protocols].flat();
-	options.backoff = { ...DEFAULTS.backoff, ...given.backoff };
-	options.queue = { ...DEFAULTS.queue, ...given.queue };
-	options.ping = given.ping ? { ...PING_DEFAULTS, ...given.ping } : null;
+	options.backoff = withDefaults(DEFAULTS.backoff, options.backoff, 'backoff.');
+	options.queue = withDefaults(DEFAULTS.queue, options.queue, 'queue.');
+	options.ping = options.ping && withDefaults(PING_DEFAULTS, options.ping, 'ping.');
 	check(options);
 	return options;
+}
+
+/** What is undefined counts as left out. */
+function withDefaults(defaults, given, prefix = '') {
+	const present = Object.entries(given).filter(([, value]) => value !== undefined);
+	const unknown = Object.keys(given).filter((name) => !(name in defaults));
+	if (unknown.length > 0) {
+		throw new TypeError(`Unknown options: ${unknown.map((name) => prefix + name).join(', ')}`);
+	}
+	return { ...defaults, ...Object.fromEntries(present) };
 }
 
 function check({ protocols, backoff, queue, ping, handshakeTimeout, closeTimeout, maxAttempts, retry, shared }) {
