@@ -37,6 +37,14 @@ const DEFAULTS = {
 
 const PING_DEFAULTS = { message: null, reply: null, interval: 20_000, timeout: 20_000 };
 
+// Node.js has none before version 23.
+const CloseEvent = globalThis.CloseEvent ?? class CloseEvent extends Event {
+	constructor(type, { code, reason, wasClean }) {
+		super(type);
+		Object.assign(this, { code, reason, wasClean });
+	}
+};
+
 /**
  * How long to wait before an attempt, in ms: full jitter, drawn after the cap, above a floor that is half of the cap at
  * most. `attempt` counts from 0.
