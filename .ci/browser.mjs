@@ -184,6 +184,47 @@ async function sharesAConnectionAmongTabs() {
 	ok('the connection stays for the tab that is left, and closes with the last one');
 }
 
+async function survivesItsSharedWorker() {
+	const context = await browser.newContext();
+	const pages = [(await blank(context)).page, (await blank(context)).page];
+	for (const page of pages) {
+		await connect(page, { ping, shared: true });
+		await until('the tab is open', async () => (await told(page, 'open')).length === 1);
+	}
+	const devTools = await browser.newBrowserCDPSession();
+	const { targetInfos } = await devTools.send('Target.getTargets');
+	for (const { targetId } of targetInfos.filter(({ type }) => type === 'shared_worker')) {
+		await devTools.send('Target.closeTarget', { targetId });
+	}
+	for (const page of pages) {
+		await until('the tab knows', async () => (await told(page, 'reconnecting')).length === 1, 5000);
+		assert.equal((await told(page, 'reconnecting'))[0].detail.reason, 'shared worker gone');
+	}
+	for (const page of pages) {
+		await until('the tab is back', async () => (await told(page, 'reconnected')).length === 1);
+	}
+	await until('one connection', async () => (await connections()).length === 1);
+	await pages[0].evaluate(() => socket.send('for all'));
+	for (const page of pages) {
+		await until('both tabs hear', async () => (await told(page, 'message')).some(({ data }) => data === 'for all'));
+	}
+	await context.close();
+	ok('tabs whose shared worker is gone notice at once, and share another one');
+}
+
+async function doesWithoutASharedWorker() {
+	const context = await browser.newContext();
+	const pages = [(await blank(context)).page, (await blank(context)).page];
+	for (const page of pages) {
+		// As what some bundlers start as worker, this script has nothing to answer tabs.
+		await connect(page, { ping, shared: true, workerUrl: '/websocket-keepalive.js', handshakeTimeout: 2000 });
+		await until('the tab is open', async () => (await told(page, 'open')).length === 1);
+	}
+	assert.equal((await connections()).length, 2);
+	await context.close();
+	ok('tabs whose shared worker does not answer have a connection each');
+}
+
 async function opensAHundredConnections() {
 	const context = await browser.newContext();
 	const { page, complaints } = await blank(context);
@@ -238,6 +279,8 @@ try {
 	await hidesRepliesToItsPing();
 	await wakesFromSleep();
 	await sharesAConnectionAmongTabs();
+	await survivesItsSharedWorker();
+	await doesWithoutASharedWorker();
 	await opensAHundredConnections();
 } finally {
 	await browser.close();

@@ -21,7 +21,7 @@ export interface KeepaliveWebSocketOptions {
 		 */
 		overflow?: 'fail' | 'drop-oldest' | 'wait';
 	};
-	/** How long a handshake may take (10,000). */
+	/** How long a handshake may take, and a shared worker to answer (10,000). */
 	handshakeTimeout?: number;
 	/** How long the server may take to answer `close` (5000). */
 	closeTimeout?: number;
@@ -31,6 +31,8 @@ export interface KeepaliveWebSocketOptions {
 	retry?: ((close: Close) => boolean | undefined) | null;
 	/** Shares one connection among the tabs that give the same name, or with `true` the same URL. */
 	shared?: boolean | string;
+	/** Where `websocket-keepalive-worker.js` is, if not beside this script, and the bundler does not put it there. */
+	workerUrl?: string | URL | null;
 	/** Where jitter comes from (`Math.random`). */
 	random?: () => number;
 }

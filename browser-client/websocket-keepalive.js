@@ -1,8 +1,8 @@
 /*
  * A WebSocket that comes back. https://www.apache.org/licenses/LICENSE-2.0
  *
- * Served by the Spring Boot starter "websocket-keepalive-starter", and published to npm from this folder. As the
- * script of a SharedWorker this same file holds the connections that tabs share.
+ * Served by the Spring Boot starter "websocket-keepalive-starter", and published to npm from this folder. The
+ * connections that tabs share are held by websocket-keepalive-worker.js.
  */
 
 const CONNECTING = 0;
@@ -20,6 +20,8 @@ const LONGEST_RECONNECT_AFTER = 3_600_000;
 
 const PING_TIMEOUT = 'keepalive ping timeout';
 
+const WORKER_GONE = 'shared worker gone';
+
 const ABNORMAL = { code: 1006, wasClean: false };
 
 const DEFAULTS = {
@@ -32,6 +34,7 @@ const DEFAULTS = {
 	maxAttempts: Infinity,
 	retry: null,
 	shared: false,
+	workerUrl: null,
 	random: Math.random
 };
 
@@ -492,27 +495,29 @@ class Connection {
 class SharedLink {
 	isOpen = false;
 	bufferedAmount = 0;
+	#url;
 	#owner;
 	#port;
-	#ended = false;
-	#release = () => {};
+	#gone;
+	#liveness;
+	#answered = false;
+	#ended = new AbortController();
 	#leave = (event) => event.persisted || this.#post({ type: 'leave' });
 
-	/** `fallback` is called if there can be no such worker. */
-	constructor(url, options, owner, fallback) {
+	/** `gone` is called once if the worker does not answer (any more), with whether it ever did. */
+	constructor(url, options, owner, gone) {
+		this.#url = url;
 		this.#owner = owner;
-		const worker = new SharedWorker(import.meta.url, { type: 'module', name: 'websocket-keepalive' });
-		worker.onerror = () => {
-			if (!this.#ended) {
-				this.#end();
-				fallback();
-			}
-		};
+		this.#gone = gone;
+		const worker = startWorker(options.workerUrl);
+		worker.onerror = () => this.#answered || this.#lost();
 		this.#port = worker.port;
-		this.#port.onmessage = ({ data }) => this.#received(data, url);
-		const { retry, random, shared, ...settings } = options;
+		this.#port.onmessage = ({ data }) => this.#received(data);
+		const { retry, random, shared, workerUrl, ...settings } = options;
 		const key = JSON.stringify([shared === true ? url : shared, options.protocols]);
 		this.#join({ type: 'join', key, url: typeof url === 'string' ? url : null, settings });
+		this.#liveness = new Liveness({ interval: PING_DEFAULTS.interval, timeout: options.handshakeTimeout }, () => 0);
+		this.#liveness.check();
 		surroundings.add(this);
 		globalThis.addEventListener?.('pagehide', this.#leave);
 	}
@@ -527,40 +532,57 @@ class SharedLink {
 
 	/** Leaves the connection to the other tabs. */
 	close(code, reason) {
-		this.#post({ type: 'leave' });
 		this.#end();
 		queueMicrotask(() => this.#owner.ended({ code: code ?? 1000, reason: reason ?? '', wasClean: true }));
 	}
 
 	wake() {
 		this.#post({ type: 'wake' });
+		if (this.#liveness.check()) {
+			this.#post({ type: 'ping' });
+		}
 	}
 
-	tick() {
-		// The worker has a clock of its own, which is not throttled.
+	tick(elapsed) {
+		const decision = this.#liveness.tick(elapsed);
+		if (decision === 'ping') {
+			this.#post({ type: 'ping' });
+		} else if (decision === 'dead') {
+			this.#lost();
+		}
 	}
 
 	// The worker gets the lock when this page is gone, however it went.
 	#join(message) {
-		const locks = globalThis.navigator?.locks;
-		if (!locks) {
-			this.#post(message);
-			return;
-		}
 		const lock = `websocket-keepalive-${Date.now()}-${Math.random()}`;
-		locks.request(lock, () => {
-			if (this.#ended) {
-				return undefined;
-			}
+		const { signal } = this.#ended;
+		const joined = lockManager()?.request(lock, { signal }, () => {
 			this.#post({ ...message, lock });
-			return new Promise((release) => {
-				this.#release = release;
-			});
+			return new Promise((release) => signal.addEventListener('abort', release));
 		});
+		if (joined) {
+			joined.catch(() => {});
+		} else {
+			this.#post(message);
+		}
 	}
 
-	async #received(message, url) {
+	// This page gets the lock when the worker is gone.
+	#watch(lock) {
+		const { signal } = this.#ended;
+		lockManager()?.request(lock, { mode: 'shared', signal }, () => this.#lost()).catch(() => {});
+	}
+
+	async #received(message) {
+		if (this.#ended.signal.aborted) {
+			return;
+		}
+		this.#answered = true;
+		this.#liveness.heard();
 		switch (message.type) {
+			case 'joined':
+				this.#watch(message.lock);
+				break;
 			case 'opened':
 				this.isOpen = true;
 				this.#owner.opened(message.opened);
@@ -581,7 +603,7 @@ class SharedLink {
 				break;
 			case 'url':
 				try {
-					this.#post({ type: 'url', id: message.id, url: webSocketUrl(await url()) });
+					this.#post({ type: 'url', id: message.id, url: webSocketUrl(await this.#url()) });
 				} catch (error) {
 					this.#post({ type: 'url', id: message.id, error: String(error?.message ?? error) });
 				}
@@ -597,111 +619,22 @@ class SharedLink {
 		this.#port.postMessage(message);
 	}
 
+	#lost() {
+		if (!this.#ended.signal.aborted) {
+			this.#end();
+			this.#gone(this.#answered);
+		}
+	}
+
 	#end() {
-		this.#ended = true;
 		this.isOpen = false;
+		// A worker that only hung must not count this page any more.
+		this.#post({ type: 'leave' });
+		this.#ended.abort();
 		surroundings.remove(this);
 		globalThis.removeEventListener?.('pagehide', this.#leave);
-		this.#release();
 	}
 }
-
-/** In the SharedWorker: one connection, and the tabs that share it. */
-class Hub {
-	static #hubs = new Map();
-	#key;
-	#socket;
-	#tabs = new Set();
-	#questions = new Map();
-	#asked = 0;
-
-	/** Serves a tab that has just connected to the worker. */
-	static serve(port) {
-		let hub = null;
-		const leave = () => {
-			hub?.#left(port);
-			hub = null;
-		};
-		port.onmessage = ({ data: message }) => {
-			if (message.type === 'join') {
-				hub = Hub.#hubs.get(message.key) ?? new Hub(message);
-				hub.#joined(port);
-				if (message.lock) {
-					navigator.locks.request(message.lock, leave);
-				}
-			} else if (message.type === 'leave') {
-				leave();
-			} else {
-				hub?.#received(message, port);
-			}
-		};
-	}
-
-	constructor({ key, url, settings }) {
-		this.#key = key;
-		Hub.#hubs.set(key, this);
-		this.#socket = new KeepaliveWebSocket(url ?? (() => this.#askForUrl()), settings);
-		this.#socket.binaryType = 'arraybuffer';
-		this.#socket.onopen = () => this.#tell({ type: 'opened', opened: this.#opened() });
-		this.#socket.onmessage = ({ data, origin }) => this.#tell({ type: 'message', data, origin });
-		this.#socket.onreconnecting = ({ detail }) => this.#tell({ type: 'lost', lost: detail });
-		this.#socket.ondropped = ({ detail }) => this.#tell({ type: 'dropped', ...detail });
-		this.#socket.onclose = ({ code, reason, wasClean }) => {
-			Hub.#hubs.delete(this.#key);
-			this.#tell({ type: 'ended', ended: { code, reason, wasClean } });
-		};
-	}
-
-	#joined(port) {
-		this.#tabs.add(port);
-		if (this.#socket.readyState === OPEN) {
-			port.postMessage({ type: 'opened', opened: this.#opened() });
-		}
-	}
-
-	#left(port) {
-		if (this.#tabs.delete(port) && this.#tabs.size === 0) {
-			Hub.#hubs.delete(this.#key);
-			this.#socket.close(1000);
-		}
-	}
-
-	#received(message, port) {
-		if (message.type === 'send') {
-			try {
-				Promise.resolve(this.#socket.send(message.data))
-					.catch(() => port.postMessage({ type: 'dropped', data: message.data, reason: 'overflow' }));
-			} catch {
-				port.postMessage({ type: 'dropped', data: message.data, reason: 'overflow' });
-			}
-		} else if (message.type === 'url') {
-			this.#questions.get(message.id)?.(message);
-			this.#questions.delete(message.id);
-		} else if (message.type === 'wake') {
-			wake(this.#socket);
-		}
-	}
-
-	// A tab may be frozen and never answer: the next attempt asks another one.
-	#askForUrl() {
-		const tabs = [...this.#tabs];
-		const id = this.#asked++;
-		tabs[id % tabs.length].postMessage({ type: 'url', id });
-		return new Promise((resolve, reject) => this.#questions.set(id,
-			({ url, error }) => url ? resolve(url) : reject(new Error(error))));
-	}
-
-	#opened() {
-		const { url, protocol, extensions } = this.#socket;
-		return { url, protocol, extensions };
-	}
-
-	#tell(message) {
-		this.#tabs.forEach((port) => port.postMessage(message));
-	}
-}
-
-let wake;
 
 /**
  * Takes the place of `WebSocket`. `open` fires for every connection, `close` once, when the socket does not come back.
@@ -725,10 +658,6 @@ export class KeepaliveWebSocket extends EventTarget {
 		handshakes.limit = limit;
 	}
 
-	static {
-		wake = (socket) => socket.#link.wake();
-	}
-
 	#options;
 	#link;
 	#queue;
@@ -738,6 +667,7 @@ export class KeepaliveWebSocket extends EventTarget {
 	#handlers = new Map();
 	#lostAt = 0;
 	#attempts = 0;
+	#workersGone = 0;
 
 	constructor(url, protocolsOrOptions = [], options = {}) {
 		super();
@@ -812,17 +742,30 @@ export class KeepaliveWebSocket extends EventTarget {
 	}
 
 	#createLink(url) {
-		const own = () => new Connection(url, this.#options, this.#owner);
 		if (this.#options.shared && typeof SharedWorker !== 'undefined') {
 			try {
-				return new SharedLink(url, this.#options, this.#owner, () => {
-					this.#link = own();
-				});
+				return new SharedLink(url, this.#options, this.#owner,
+					(answered) => answered ? this.#workerGone(url) : this.#connectAlone(url));
 			} catch {
 				// Not permitted here, by a content security policy for example.
 			}
 		}
-		return own();
+		return new Connection(url, this.#options, this.#owner);
+	}
+
+	#connectAlone(url) {
+		this.#link = new Connection(url, this.#options, this.#owner);
+	}
+
+	#workerGone(url) {
+		const { backoff, random } = this.#options;
+		const delay = backoffDelay(backoff, this.#workersGone++, random);
+		setTimeout(() => {
+			if (this.#state === CONNECTING) {
+				this.#link = this.#createLink(url);
+			}
+		}, delay);
+		this.#owner.lost({ ...ABNORMAL, reason: WORKER_GONE, delay, unsentBytes: 0 });
 	}
 
 	#owner = ((self) => ({
@@ -1255,6 +1198,15 @@ function copy(data) {
 	return data instanceof ArrayBuffer ? data.slice(0) : data;
 }
 
-if (typeof SharedWorkerGlobalScope !== 'undefined' && globalThis instanceof SharedWorkerGlobalScope) {
-	globalThis.onconnect = ({ ports: [port] }) => Hub.serve(port);
+// Bundlers know a worker by exactly this expression.
+function startWorker(url) {
+	return url
+		? new SharedWorker(url, { type: 'module', name: 'websocket-keepalive' })
+		: new SharedWorker(new URL('./websocket-keepalive-worker.js', import.meta.url),
+			{ type: 'module', name: 'websocket-keepalive' });
+}
+
+// Only pages that came by HTTPS, or from this computer, have locks.
+function lockManager() {
+	return globalThis.navigator?.locks;
 }
