@@ -220,7 +220,7 @@ export class KeepaliveStreams {
 /** Milliseconds before an attempt, which count from 0: full jitter after the cap, above the floor. */
 export function backoffDelay(backoff: Backoff, attempt: number, random?: () => number): number;
 
-/** Whether a close code of the server says that it is done, or that coming back is useless. */
+/** Whether a close code of the server says, the first time, that it is done, or that coming back is useless. */
 export function isFinal(code: number): boolean;
 
 /** The milliseconds after which the server asks to come back in a close reason. */

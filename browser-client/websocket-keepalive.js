@@ -18,6 +18,10 @@ const GAP = 5000;
 
 const LONGEST_RECONNECT_AFTER = 3_600_000;
 
+/** Gateways say it for ends that pass too: it is final only when it comes this often in a row. */
+const PROTOCOL_ERROR = 1002;
+const PROTOCOL_ERRORS = 20;
+
 const PING_TIMEOUT = 'keepalive ping timeout';
 
 const WORKER_GONE = 'shared worker gone';
@@ -58,9 +62,9 @@ export function backoffDelay({ min, max, floor }, attempt, random = Math.random)
 	return least + random() * (ceiling - least);
 }
 
-/** Whether a close code of the server says that it is done, or that coming back is useless. */
+/** Whether a close code of the server says, the first time, that it is done, or that coming back is useless. */
 export function isFinal(code) {
-	return [1000, 1002, 1003, 1007, 1008, 1009, 1010].includes(code)
+	return [1000, 1003, 1007, 1008, 1009, 1010].includes(code)
 		|| (code >= 3500 && code <= 3999)
 		|| (code >= 4500 && code <= 4999);
 }
@@ -282,6 +286,7 @@ class Connection {
 	#timer;
 	#paced = false;
 	#failures = 0;
+	#protocolErrors = 0;
 	#dialledAt = 0;
 	#closing = null;
 
@@ -342,7 +347,7 @@ class Connection {
 		}
 		if (this.#stable?.elapse(elapsed)) {
 			this.#stable = null;
-			this.#failures = 0;
+			this.#failures = this.#protocolErrors = 0;
 		}
 		if (elapsed >= GAP) {
 			this.wake();
@@ -452,6 +457,7 @@ class Connection {
 		this.#stopDialling();
 		this.#state = CONNECTING;
 		this.#socket = this.#stable = this.#liveness = null;
+		this.#protocolErrors = close.code === PROTOCOL_ERROR ? this.#protocolErrors + 1 : 0;
 		if (this.#closing || !this.#comesBack(close)) {
 			this.#end(close);
 			return;
@@ -469,7 +475,8 @@ class Connection {
 	}
 
 	#comesBack(close) {
-		return this.#failures < this.#options.maxAttempts && (this.#options.retry?.(close) ?? !isFinal(close.code));
+		const isLast = isFinal(close.code) || this.#protocolErrors >= PROTOCOL_ERRORS;
+		return this.#failures < this.#options.maxAttempts && (this.#options.retry?.(close) ?? !isLast);
 	}
 
 	#dialAfter(delay) {
