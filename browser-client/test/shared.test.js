@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 
 import { FakeWebSocket, newPage, pass, record, settle, sleep } from './environment.js';
@@ -94,6 +95,12 @@ describe('the shared worker', () => {
 		start();
 		assert.match(FakeSharedWorker.last.url, /\/browser-client\/websocket-keepalive-worker\.js$/);
 		assert.deepEqual(FakeSharedWorker.last.options, { type: 'module', name: 'websocket-keepalive' });
+	});
+
+	it('is published with this one', () => {
+		const { files, exports } = JSON.parse(readFileSync(new globalThis.URL('../package.json', import.meta.url), 'utf8'));
+		assert.ok(files.includes('websocket-keepalive-worker.js'));
+		assert.equal(exports['./worker'], './websocket-keepalive-worker.js');
 	});
 
 	it('is where workerUrl says', () => {

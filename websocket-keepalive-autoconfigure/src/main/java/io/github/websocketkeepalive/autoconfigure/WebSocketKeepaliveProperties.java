@@ -279,7 +279,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * Properties of the script for browsers.
 	 *
 	 * @param enabled Whether the script for browsers is served.
-	 * @param path Path at which the script for browsers is served.
+	 * @param path Path at which the script for browsers is served, with that of the
+	 * shared worker beside it.
 	 */
 	public record BrowserClient(@DefaultValue("false") boolean enabled,
 			@DefaultValue("/websocket-keepalive.js") String path) {
