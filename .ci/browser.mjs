@@ -9,9 +9,11 @@ const { chromium } = (await import('playwright-core')).default;
 const [jar, screenshots] = process.argv.slice(2);
 const ping = { message: 'ping', reply: 'pong', interval: 1000, timeout: 3000 };
 
+// Reactor Netty 1.3.6 may never read the next request of a connection that is kept alive (reactor-netty#4361). A page,
+// or the script of a shared worker, did not come then.
 async function start(port = 0) {
-	const server = spawn('java', ['-jar', jar, `--server.port=${port}`, '--server.shutdown=immediate'],
-		{ stdio: ['ignore', 'pipe', 'inherit'] });
+	const server = spawn('java', ['-jar', jar, `--server.port=${port}`, '--server.shutdown=immediate',
+		'--server.netty.max-keep-alive-requests=1'], { stdio: ['ignore', 'pipe', 'inherit'] });
 	const started = new Promise((resolve) => createInterface({ input: server.stdout }).on('line', (line) => {
 		const match = /Netty started on port (\d+)/.exec(line);
 		if (match) {
