@@ -9,9 +9,11 @@ const { chromium } = (await import('playwright-core')).default;
 const [jar, screenshots] = process.argv.slice(2);
 const ping = { message: 'ping', reply: 'pong', interval: 1000, timeout: 3000 };
 
+// Reactor Netty 1.3.6 may never read the next request of a connection that is kept alive (reactor-netty#4361). A page,
+// or the script of a shared worker, did not come then.
 async function start(port = 0) {
-	const server = spawn('java', ['-jar', jar, `--server.port=${port}`, '--server.shutdown=immediate'],
-		{ stdio: ['ignore', 'pipe', 'inherit'] });
+	const server = spawn('java', ['-jar', jar, `--server.port=${port}`, '--server.shutdown=immediate',
+		'--server.netty.max-keep-alive-requests=1'], { stdio: ['ignore', 'pipe', 'inherit'] });
 	const started = new Promise((resolve) => createInterface({ input: server.stdout }).on('line', (line) => {
 		const match = /Netty started on port (\d+)/.exec(line);
 		if (match) {
@@ -184,6 +186,47 @@ async function sharesAConnectionAmongTabs() {
 	ok('the connection stays for the tab that is left, and closes with the last one');
 }
 
+async function survivesItsSharedWorker() {
+	const context = await browser.newContext();
+	const pages = [(await blank(context)).page, (await blank(context)).page];
+	for (const page of pages) {
+		await connect(page, { ping, shared: true });
+		await until('the tab is open', async () => (await told(page, 'open')).length === 1);
+	}
+	const devTools = await browser.newBrowserCDPSession();
+	const { targetInfos } = await devTools.send('Target.getTargets');
+	for (const { targetId } of targetInfos.filter(({ type }) => type === 'shared_worker')) {
+		await devTools.send('Target.closeTarget', { targetId });
+	}
+	for (const page of pages) {
+		await until('the tab knows', async () => (await told(page, 'reconnecting')).length === 1, 5000);
+		assert.equal((await told(page, 'reconnecting'))[0].detail.reason, 'shared worker gone');
+	}
+	for (const page of pages) {
+		await until('the tab is back', async () => (await told(page, 'reconnected')).length === 1);
+	}
+	await until('one connection', async () => (await connections()).length === 1);
+	await pages[0].evaluate(() => socket.send('for all'));
+	for (const page of pages) {
+		await until('both tabs hear', async () => (await told(page, 'message')).some(({ data }) => data === 'for all'));
+	}
+	await context.close();
+	ok('tabs whose shared worker is gone notice at once, and share another one');
+}
+
+async function doesWithoutASharedWorker() {
+	const context = await browser.newContext();
+	const pages = [(await blank(context)).page, (await blank(context)).page];
+	for (const page of pages) {
+		// As what some bundlers start as worker, this script has nothing to answer tabs.
+		await connect(page, { ping, shared: true, workerUrl: '/websocket-keepalive.js', handshakeTimeout: 2000 });
+		await until('the tab is open', async () => (await told(page, 'open')).length === 1);
+	}
+	assert.equal((await connections()).length, 2);
+	await context.close();
+	ok('tabs whose shared worker does not answer have a connection each');
+}
+
 async function opensAHundredConnections() {
 	const context = await browser.newContext();
 	const { page, complaints } = await blank(context);
@@ -238,6 +281,8 @@ try {
 	await hidesRepliesToItsPing();
 	await wakesFromSleep();
 	await sharesAConnectionAmongTabs();
+	await survivesItsSharedWorker();
+	await doesWithoutASharedWorker();
 	await opensAHundredConnections();
 } finally {
 	await browser.close();

@@ -21,16 +21,18 @@ export interface KeepaliveWebSocketOptions {
 		 */
 		overflow?: 'fail' | 'drop-oldest' | 'wait';
 	};
-	/** How long a handshake may take (10,000). */
+	/** How long a handshake may take, and a shared worker to answer (10,000). */
 	handshakeTimeout?: number;
 	/** How long the server may take to answer `close` (5000). */
 	closeTimeout?: number;
-	/** How many attempts in a row may fail (no limit). */
+	/** How many attempts in a row may fail, or give a connection that does not live for `backoff.resetAfter` (no limit). */
 	maxAttempts?: number;
 	/** Decides whether to come back, or returns `undefined` to leave it to the table of close codes. */
 	retry?: ((close: Close) => boolean | undefined) | null;
 	/** Shares one connection among the tabs that give the same name, or with `true` the same URL. */
 	shared?: boolean | string;
+	/** Where `websocket-keepalive-worker.js` is, if not beside this script, and the bundler does not put it there. */
+	workerUrl?: string | URL | null;
 	/** Where jitter comes from (`Math.random`). */
 	random?: () => number;
 }
@@ -63,7 +65,7 @@ export interface Close {
 
 /** The connection was lost; the next attempt follows. */
 export interface Reconnecting extends Close {
-	/** The number of the attempt, from 1. */
+	/** The number of the attempt since there was a connection, from 1. */
 	attempt: number;
 	/** Milliseconds until it. */
 	delay: number;
@@ -72,7 +74,7 @@ export interface Reconnecting extends Close {
 }
 
 export interface Reconnected {
-	/** How many attempts it took. */
+	/** How many attempts it took: the `attempt` of the last `reconnecting`. */
 	attempts: number;
 	/** Milliseconds without a connection. */
 	away: number;
@@ -218,7 +220,7 @@ export class KeepaliveStreams {
 /** Milliseconds before an attempt, which count from 0: full jitter after the cap, above the floor. */
 export function backoffDelay(backoff: Backoff, attempt: number, random?: () => number): number;
 
-/** Whether a close code of the server says that it is done, or that coming back is useless. */
+/** Whether a close code of the server says, the first time, that it is done, or that coming back is useless. */
 export function isFinal(code: number): boolean;
 
 /** The milliseconds after which the server asks to come back in a close reason. */

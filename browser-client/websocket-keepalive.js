@@ -1,8 +1,8 @@
 /*
  * A WebSocket that comes back. https://www.apache.org/licenses/LICENSE-2.0
  *
- * Served by the Spring Boot starter "websocket-keepalive-starter", and published to npm from this folder. As the
- * script of a SharedWorker this same file holds the connections that tabs share.
+ * Served by the Spring Boot starter "websocket-keepalive-starter", and published to npm from this folder. The
+ * connections that tabs share are held by websocket-keepalive-worker.js.
  */
 
 const CONNECTING = 0;
@@ -18,7 +18,13 @@ const GAP = 5000;
 
 const LONGEST_RECONNECT_AFTER = 3_600_000;
 
+/** Gateways say it for ends that pass too: it is final only when it comes this often in a row. */
+const PROTOCOL_ERROR = 1002;
+const PROTOCOL_ERRORS = 20;
+
 const PING_TIMEOUT = 'keepalive ping timeout';
+
+const WORKER_GONE = 'shared worker gone';
 
 const ABNORMAL = { code: 1006, wasClean: false };
 
@@ -32,10 +38,19 @@ const DEFAULTS = {
 	maxAttempts: Infinity,
 	retry: null,
 	shared: false,
+	workerUrl: null,
 	random: Math.random
 };
 
-const PING_DEFAULTS = { interval: 20_000, timeout: 20_000 };
+const PING_DEFAULTS = { message: null, reply: null, interval: 20_000, timeout: 20_000 };
+
+// Node.js has none before version 23.
+const CloseEvent = globalThis.CloseEvent ?? class CloseEvent extends Event {
+	constructor(type, { code, reason, wasClean }) {
+		super(type);
+		Object.assign(this, { code, reason, wasClean });
+	}
+};
 
 /**
  * How long to wait before an attempt, in ms: full jitter, drawn after the cap, above a floor that is half of the cap at
@@ -47,9 +62,9 @@ export function backoffDelay({ min, max, floor }, attempt, random = Math.random)
 	return least + random() * (ceiling - least);
 }
 
-/** Whether a close code of the server says that it is done, or that coming back is useless. */
+/** Whether a close code of the server says, the first time, that it is done, or that coming back is useless. */
 export function isFinal(code) {
-	return [1000, 1002, 1003, 1007, 1008, 1009, 1010].includes(code)
+	return [1000, 1003, 1007, 1008, 1009, 1010].includes(code)
 		|| (code >= 3500 && code <= 3999)
 		|| (code >= 4500 && code <= 4999);
 }
@@ -271,6 +286,7 @@ class Connection {
 	#timer;
 	#paced = false;
 	#failures = 0;
+	#protocolErrors = 0;
 	#dialledAt = 0;
 	#closing = null;
 
@@ -331,7 +347,7 @@ class Connection {
 		}
 		if (this.#stable?.elapse(elapsed)) {
 			this.#stable = null;
-			this.#failures = 0;
+			this.#failures = this.#protocolErrors = 0;
 		}
 		if (elapsed >= GAP) {
 			this.wake();
@@ -441,24 +457,26 @@ class Connection {
 		this.#stopDialling();
 		this.#state = CONNECTING;
 		this.#socket = this.#stable = this.#liveness = null;
+		this.#protocolErrors = close.code === PROTOCOL_ERROR ? this.#protocolErrors + 1 : 0;
 		if (this.#closing || !this.#comesBack(close)) {
 			this.#end(close);
 			return;
 		}
-		const attempt = this.#failures++;
+		const failures = this.#failures++;
 		const { backoff, random } = this.#options;
 		const asked = reconnectAfter(close.reason);
 		// What the server asks for is obeyed, but a short time only once in a row: no server makes a hot loop.
-		this.#paced = asked >= backoff.min || (asked !== undefined && attempt === 0);
+		this.#paced = asked >= backoff.min || (asked !== undefined && failures === 0);
 		const delay = this.#paced
 			? Math.max(asked, backoffDelay(backoff, 0, () => 0))
-			: backoffDelay(backoff, attempt, random);
+			: backoffDelay(backoff, failures, random);
 		this.#dialAfter(delay);
-		this.#owner.lost({ ...close, attempt: attempt + 1, delay, unsentBytes });
+		this.#owner.lost({ ...close, delay, unsentBytes });
 	}
 
 	#comesBack(close) {
-		return this.#failures < this.#options.maxAttempts && (this.#options.retry?.(close) ?? !isFinal(close.code));
+		const isLast = isFinal(close.code) || this.#protocolErrors >= PROTOCOL_ERRORS;
+		return this.#failures < this.#options.maxAttempts && (this.#options.retry?.(close) ?? !isLast);
 	}
 
 	#dialAfter(delay) {
@@ -484,27 +502,29 @@ class Connection {
 class SharedLink {
 	isOpen = false;
 	bufferedAmount = 0;
+	#url;
 	#owner;
 	#port;
-	#ended = false;
-	#release = () => {};
+	#gone;
+	#liveness;
+	#answered = false;
+	#ended = new AbortController();
 	#leave = (event) => event.persisted || this.#post({ type: 'leave' });
 
-	/** `fallback` is called if there can be no such worker. */
-	constructor(url, options, owner, fallback) {
+	/** `gone` is called once if the worker does not answer (any more), with whether it ever did. */
+	constructor(url, options, owner, gone) {
+		this.#url = url;
 		this.#owner = owner;
-		const worker = new SharedWorker(import.meta.url, { type: 'module', name: 'websocket-keepalive' });
-		worker.onerror = () => {
-			if (!this.#ended) {
-				this.#end();
-				fallback();
-			}
-		};
+		this.#gone = gone;
+		const worker = startWorker(options.workerUrl);
+		worker.onerror = () => this.#answered || this.#lost();
 		this.#port = worker.port;
-		this.#port.onmessage = ({ data }) => this.#received(data, url);
-		const { retry, random, shared, ...settings } = options;
+		this.#port.onmessage = ({ data }) => this.#received(data);
+		const { retry, random, shared, workerUrl, ...settings } = options;
 		const key = JSON.stringify([shared === true ? url : shared, options.protocols]);
 		this.#join({ type: 'join', key, url: typeof url === 'string' ? url : null, settings });
+		this.#liveness = new Liveness({ interval: PING_DEFAULTS.interval, timeout: options.handshakeTimeout }, () => 0);
+		this.#liveness.check();
 		surroundings.add(this);
 		globalThis.addEventListener?.('pagehide', this.#leave);
 	}
@@ -519,40 +539,57 @@ class SharedLink {
 
 	/** Leaves the connection to the other tabs. */
 	close(code, reason) {
-		this.#post({ type: 'leave' });
 		this.#end();
 		queueMicrotask(() => this.#owner.ended({ code: code ?? 1000, reason: reason ?? '', wasClean: true }));
 	}
 
 	wake() {
 		this.#post({ type: 'wake' });
+		if (this.#liveness.check()) {
+			this.#post({ type: 'ping' });
+		}
 	}
 
-	tick() {
-		// The worker has a clock of its own, which is not throttled.
+	tick(elapsed) {
+		const decision = this.#liveness.tick(elapsed);
+		if (decision === 'ping') {
+			this.#post({ type: 'ping' });
+		} else if (decision === 'dead') {
+			this.#lost();
+		}
 	}
 
 	// The worker gets the lock when this page is gone, however it went.
 	#join(message) {
-		const locks = globalThis.navigator?.locks;
-		if (!locks) {
-			this.#post(message);
-			return;
-		}
 		const lock = `websocket-keepalive-${Date.now()}-${Math.random()}`;
-		locks.request(lock, () => {
-			if (this.#ended) {
-				return undefined;
-			}
+		const { signal } = this.#ended;
+		const joined = lockManager()?.request(lock, { signal }, () => {
 			this.#post({ ...message, lock });
-			return new Promise((release) => {
-				this.#release = release;
-			});
+			return new Promise((release) => signal.addEventListener('abort', release));
 		});
+		if (joined) {
+			joined.catch(() => {});
+		} else {
+			this.#post(message);
+		}
 	}
 
-	async #received(message, url) {
+	// This page gets the lock when the worker is gone.
+	#watch(lock) {
+		const { signal } = this.#ended;
+		lockManager()?.request(lock, { mode: 'shared', signal }, () => this.#lost()).catch(() => {});
+	}
+
+	async #received(message) {
+		if (this.#ended.signal.aborted) {
+			return;
+		}
+		this.#answered = true;
+		this.#liveness.heard();
 		switch (message.type) {
+			case 'joined':
+				this.#watch(message.lock);
+				break;
 			case 'opened':
 				this.isOpen = true;
 				this.#owner.opened(message.opened);
@@ -573,7 +610,7 @@ class SharedLink {
 				break;
 			case 'url':
 				try {
-					this.#post({ type: 'url', id: message.id, url: webSocketUrl(await url()) });
+					this.#post({ type: 'url', id: message.id, url: webSocketUrl(await this.#url()) });
 				} catch (error) {
 					this.#post({ type: 'url', id: message.id, error: String(error?.message ?? error) });
 				}
@@ -589,111 +626,22 @@ class SharedLink {
 		this.#port.postMessage(message);
 	}
 
+	#lost() {
+		if (!this.#ended.signal.aborted) {
+			this.#end();
+			this.#gone(this.#answered);
+		}
+	}
+
 	#end() {
-		this.#ended = true;
 		this.isOpen = false;
+		// A worker that only hung must not count this page any more.
+		this.#post({ type: 'leave' });
+		this.#ended.abort();
 		surroundings.remove(this);
 		globalThis.removeEventListener?.('pagehide', this.#leave);
-		this.#release();
 	}
 }
-
-/** In the SharedWorker: one connection, and the tabs that share it. */
-class Hub {
-	static #hubs = new Map();
-	#key;
-	#socket;
-	#tabs = new Set();
-	#questions = new Map();
-	#asked = 0;
-
-	/** Serves a tab that has just connected to the worker. */
-	static serve(port) {
-		let hub = null;
-		const leave = () => {
-			hub?.#left(port);
-			hub = null;
-		};
-		port.onmessage = ({ data: message }) => {
-			if (message.type === 'join') {
-				hub = Hub.#hubs.get(message.key) ?? new Hub(message);
-				hub.#joined(port);
-				if (message.lock) {
-					navigator.locks.request(message.lock, leave);
-				}
-			} else if (message.type === 'leave') {
-				leave();
-			} else {
-				hub?.#received(message, port);
-			}
-		};
-	}
-
-	constructor({ key, url, settings }) {
-		this.#key = key;
-		Hub.#hubs.set(key, this);
-		this.#socket = new KeepaliveWebSocket(url ?? (() => this.#askForUrl()), settings);
-		this.#socket.binaryType = 'arraybuffer';
-		this.#socket.onopen = () => this.#tell({ type: 'opened', opened: this.#opened() });
-		this.#socket.onmessage = ({ data, origin }) => this.#tell({ type: 'message', data, origin });
-		this.#socket.onreconnecting = ({ detail }) => this.#tell({ type: 'lost', lost: detail });
-		this.#socket.ondropped = ({ detail }) => this.#tell({ type: 'dropped', ...detail });
-		this.#socket.onclose = ({ code, reason, wasClean }) => {
-			Hub.#hubs.delete(this.#key);
-			this.#tell({ type: 'ended', ended: { code, reason, wasClean } });
-		};
-	}
-
-	#joined(port) {
-		this.#tabs.add(port);
-		if (this.#socket.readyState === OPEN) {
-			port.postMessage({ type: 'opened', opened: this.#opened() });
-		}
-	}
-
-	#left(port) {
-		if (this.#tabs.delete(port) && this.#tabs.size === 0) {
-			Hub.#hubs.delete(this.#key);
-			this.#socket.close(1000);
-		}
-	}
-
-	#received(message, port) {
-		if (message.type === 'send') {
-			try {
-				Promise.resolve(this.#socket.send(message.data))
-					.catch(() => port.postMessage({ type: 'dropped', data: message.data, reason: 'overflow' }));
-			} catch {
-				port.postMessage({ type: 'dropped', data: message.data, reason: 'overflow' });
-			}
-		} else if (message.type === 'url') {
-			this.#questions.get(message.id)?.(message);
-			this.#questions.delete(message.id);
-		} else if (message.type === 'wake') {
-			wake(this.#socket);
-		}
-	}
-
-	// A tab may be frozen and never answer: the next attempt asks another one.
-	#askForUrl() {
-		const tabs = [...this.#tabs];
-		const id = this.#asked++;
-		tabs[id % tabs.length].postMessage({ type: 'url', id });
-		return new Promise((resolve, reject) => this.#questions.set(id,
-			({ url, error }) => url ? resolve(url) : reject(new Error(error))));
-	}
-
-	#opened() {
-		const { url, protocol, extensions } = this.#socket;
-		return { url, protocol, extensions };
-	}
-
-	#tell(message) {
-		this.#tabs.forEach((port) => port.postMessage(message));
-	}
-}
-
-let wake;
 
 /**
  * Takes the place of `WebSocket`. `open` fires for every connection, `close` once, when the socket does not come back.
@@ -717,10 +665,6 @@ export class KeepaliveWebSocket extends EventTarget {
 		handshakes.limit = limit;
 	}
 
-	static {
-		wake = (socket) => socket.#link.wake();
-	}
-
 	#options;
 	#link;
 	#queue;
@@ -730,6 +674,7 @@ export class KeepaliveWebSocket extends EventTarget {
 	#handlers = new Map();
 	#lostAt = 0;
 	#attempts = 0;
+	#workersGone = 0;
 
 	constructor(url, protocolsOrOptions = [], options = {}) {
 		super();
@@ -804,17 +749,30 @@ export class KeepaliveWebSocket extends EventTarget {
 	}
 
 	#createLink(url) {
-		const own = () => new Connection(url, this.#options, this.#owner);
 		if (this.#options.shared && typeof SharedWorker !== 'undefined') {
 			try {
-				return new SharedLink(url, this.#options, this.#owner, () => {
-					this.#link = own();
-				});
+				return new SharedLink(url, this.#options, this.#owner,
+					(answered) => answered ? this.#workerGone(url) : this.#connectAlone(url));
 			} catch {
 				// Not permitted here, by a content security policy for example.
 			}
 		}
-		return own();
+		return new Connection(url, this.#options, this.#owner);
+	}
+
+	#connectAlone(url) {
+		this.#link = new Connection(url, this.#options, this.#owner);
+	}
+
+	#workerGone(url) {
+		const { backoff, random } = this.#options;
+		const delay = backoffDelay(backoff, this.#workersGone++, random);
+		setTimeout(() => {
+			if (this.#state === CONNECTING) {
+				this.#link = this.#createLink(url);
+			}
+		}, delay);
+		this.#owner.lost({ ...ABNORMAL, reason: WORKER_GONE, delay, unsentBytes: 0 });
 	}
 
 	#owner = ((self) => ({
@@ -843,7 +801,7 @@ export class KeepaliveWebSocket extends EventTarget {
 				self.#lostAt = Date.now();
 			}
 			self.#state = CONNECTING;
-			self.dispatchEvent(new CustomEvent('reconnecting', { detail }));
+			self.dispatchEvent(new CustomEvent('reconnecting', { detail: { ...detail, attempt: self.#attempts } }));
 		},
 		dropped(data, reason) {
 			self.dispatchEvent(new CustomEvent('dropped', { detail: { data, reason } }));
@@ -1107,7 +1065,8 @@ export class KeepaliveStreams {
 		if (options.shared) {
 			throw new TypeError('Streams are of one tab: their connection cannot be shared');
 		}
-		this.#socket = new KeepaliveWebSocket(url, { protocols: STREAM_PROTOCOL, ping: STREAM_PING, ...options });
+		const defaults = { ...DEFAULTS, protocols: STREAM_PROTOCOL, ping: STREAM_PING };
+		this.#socket = new KeepaliveWebSocket(url, withDefaults(defaults, options));
 		this.#socket.addEventListener('open', () => this.#tell('connected'));
 		this.#socket.addEventListener('reconnecting', () => this.#tell('lost'));
 		this.#socket.addEventListener('message', ({ data }) => this.#received(data));
@@ -1124,11 +1083,7 @@ export class KeepaliveStreams {
 
 	/** Opens a stream of what the server calls `source`. To be read by one `for await`. */
 	open(source, options = {}) {
-		const unknown = Object.keys(options).filter((name) => !(name in STREAM_DEFAULTS));
-		if (unknown.length > 0) {
-			throw new TypeError(`Unknown options: ${unknown.join(', ')}`);
-		}
-		const complete = { ...STREAM_DEFAULTS, ...options };
+		const complete = withDefaults(STREAM_DEFAULTS, options);
 		if (!Number.isInteger(complete.window) || complete.window < 1) {
 			throw new RangeError(`window must be a whole number above zero, not ${complete.window}`);
 		}
@@ -1180,17 +1135,23 @@ export class KeepaliveStreams {
 export default KeepaliveWebSocket;
 
 function complete(given) {
-	const unknown = Object.keys(given).filter((name) => !(name in DEFAULTS));
-	if (unknown.length > 0) {
-		throw new TypeError(`Unknown options: ${unknown.join(', ')}`);
-	}
-	const options = { ...DEFAULTS, ...given };
+	const options = withDefaults(DEFAULTS, given);
 	options.protocols = [options.protocols].flat();
-	options.backoff = { ...DEFAULTS.backoff, ...given.backoff };
-	options.queue = { ...DEFAULTS.queue, ...given.queue };
-	options.ping = given.ping ? { ...PING_DEFAULTS, ...given.ping } : null;
+	options.backoff = withDefaults(DEFAULTS.backoff, options.backoff, 'backoff.');
+	options.queue = withDefaults(DEFAULTS.queue, options.queue, 'queue.');
+	options.ping = options.ping && withDefaults(PING_DEFAULTS, options.ping, 'ping.');
 	check(options);
 	return options;
+}
+
+/** What is undefined counts as left out. */
+function withDefaults(defaults, given, prefix = '') {
+	const present = Object.entries(given).filter(([, value]) => value !== undefined);
+	const unknown = Object.keys(given).filter((name) => !(name in defaults));
+	if (unknown.length > 0) {
+		throw new TypeError(`Unknown options: ${unknown.map((name) => prefix + name).join(', ')}`);
+	}
+	return { ...defaults, ...Object.fromEntries(present) };
 }
 
 function check({ protocols, backoff, queue, ping, handshakeTimeout, closeTimeout, maxAttempts, retry, shared }) {
@@ -1244,6 +1205,15 @@ function copy(data) {
 	return data instanceof ArrayBuffer ? data.slice(0) : data;
 }
 
-if (typeof SharedWorkerGlobalScope !== 'undefined' && globalThis instanceof SharedWorkerGlobalScope) {
-	globalThis.onconnect = ({ ports: [port] }) => Hub.serve(port);
+// Bundlers know a worker by exactly this expression.
+function startWorker(url) {
+	return url
+		? new SharedWorker(url, { type: 'module', name: 'websocket-keepalive' })
+		: new SharedWorker(new URL('./websocket-keepalive-worker.js', import.meta.url),
+			{ type: 'module', name: 'websocket-keepalive' });
+}
+
+// Only pages that came by HTTPS, or from this computer, have locks.
+function lockManager() {
+	return globalThis.navigator?.locks;
 }

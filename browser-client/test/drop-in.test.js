@@ -1,9 +1,19 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { beforeEach, describe, it, mock } from 'node:test';
+import { inspect } from 'node:util';
 
 import { FakeWebSocket, newPage, pass, record, settle } from './environment.js';
 
 const URL = 'wss://example.test/ws';
+const ping = { message: 'ping', reply: 'pong' };
+
+/** The names in an interface of the type declarations. */
+function declaredNames(type) {
+	const declarations = readFileSync(new globalThis.URL('../websocket-keepalive.d.ts', import.meta.url), 'utf8');
+	const [, body] = new RegExp(`interface ${type} {(.*?)\n}`, 's').exec(declarations);
+	return [...body.matchAll(/^\t(\w+)\??:/gm)].map(([, name]) => name);
+}
 
 function start(...args) {
 	const socket = new KeepaliveWebSocket(URL, ...args);
@@ -97,12 +107,44 @@ describe('the surface of WebSocket', () => {
 
 	it('refuses options that make no sense, and names them', () => {
 		assert.throws(() => start({ backof: {} }), /Unknown options: backof/);
+		assert.throws(() => start({ backoff: { mim: 1 } }), /Unknown options: backoff.mim/);
+		assert.throws(() => start({ queue: { size: 1 } }), /Unknown options: queue.size/);
+		assert.throws(() => start({ ping: { ...ping, every: 1 } }), /Unknown options: ping.every/);
 		assert.throws(() => start({ backoff: { min: 0 } }), /backoff.min must be above zero/);
 		assert.throws(() => start({ queue: { overflow: 'lose' } }), /queue.overflow/);
 		assert.throws(() => start({ ping: { message: 'ping' } }), /ping needs/);
 		assert.throws(() => start({ ping: { message: 'a', reply: 'b', interval: -1 } }), /ping.interval/);
 		assert.throws(() => start({ shared: true, retry: () => true }), /retry/);
 		assert.throws(() => new KeepaliveWebSocket(() => URL, { shared: true }), /needs a name/);
+	});
+
+	const withoutOptions = (type) => Object.fromEntries(declaredNames(type).map((name) => [name, undefined]));
+
+	for (const options of [
+		...declaredNames('KeepaliveWebSocketOptions').map((name) => ({ [name]: undefined })),
+		withoutOptions('KeepaliveWebSocketOptions'),
+		{ backoff: { ...withoutOptions('Backoff'), resetAfter: undefined } },
+		{ queue: { messages: undefined, bytes: undefined, overflow: undefined } },
+		{ random: undefined, ping: { ...withoutOptions('Ping'), ...ping } }
+	]) {
+		it(`takes an option that is undefined for one that is left out: ${inspect(options)}`, async () => {
+			const { socket, types, last } = await opened(options);
+			assert.deepEqual(FakeWebSocket.last.protocols, []);
+			FakeWebSocket.last.serverCloses(1006);
+			const { delay } = last('reconnecting').detail;
+			assert.ok(delay >= 100 && delay <= 500, `${delay} ms`);
+			Array.from({ length: 1000 }, () => socket.send('message'));
+			assert.throws(() => socket.send('message'), { name: 'QuotaExceededError' });
+			await comeBack();
+			assert.deepEqual(types(), ['open', 'reconnecting', 'open', 'reconnected']);
+			await pass(20_000);
+			assert.equal(FakeWebSocket.last.sent.filter((sent) => sent === 'ping').length, options.ping ? 1 : 0);
+		});
+	}
+
+	it('takes arguments that are undefined for ones that are left out', () => {
+		assert.equal(start(undefined, undefined).socket.readyState, 0);
+		assert.equal(start('v1', undefined).socket.readyState, 0);
 	});
 
 	it('takes the URL of a page for that of its WebSocket', () => {

@@ -1,12 +1,5 @@
-// What a browser has and Node.js has not, and a page to play with: a network of fake WebSockets and fake time.
+// A page to play with: a network of fake WebSockets, and fake time. What Node.js has not stays missing.
 import { mock } from 'node:test';
-
-globalThis.CloseEvent ??= class CloseEvent extends Event {
-	constructor(type, { code = 0, reason = '', wasClean = false } = {}) {
-		super(type);
-		Object.assign(this, { code, reason, wasClean });
-	}
-};
 
 /** A WebSocket whose server is the test. */
 export class FakeWebSocket {

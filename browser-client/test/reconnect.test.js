@@ -88,13 +88,13 @@ describe('the backoff', () => {
 
 describe('the close codes', () => {
 	it('that are final', () => {
-		const final = [1000, 1002, 1003, 1007, 1008, 1009, 1010, 3500, 3999, 4500, 4999];
-		const others = [1001, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 3000, 3499, 4000, 4499];
+		const final = [1000, 1003, 1007, 1008, 1009, 1010, 3500, 3999, 4500, 4999];
+		const others = [1001, 1002, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 3000, 3499, 4000, 4499];
 		assert.deepEqual(final.filter(isFinal), final);
 		assert.deepEqual(others.filter(isFinal), []);
 	});
 
-	for (const code of [1001, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 3000, 3008, 4000]) {
+	for (const code of [1001, 1002, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 3000, 3008, 4000]) {
 		it(`bring it back: ${code}`, async () => {
 			const { socket, types } = await opened();
 			FakeWebSocket.last.serverCloses(code);
@@ -106,7 +106,7 @@ describe('the close codes', () => {
 		});
 	}
 
-	for (const code of [1000, 1002, 1003, 1007, 1008, 1009, 1010, 3500, 4500]) {
+	for (const code of [1000, 1003, 1007, 1008, 1009, 1010, 3500, 4500]) {
 		it(`end it: ${code}`, async () => {
 			const { socket, types, last } = await opened();
 			FakeWebSocket.last.serverCloses(code, 'because');
@@ -118,6 +118,52 @@ describe('the close codes', () => {
 			assert.equal(last('close').reason, 'because');
 		});
 	}
+
+	/** A server behind a gateway: it is accepted, and closed. Returns how often before the socket ends, at most `times`. */
+	async function closes(socket, code, times) {
+		for (let i = 0; i < times; i++) {
+			if (FakeWebSocket.last.readyState === KeepaliveWebSocket.CONNECTING) {
+				FakeWebSocket.last.serverOpens();
+			}
+			FakeWebSocket.last.serverCloses(code);
+			if (socket.readyState === KeepaliveWebSocket.CLOSED) {
+				return i + 1;
+			}
+			await pass(30_000);
+		}
+		return times;
+	}
+
+	it('end it when 1002 comes twenty times in a row', async () => {
+		const { socket, types, last } = await opened({ handshakeTimeout: 60_000 });
+		assert.equal(await closes(socket, 1002, 100), 20);
+		assert.equal(types().at(-1), 'close');
+		assert.equal(last('close').code, 1002);
+	});
+
+	it('bring it back after 1002 as long as another end comes between', async () => {
+		const { socket } = await opened({ handshakeTimeout: 60_000 });
+		for (const code of [1006, 1012, 1006]) {
+			assert.equal(await closes(socket, 1002, 19), 19);
+			assert.equal(await closes(socket, code, 1), 1);
+		}
+		assert.equal(await closes(socket, 1002, 100), 20);
+	});
+
+	it('bring it back after 1002 as long as a connection has worked between', async () => {
+		const { socket } = await opened({ handshakeTimeout: 60_000 });
+		for (let i = 0; i < 3; i++) {
+			assert.equal(await closes(socket, 1002, 19), 19);
+			FakeWebSocket.last.serverOpens();
+			await pass(31_000);
+		}
+		assert.equal(await closes(socket, 1002, 100), 20);
+	});
+
+	it('bring it back after 1002 for ever if the page says so', async () => {
+		const { socket } = await opened({ handshakeTimeout: 60_000, retry: ({ code }) => code === 1002 || undefined });
+		assert.equal(await closes(socket, 1002, 50), 50);
+	});
 
 	it('can be judged by the page', async () => {
 		const retry = ({ code }) => code === 1008 ? true : code === 1001 ? false : undefined;
@@ -263,6 +309,25 @@ describe('a handshake', () => {
 			FakeWebSocket.last.serverOpens();
 			assert.equal(last('reconnected').detail.attempts, attempts);
 		}
+	});
+
+	it('has the same number before it and after it, however unstable the connections were', async () => {
+		const { types, told } = await opened({ random: () => 1 });
+		for (let lost = 0; lost < 7; lost++) {
+			FakeWebSocket.last.serverCloses(1006);
+			await pass(told.at(-1).detail.delay);
+			FakeWebSocket.last.serverOpens();
+		}
+		FakeWebSocket.last.serverCloses(1006);
+		await pass(told.at(-1).detail.delay);
+		FakeWebSocket.last.serverCloses(1006);
+		await pass(told.at(-1).detail.delay);
+		FakeWebSocket.last.serverOpens();
+		const numbers = told.map(({ type, detail }) => [type, detail?.attempt ?? detail?.attempts]);
+		const outage = [['reconnecting', 1], ['open', undefined], ['reconnected', 1]];
+		assert.deepEqual(numbers, [['open', undefined], ...Array(7).fill(outage).flat(),
+			['reconnecting', 1], ['reconnecting', 2], ['open', undefined], ['reconnected', 2]]);
+		assert.equal(types().at(-1), 'reconnected');
 	});
 
 	it('whose URL cannot be had is tried again', async () => {

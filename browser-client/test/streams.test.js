@@ -477,8 +477,17 @@ describe('a stream ends', () => {
 	});
 });
 
-describe('options that make no sense', () => {
-	it('are refused', async () => {
+describe('options', () => {
+	it('that are undefined count as left out', async () => {
+		const streams = await connected({ protocols: undefined, ping: undefined, shared: undefined });
+		assert.deepEqual(FakeWebSocket.last.protocols, ['resumable.v1.json']);
+		streams.open('trades', { request: undefined, window: undefined, from: undefined, onGap: undefined });
+		assert.deepEqual(frames('open').map(({ window, request }) => [window, request]), [[8, {}]]);
+		await pass(20_000);
+		assert.equal(frames('ping').length, 1);
+	});
+
+	it('that make no sense are refused', async () => {
 		assert.throws(() => new KeepaliveStreams(URL, { shared: true }), /cannot be shared/);
 		const streams = await connected();
 		assert.throws(() => streams.open('trades', { form: null }), /Unknown options: form/);

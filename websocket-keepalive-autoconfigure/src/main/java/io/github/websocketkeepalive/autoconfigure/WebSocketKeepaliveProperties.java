@@ -279,7 +279,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * Properties of the script for browsers.
 	 *
 	 * @param enabled Whether the script for browsers is served.
-	 * @param path Path at which the script for browsers is served.
+	 * @param path Path at which the script for browsers is served, with that of the
+	 * shared worker beside it.
 	 */
 	public record BrowserClient(@DefaultValue("false") boolean enabled,
 			@DefaultValue("/websocket-keepalive.js") String path) {
@@ -297,6 +298,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * longer than the timeout of slow consumers.
 	 * @param slowConsumerTimeout Time for which more output than that may wait without
 	 * becoming less before the connection is closed.
+	 * @param slowConsumerCloseCode Close code that tells clients which do not take their
+	 * output to come back.
 	 * @param controlFramesPerSecond Number of pings and unsolicited pongs that a peer may
 	 * send each second.
 	 * @param controlFrameBurst Number of pings and unsolicited pongs that a peer may send
@@ -305,15 +308,18 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * comes back, perhaps to another instance.
 	 * @param maxConnectionAgeJitter Share of the maximum age by which the age of each
 	 * connection is shortened or lengthened at most, in percent.
+	 * @param maxConnectionAgeCloseCode Close code that tells clients whose connection
+	 * reached its age to come back.
 	 * @param maxInflatedMessage Size of a compressed message after decompression above
 	 * which the connection is closed.
 	 * @param strict Whether bad UTF-8 and reserved bits end a connection, as RFC 6455
 	 * asks, rather than reach the application.
 	 */
 	public record Guard(@DefaultValue("1MB") DataSize maxPendingOutput,
-			@DefaultValue("10s") Duration slowConsumerTimeout, @DefaultValue("100") int controlFramesPerSecond,
-			@DefaultValue("200") int controlFrameBurst, @Nullable Duration maxConnectionAge,
-			@DefaultValue("10%") String maxConnectionAgeJitter, @DefaultValue("1MB") DataSize maxInflatedMessage,
+			@DefaultValue("10s") Duration slowConsumerTimeout, @DefaultValue("1013") int slowConsumerCloseCode,
+			@DefaultValue("100") int controlFramesPerSecond, @DefaultValue("200") int controlFrameBurst,
+			@Nullable Duration maxConnectionAge, @DefaultValue("10%") String maxConnectionAgeJitter,
+			@DefaultValue("1012") int maxConnectionAgeCloseCode, @DefaultValue("1MB") DataSize maxInflatedMessage,
 			@DefaultValue("true") boolean strict) {
 
 		private static final DataSize MOST_BYTES = DataSize.ofMegabytes(1024);
@@ -321,18 +327,22 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 		public Guard {
 			PropertyCheck.size("guard.max-pending-output", maxPendingOutput, MOST_BYTES);
 			PropertyCheck.duration("guard.slow-consumer-timeout", slowConsumerTimeout);
+			PropertyCheck.goingAwayCode("guard.slow-consumer-close-code", slowConsumerCloseCode);
 			PropertyCheck.positive("guard.control-frames-per-second", controlFramesPerSecond);
 			PropertyCheck.positive("guard.control-frame-burst", controlFrameBurst);
 			PropertyCheck.duration("guard.max-connection-age", maxConnectionAge);
 			PropertyCheck.percentage("guard.max-connection-age-jitter", maxConnectionAgeJitter);
+			PropertyCheck.goingAwayCode("guard.max-connection-age-close-code", maxConnectionAgeCloseCode);
 			PropertyCheck.size("guard.max-inflated-message", maxInflatedMessage, MOST_BYTES);
 		}
 
 		GuardPolicy toGuardPolicy() {
-			return GuardPolicy.of(this.maxPendingOutput.toBytes(), this.slowConsumerTimeout,
-					this.controlFramesPerSecond, this.controlFrameBurst, this.maxConnectionAge,
-					PropertyCheck.percentage("guard.max-connection-age-jitter", this.maxConnectionAgeJitter),
-					Math.toIntExact(this.maxInflatedMessage.toBytes()), this.strict);
+			return GuardPolicy
+				.of(this.maxPendingOutput.toBytes(), this.slowConsumerTimeout, this.controlFramesPerSecond,
+						this.controlFrameBurst, this.maxConnectionAge,
+						PropertyCheck.percentage("guard.max-connection-age-jitter", this.maxConnectionAgeJitter),
+						Math.toIntExact(this.maxInflatedMessage.toBytes()), this.strict)
+				.withCloseCodes(this.slowConsumerCloseCode, this.maxConnectionAgeCloseCode);
 		}
 
 	}

@@ -8,15 +8,16 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.util.DigestUtils;
+import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.RouterFunctions;
-import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 /**
- * The script that gives browsers a WebSocket which comes back. Browsers keep it, and ask
- * each time whether it is still the same.
+ * The script that gives browsers a WebSocket which comes back, and that of the worker
+ * which holds connections that tabs share. Browsers keep them, and ask each time whether
+ * they are still the same.
  */
 public final class BrowserClientScript {
 
@@ -25,43 +26,53 @@ public final class BrowserClientScript {
 	 */
 	public static final String LOCATION = "io/github/websocketkeepalive/browser/websocket-keepalive.js";
 
+	/**
+	 * Where the script of the worker is on the class path.
+	 */
+	public static final String WORKER_LOCATION = "io/github/websocketkeepalive/browser/websocket-keepalive-worker.js";
+
 	private static final MediaType TYPE = new MediaType("text", "javascript", StandardCharsets.UTF_8);
 
-	private final byte[] content;
+	private final String script = load(LOCATION);
 
-	private final String etag;
-
-	/**
-	 * Load the script.
-	 * @throws UncheckedIOException if it is not on the class path
-	 */
-	public BrowserClientScript() {
-		try {
-			this.content = new ClassPathResource(LOCATION, BrowserClientScript.class.getClassLoader())
-				.getContentAsByteArray();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		this.etag = '"' + DigestUtils.md5DigestAsHex(this.content) + '"';
-	}
+	private final String worker = load(WORKER_LOCATION);
 
 	/**
-	 * Serve the script.
+	 * Serve the script, and that of the worker in the same folder, where it is looked
+	 * for.
 	 * @param path the path to serve it at
 	 * @return the route
 	 */
 	public RouterFunction<ServerResponse> at(String path) {
-		return RouterFunctions.route().GET(path, this::serve).build();
+		int name = path.lastIndexOf('/') + 1;
+		String workerPath = path.substring(0, name) + nameOf(WORKER_LOCATION);
+		String importing = this.worker.replace("./" + nameOf(LOCATION), "./" + path.substring(name));
+		return RouterFunctions.route().GET(path, served(this.script)).GET(workerPath, served(importing)).build();
 	}
 
-	private Mono<ServerResponse> serve(ServerRequest request) {
-		return request.checkNotModified(this.etag)
+	private static HandlerFunction<ServerResponse> served(String text) {
+		byte[] content = text.getBytes(StandardCharsets.UTF_8);
+		String etag = '"' + DigestUtils.md5DigestAsHex(content) + '"';
+		return (request) -> request.checkNotModified(etag)
 			.switchIfEmpty(Mono.defer(() -> ServerResponse.ok()
 				.contentType(TYPE)
 				.cacheControl(CacheControl.noCache())
-				.eTag(this.etag)
-				.bodyValue(this.content)));
+				.eTag(etag)
+				.bodyValue(content)));
+	}
+
+	private static String nameOf(String location) {
+		return location.substring(location.lastIndexOf('/') + 1);
+	}
+
+	private static String load(String location) {
+		try {
+			return new ClassPathResource(location, BrowserClientScript.class.getClassLoader())
+				.getContentAsString(StandardCharsets.UTF_8);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
 	}
 
 }

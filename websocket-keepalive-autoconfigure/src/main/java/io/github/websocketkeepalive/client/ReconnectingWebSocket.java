@@ -106,11 +106,9 @@ public final class ReconnectingWebSocket {
 
 	private Mono<Void> afterwards(Disconnect disconnect) {
 		this.session = null;
-		if (!this.settings.reconnect().mayReturn(disconnect) || this.settings.until().test(disconnect)) {
-			return end(disconnect);
-		}
 		Duration delay = this.backoff.next(disconnect);
-		if (this.backoff.failures() >= this.settings.maxAttempts()) {
+		if (!this.settings.reconnect().mayReturn(disconnect, this.backoff.protocolErrors())
+				|| this.settings.until().test(disconnect) || this.backoff.failures() >= this.settings.maxAttempts()) {
 			return end(disconnect);
 		}
 		enter(new ConnectionState.Waiting(delay, disconnect, this.backoff.failures()));

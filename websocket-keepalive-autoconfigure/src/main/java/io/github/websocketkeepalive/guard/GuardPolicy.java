@@ -4,6 +4,8 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.connection.CloseCause;
+
 /**
  * What one connection may do. Immutable, shared by all connections of an application.
  *
@@ -16,9 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param ageJitter the share of the age by which it is shortened or lengthened at most
  * @param maxInflatedMessage bytes of a message after decompression
  * @param strict whether the rules of RFC 6455 are held that Netty leaves to applications
+ * @param slowConsumerCode the close code for a peer that does not take its output
+ * @param maxAgeCode the close code for a connection that is too old
  */
 public record GuardPolicy(long maxPendingOutput, long slowConsumerTimeoutNanos, int controlFramesPerSecond,
-		int controlFrameBurst, long maxAgeMillis, double ageJitter, int maxInflatedMessage, boolean strict) {
+		int controlFrameBurst, long maxAgeMillis, double ageJitter, int maxInflatedMessage, boolean strict,
+		int slowConsumerCode, int maxAgeCode) {
 
 	/**
 	 * What applies unless something else is configured.
@@ -42,7 +47,20 @@ public record GuardPolicy(long maxPendingOutput, long slowConsumerTimeoutNanos, 
 			int controlFrameBurst, @Nullable Duration maxAge, double ageJitter, int maxInflatedMessage,
 			boolean strict) {
 		return new GuardPolicy(maxPendingOutput, slowConsumerTimeout.toNanos(), controlFramesPerSecond,
-				controlFrameBurst, (maxAge != null) ? maxAge.toMillis() : 0, ageJitter, maxInflatedMessage, strict);
+				controlFrameBurst, (maxAge != null) ? maxAge.toMillis() : 0, ageJitter, maxInflatedMessage, strict,
+				CloseCause.SLOW_CONSUMER.code(), CloseCause.MAX_AGE.code());
+	}
+
+	/**
+	 * Return a policy with other close codes for those who may come back.
+	 * @param slowConsumer the code for a peer that does not take its output
+	 * @param maxAge the code for a connection that is too old
+	 * @return the policy
+	 */
+	public GuardPolicy withCloseCodes(int slowConsumer, int maxAge) {
+		return new GuardPolicy(this.maxPendingOutput, this.slowConsumerTimeoutNanos, this.controlFramesPerSecond,
+				this.controlFrameBurst, this.maxAgeMillis, this.ageJitter, this.maxInflatedMessage, this.strict,
+				slowConsumer, maxAge);
 	}
 
 	/**

@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import org.jspecify.annotations.Nullable;
 
 import io.github.websocketkeepalive.connection.CloseCause;
@@ -59,8 +58,7 @@ public final class SlowConsumers {
 			}
 			else if (blocked.isStuck(now, this.policy)) {
 				remove(i);
-				blocked.connection.close(CloseCause.SLOW_CONSUMER, WebSocketCloseStatus.TRY_AGAIN_LATER.code(),
-						"slow consumer");
+				blocked.connection.close(CloseCause.SLOW_CONSUMER, this.policy.slowConsumerCode(), "slow consumer");
 			}
 		}
 	}

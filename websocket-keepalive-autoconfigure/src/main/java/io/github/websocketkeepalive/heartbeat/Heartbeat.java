@@ -216,7 +216,7 @@ final class Heartbeat extends HeartbeatConnection {
 		long age = TimeUnit.NANOSECONDS.toMillis(ageNanos());
 		if (!tracker().isClosing() && options().guard().isTooOld(channel().id().hashCode(), age)) {
 			long reconnectAfter = this.loop.random().nextLong(MOST_RECONNECT_AFTER_MILLIS);
-			close(CloseCause.MAX_AGE, CloseCause.MAX_AGE.code(), "reconnect-after=" + reconnectAfter);
+			close(CloseCause.MAX_AGE, options().guard().maxAgeCode(), "reconnect-after=" + reconnectAfter);
 		}
 	}
 

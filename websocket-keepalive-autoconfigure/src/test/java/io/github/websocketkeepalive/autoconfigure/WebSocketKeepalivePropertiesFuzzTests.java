@@ -28,8 +28,9 @@ class WebSocketKeepalivePropertiesFuzzTests {
 			"drain.window", "drain.close-code", "browser-client.path", "guard.max-pending-output",
 			"guard.slow-consumer-timeout", "guard.control-frames-per-second", "guard.control-frame-burst",
 			"guard.max-connection-age", "guard.max-connection-age-jitter", "guard.max-inflated-message", "guard.strict",
-			"client.handshake-timeout", "client.backoff.min", "client.backoff.max", "client.backoff.reset-after",
-			"client.heartbeat.interval", "client.heartbeat.timeout");
+			"guard.slow-consumer-close-code", "guard.max-connection-age-close-code", "client.handshake-timeout",
+			"client.backoff.min", "client.backoff.max", "client.backoff.reset-after", "client.heartbeat.interval",
+			"client.heartbeat.timeout");
 
 	@FuzzTest
 	void everyValueWorksOrIsRefused(byte[] lines) {

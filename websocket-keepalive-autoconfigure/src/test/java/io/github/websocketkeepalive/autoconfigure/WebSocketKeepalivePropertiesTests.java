@@ -167,6 +167,8 @@ class WebSocketKeepalivePropertiesTests {
 					guard.max-connection-age                | 0s         | PT0S    | above zero
 					guard.max-connection-age-jitter         | 101%       | 101%    | from 0% to 100%
 					guard.max-connection-age-jitter         | 0.1        | 0.1     | from 0% to 100%
+					guard.slow-consumer-close-code          | 1000       | 1000    | 1012 (service restart)
+					guard.max-connection-age-close-code     | 1002       | 1002    | 1012 (service restart)
 					guard.max-inflated-message              | 2GB        | 2147483648B | above zero and up to 1024MB
 					client.handshake-timeout                | 0s         | PT0S    | above zero
 					client.backoff.min                      | 0s         | PT0S    | above zero
@@ -216,9 +218,10 @@ class WebSocketKeepalivePropertiesTests {
 		assertThat(bind().guard().toGuardPolicy()).isEqualTo(GuardPolicy.DEFAULT);
 		assertThat(bind("guard.max-pending-output=2KB", "guard.slow-consumer-timeout=3s",
 				"guard.control-frames-per-second=4", "guard.control-frame-burst=5", "guard.max-connection-age=6s",
-				"guard.max-connection-age-jitter=7%", "guard.max-inflated-message=8B", "guard.strict=false")
+				"guard.max-connection-age-jitter=7%", "guard.max-inflated-message=8B", "guard.strict=false",
+				"guard.slow-consumer-close-code=4001", "guard.max-connection-age-close-code=1001")
 			.guard()
-			.toGuardPolicy()).isEqualTo(new GuardPolicy(2048, 3_000_000_000L, 4, 5, 6000, 0.07, 8, false));
+			.toGuardPolicy()).isEqualTo(new GuardPolicy(2048, 3_000_000_000L, 4, 5, 6000, 0.07, 8, false, 4001, 1001));
 	}
 
 	@Test

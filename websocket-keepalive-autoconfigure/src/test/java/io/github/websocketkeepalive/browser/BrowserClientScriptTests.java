@@ -54,8 +54,33 @@ class BrowserClientScriptTests {
 	}
 
 	@Test
+	void hasItsWorkerBesideIt() throws Exception {
+		String published = Files.readString(Path.of("..", "browser-client", "websocket-keepalive-worker.js"));
+		assertThat(worker("/websocket-keepalive.js", "/websocket-keepalive-worker.js")).isEqualTo(published);
+	}
+
+	@Test
+	void isWhatItsWorkerImportsWhateverItsName() {
+		assertThat(worker("/js/ws.js", "/js/websocket-keepalive-worker.js")).contains("from './ws.js'")
+			.doesNotContain("/websocket-keepalive.js");
+	}
+
+	@Test
 	void isNowhereElse() {
 		this.client.get().uri("/other.js").exchange().expectStatus().isNotFound();
+	}
+
+	private static String worker(String path, String workerPath) {
+		return WebTestClient.bindToRouterFunction(new BrowserClientScript().at(path))
+			.build()
+			.get()
+			.uri(workerPath)
+			.exchange()
+			.expectHeader()
+			.valueEquals(HttpHeaders.CONTENT_TYPE, "text/javascript;charset=UTF-8")
+			.expectBody(String.class)
+			.returnResult()
+			.getResponseBody();
 	}
 
 	private WebTestClient.ResponseSpec get() {

@@ -89,7 +89,7 @@ class ConnectionAttemptTests {
 			assertThat(end.cause()).isEqualTo("handler-error");
 			assertThat(end.code()).isEqualTo(1011);
 			assertThat(end.failure()).hasMessage("bug");
-			assertThat(ReconnectPolicy.defaults().mayReturn(end)).isTrue();
+			assertThat(ReconnectPolicy.defaults().mayReturn(end, 0)).isTrue();
 		}
 	}
 

@@ -97,6 +97,7 @@ class ReconnectingWebSocketTests {
 			restarting, with a hint  | peer-closed  | 1012 | reconnect-after=12345  | 12345
 			max age, with a hint     | peer-closed  | 1012 | max age; reconnect-after=600 | 600
 			overloaded               | peer-closed  | 1013 |                        | 300
+			behind a gateway         | peer-closed  | 1002 |                        | 300
 			bad gateway              | peer-closed  | 1014 |                        | 300
 			a code of a library      | peer-closed  | 3000 |                        | 300
 			a code of an application | peer-closed  | 4000 |                        | 300
@@ -113,7 +114,7 @@ class ReconnectingWebSocketTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 1002, 1003, 1007, 1008, 1009, 1010, 3500, 4500 })
+	@ValueSource(ints = { 1003, 1007, 1008, 1009, 1010, 3500, 4500 })
 	void aFinalCodeEndsTheClientWithAnError(int code) {
 		then(SECOND, closed("peer-closed", code, "go away"));
 		run();
@@ -123,6 +124,18 @@ class ReconnectingWebSocketTests {
 			.hasMessage("Client 'test' gave up: peer-closed " + code + " \"go away\"");
 		assertThat(this.states).last().isInstanceOf(ConnectionState.Ended.class);
 		assertThat(this.reconnects).isEmpty();
+	}
+
+	@Test
+	void theCode1002EndsTheClientWhenItComesTwentyTimesInARow() {
+		IntStream.range(0, 19).forEach((i) -> then(SECOND, closed("peer-closed", 1002, "")));
+		then(SECOND, closed("peer-closed", 1012, ""));
+		IntStream.range(0, 30).forEach((i) -> then(SECOND, closed("peer-closed", 1002, "")));
+		run();
+		this.time.advanceTimeBy(Duration.ofDays(1));
+		assertThat(this.attempts).hasSize(19 + 1 + 20);
+		assertThat(this.failure).isInstanceOf(WebSocketEndedException.class)
+			.hasMessage("Client 'test' gave up: peer-closed 1002");
 	}
 
 	@ParameterizedTest

@@ -23,7 +23,7 @@ class SlowConsumersTests {
 
 	private static final long TOO_MUCH = POLICY.maxPendingOutput() + 1;
 
-	private final SlowConsumers slowConsumers = new SlowConsumers(POLICY);
+	private SlowConsumers slowConsumers = new SlowConsumers(POLICY);
 
 	@Test
 	void aConnectionThatTakesNothingForTheTimeoutIsClosedOnce() {
@@ -32,6 +32,14 @@ class SlowConsumersTests {
 		then(stuck).should(never()).close(any(), anyInt(), any());
 		sweepUpTo(3 * POLICY.slowConsumerTimeoutNanos());
 		then(stuck).should(times(1)).close(CloseCause.SLOW_CONSUMER, 1013, "slow consumer");
+	}
+
+	@Test
+	void aConnectionIsClosedWithTheCodeOfThePolicy() {
+		this.slowConsumers = new SlowConsumers(POLICY.withCloseCodes(4001, 1012));
+		ManagedConnection stuck = add(mock(Channel.class), TOO_MUCH);
+		sweepUpTo(3 * POLICY.slowConsumerTimeoutNanos());
+		then(stuck).should(times(1)).close(CloseCause.SLOW_CONSUMER, 4001, "slow consumer");
 	}
 
 	@Test

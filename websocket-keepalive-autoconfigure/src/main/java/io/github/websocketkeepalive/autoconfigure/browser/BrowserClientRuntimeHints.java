@@ -14,6 +14,7 @@ final class BrowserClientRuntimeHints implements RuntimeHintsRegistrar {
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
 		hints.resources().registerPattern(BrowserClientScript.LOCATION);
+		hints.resources().registerPattern(BrowserClientScript.WORKER_LOCATION);
 	}
 
 }

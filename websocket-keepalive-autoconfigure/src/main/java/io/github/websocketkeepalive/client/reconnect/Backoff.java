@@ -15,6 +15,8 @@ public final class Backoff {
 
 	private int failures;
 
+	private int protocolErrors;
+
 	/**
 	 * Create a backoff.
 	 * @param policy the bounds
@@ -35,7 +37,9 @@ public final class Backoff {
 	public Duration next(Disconnect disconnect) {
 		if (isStable(disconnect)) {
 			this.failures = 0;
+			this.protocolErrors = 0;
 		}
+		this.protocolErrors = ReconnectPolicy.isProtocolError(disconnect) ? this.protocolErrors + 1 : 0;
 		int before = this.failures++;
 		Duration drawn = this.policy.delay(before, this.random.getAsDouble());
 		RetryHint hint = disconnect.hint();
@@ -57,6 +61,14 @@ public final class Backoff {
 	 */
 	public int failures() {
 		return this.failures;
+	}
+
+	/**
+	 * Return how many connections in a row have ended with 1002.
+	 * @return the number since the last stable connection, or the last other end
+	 */
+	public int protocolErrors() {
+		return this.protocolErrors;
 	}
 
 	private static Duration longer(Duration one, Duration other) {

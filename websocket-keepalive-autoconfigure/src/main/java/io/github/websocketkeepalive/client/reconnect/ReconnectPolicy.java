@@ -9,11 +9,16 @@ import io.github.websocketkeepalive.connection.CloseCause;
  * Which ends are final. Immutable.
  *
  * <p>
- * Unless told otherwise, final are the close codes 1000, 1002, 1003, 1007 to 1010, 3500
- * to 3999 and 4500 to 4999, the statuses below 500 but 408, 425 and 429, and a handler
- * that ends its session itself. Everything else is tried again.
+ * Unless told otherwise, final are the close codes 1000, 1003, 1007 to 1010, 3500 to 3999
+ * and 4500 to 4999, the statuses below 500 but 408, 425 and 429, and a handler that ends
+ * its session itself. Everything else is tried again. Gateways say 1002 for ends that
+ * pass too: it is final only when it comes 20 times in a row.
  */
 public final class ReconnectPolicy {
+
+	private static final int PROTOCOL_ERROR = CloseCause.PROTOCOL_ERROR.code();
+
+	private static final int PROTOCOL_ERRORS = 20;
 
 	private static final ReconnectPolicy DEFAULTS = new ReconnectPolicy(Map.of(), Map.of());
 
@@ -58,9 +63,11 @@ public final class ReconnectPolicy {
 	/**
 	 * Return whether a client comes back.
 	 * @param disconnect how its connection ended
+	 * @param protocolErrors how many connections in a row ended with 1002, this one
+	 * included
 	 * @return {@code false} if that was final
 	 */
-	public boolean mayReturn(Disconnect disconnect) {
+	public boolean mayReturn(Disconnect disconnect, int protocolErrors) {
 		int code = disconnect.code();
 		if (disconnect.isRefusal()) {
 			return this.statuses.getOrDefault(code, isTransientStatus(code));
@@ -69,12 +76,21 @@ public final class ReconnectPolicy {
 			return true;
 		}
 		return !disconnect.cause().equals(CloseCause.LOCAL_CLOSED.text())
-				&& this.codes.getOrDefault(code, isTransientCode(code));
+				&& this.codes.getOrDefault(code, isTransientCode(code) && protocolErrors < PROTOCOL_ERRORS);
+	}
+
+	/**
+	 * Return whether a connection ended with 1002, which alone is no reason to stay away.
+	 * @param disconnect how it ended
+	 * @return {@code true} if its close code is 1002
+	 */
+	static boolean isProtocolError(Disconnect disconnect) {
+		return disconnect.lived() != null && disconnect.code() == PROTOCOL_ERROR;
 	}
 
 	private static boolean isTransientCode(int code) {
 		return switch (code) {
-			case 1000, 1002, 1003, 1007, 1008, 1009, 1010 -> false;
+			case 1000, 1003, 1007, 1008, 1009, 1010 -> false;
 			default -> (code < 3500 || code > 3999) && (code < 4500 || code > 4999);
 		};
 	}

@@ -11,10 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 class BrowserClientRuntimeHintsTests {
 
 	@Test
-	void takesTheScriptIntoANativeImage() {
+	void takesTheScriptsIntoANativeImage() {
 		RuntimeHints hints = new RuntimeHints();
 		new BrowserClientRuntimeHints().registerHints(hints, null);
 		assertThat(RuntimeHintsPredicates.resource().forResource(BrowserClientScript.LOCATION)).accepts(hints);
+		assertThat(RuntimeHintsPredicates.resource().forResource(BrowserClientScript.WORKER_LOCATION)).accepts(hints);
 	}
 
 }

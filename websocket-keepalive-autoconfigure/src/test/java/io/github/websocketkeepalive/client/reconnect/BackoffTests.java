@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,21 @@ class BackoffTests {
 		assertThat(backoff.failures()).isEqualTo(2);
 		assertThat(backoff.next(lost(Duration.ofSeconds(30)))).isEqualTo(Duration.ofMillis(500));
 		assertThat(backoff.failures()).isEqualTo(1);
+	}
+
+	@Test
+	void protocolErrorsAreCountedUpToAnotherEndOrAConnectionThatLivedLongEnough() {
+		Backoff backoff = new Backoff(POLICY, () -> 1);
+		Disconnect refused = refused(null);
+		Disconnect lost = lost(Duration.ofSeconds(1));
+		Disconnect violated = violated(Duration.ofSeconds(1));
+		Disconnect violatedAfterWork = violated(Duration.ofSeconds(30));
+		assertThat(Stream
+			.of(violated, violated, violatedAfterWork, violated, lost, violated, violated, refused, violated, violated)
+			.map((end) -> {
+				backoff.next(end);
+				return backoff.protocolErrors();
+			})).containsExactly(1, 2, 1, 2, 0, 1, 2, 0, 1, 2);
 	}
 
 	@Test
@@ -134,6 +150,10 @@ class BackoffTests {
 
 	private static Disconnect refused(RetryHint hint) {
 		return Disconnect.refused(503, hint, new IOException());
+	}
+
+	private static Disconnect violated(Duration lived) {
+		return Disconnect.closed(CloseCause.PEER_CLOSED, 1002, "", lived, null);
 	}
 
 	private static Disconnect lost(Duration lived) {

@@ -5,6 +5,7 @@ import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,39 +18,48 @@ class ReconnectPolicyTests {
 	private final ReconnectPolicy policy = ReconnectPolicy.defaults();
 
 	@ParameterizedTest
-	@ValueSource(ints = { 1001, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 3000, 3008, 3499, 4000, 4499 })
+	@ValueSource(ints = { 1001, 1002, 1005, 1006, 1011, 1012, 1013, 1014, 1015, 3000, 3008, 3499, 4000, 4499 })
 	void aClientComesBackAfterTheCode(int code) {
-		assertThat(this.policy.mayReturn(closed(code))).isTrue();
+		assertThat(this.policy.mayReturn(closed(code), 0)).isTrue();
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 1000, 1002, 1003, 1007, 1008, 1009, 1010, 3500, 3999, 4500, 4999 })
+	@ValueSource(ints = { 1000, 1003, 1007, 1008, 1009, 1010, 3500, 3999, 4500, 4999 })
 	void theCodeIsFinal(int code) {
-		assertThat(this.policy.mayReturn(closed(code))).isFalse();
+		assertThat(this.policy.mayReturn(closed(code), 0)).isFalse();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "1, true", "19, true", "20, false", "21, false" })
+	void theCode1002IsFinalWhenItComesTwentyTimesInARow(int times, boolean again) {
+		assertThat(this.policy.mayReturn(closed(1002), times)).isEqualTo(again);
+		assertThat(this.policy.withCloseCodes(true, 1002).mayReturn(closed(1002), times)).isTrue();
+		assertThat(this.policy.withCloseCodes(false, 1002).mayReturn(closed(1002), times)).isFalse();
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 408, 425, 429, 500, 502, 503, 504, 599 })
 	void aClientComesBackAfterTheStatus(int status) {
-		assertThat(this.policy.mayReturn(refused(status))).isTrue();
+		assertThat(this.policy.mayReturn(refused(status), 0)).isTrue();
 	}
 
 	@ParameterizedTest
 	@ValueSource(ints = { 200, 302, 400, 401, 403, 404, 410, 426 })
 	void theStatusIsFinal(int status) {
-		assertThat(this.policy.mayReturn(refused(status))).isFalse();
+		assertThat(this.policy.mayReturn(refused(status), 0)).isFalse();
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = "HTTP_STATUS", mode = EnumSource.Mode.EXCLUDE)
 	void everyOtherFailureIsTriedAgain(HandshakeFailure failure) {
-		assertThat(this.policy.mayReturn(Disconnect.failed(failure, new IOException()))).isTrue();
+		assertThat(this.policy.mayReturn(Disconnect.failed(failure, new IOException()), 0)).isTrue();
 	}
 
 	@Test
 	void aSessionThatItsHandlerEndedIsNotOpenedAgain() {
 		assertThat(this.policy
-			.mayReturn(Disconnect.closed(CloseCause.LOCAL_CLOSED, 1005, null, Duration.ofSeconds(1), null))).isFalse();
+			.mayReturn(Disconnect.closed(CloseCause.LOCAL_CLOSED, 1005, null, Duration.ofSeconds(1), null), 0))
+			.isFalse();
 	}
 
 	@Test
@@ -58,12 +68,12 @@ class ReconnectPolicyTests {
 			.withCloseCodes(false, 1012)
 			.withHttpStatuses(true, 404)
 			.withHttpStatuses(false, 503);
-		assertThat(changed.mayReturn(closed(1000))).isTrue();
-		assertThat(changed.mayReturn(closed(4500))).isTrue();
-		assertThat(changed.mayReturn(closed(1012))).isFalse();
-		assertThat(changed.mayReturn(refused(404))).isTrue();
-		assertThat(changed.mayReturn(refused(503))).isFalse();
-		assertThat(this.policy.mayReturn(closed(1012))).isTrue();
+		assertThat(changed.mayReturn(closed(1000), 0)).isTrue();
+		assertThat(changed.mayReturn(closed(4500), 0)).isTrue();
+		assertThat(changed.mayReturn(closed(1012), 0)).isFalse();
+		assertThat(changed.mayReturn(refused(404), 0)).isTrue();
+		assertThat(changed.mayReturn(refused(503), 0)).isFalse();
+		assertThat(this.policy.mayReturn(closed(1012), 0)).isTrue();
 	}
 
 	private static Disconnect closed(int code) {
