@@ -1,10 +1,12 @@
 package io.github.websocketkeepalive.server;
 
-import java.util.List;
+import java.util.Map;
 
 import io.netty.channel.EventLoop;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.Ordered;
+import org.springframework.util.ConcurrentReferenceHashMap;
+import org.springframework.util.ConcurrentReferenceHashMap.ReferenceType;
 import org.springframework.web.reactive.HandlerAdapter;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.reactive.socket.WebSocketHandler;
@@ -34,6 +36,12 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 	private final MdcScope mdc;
 
 	/**
+	 * Made once for each handler, since a connection keeps its handler.
+	 */
+	private final Map<WebSocketHandler, WebSocketHandler> reporting = new ConcurrentReferenceHashMap<>(16,
+			ReferenceType.WEAK);
+
+	/**
 	 * Create an adapter.
 	 * @param adapters the adapters that may serve, the first in order does
 	 * @param registry where connections are found
@@ -53,13 +61,13 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 
 	@Override
 	public boolean supports(Object handler) {
-		return handler instanceof WebSocketHandler && !(handler instanceof FailureReportingHandler)
-				&& this.adapters.orderedStream().findFirst().isPresent();
+		return handler instanceof WebSocketHandler && this.adapters.orderedStream().findFirst().isPresent();
 	}
 
 	@Override
 	public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
-		WebSocketHandler reporting = new FailureReportingHandler((WebSocketHandler) handler, this.registry, this.mdc);
+		WebSocketHandler reporting = this.reporting.computeIfAbsent((WebSocketHandler) handler,
+				(known) -> WebSocketHandlerProxy.of(known, (session) -> handle(known, session)));
 		Mono<HandlerResult> handled = this.adapters.orderedStream()
 			.findFirst()
 			.orElseThrow()
@@ -68,28 +76,17 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 		return (upgrade != null) ? new EventLoopMono<>(handled, upgrade.channel().eventLoop()) : handled;
 	}
 
-	private record FailureReportingHandler(WebSocketHandler delegate, ConnectionRegistry registry,
-			MdcScope mdc) implements WebSocketHandler {
+	private Mono<Void> handle(WebSocketHandler handler, WebSocketSession session) {
+		Mono<Void> handled = handleWithMdc(handler, session);
+		return this.registry.find(session.getId())
+			.<Mono<Void>>map((connection) -> new FailureReportingMono(handled, (ManagedConnection) connection))
+			.orElse(handled);
+	}
 
-		@Override
-		public List<String> getSubProtocols() {
-			return this.delegate.getSubProtocols();
+	private Mono<Void> handleWithMdc(WebSocketHandler handler, WebSocketSession session) {
+		try (MdcScope.Open open = this.mdc.open(ConnectionId.of(session.getId()))) {
+			return handler.handle(session);
 		}
-
-		@Override
-		public Mono<Void> handle(WebSocketSession session) {
-			Mono<Void> handled = handleWithMdc(session);
-			return this.registry.find(session.getId())
-				.<Mono<Void>>map((connection) -> new FailureReportingMono(handled, (ManagedConnection) connection))
-				.orElse(handled);
-		}
-
-		private Mono<Void> handleWithMdc(WebSocketSession session) {
-			try (MdcScope.Open open = this.mdc.open(ConnectionId.of(session.getId()))) {
-				return this.delegate.handle(session);
-			}
-		}
-
 	}
 
 	/**

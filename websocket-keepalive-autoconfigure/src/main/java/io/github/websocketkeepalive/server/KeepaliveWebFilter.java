@@ -5,7 +5,6 @@ import java.security.Principal;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
-import org.springframework.http.server.reactive.AbstractServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.reactive.HandlerMapping;
@@ -54,21 +53,31 @@ public final class KeepaliveWebFilter implements WebFilter, Ordered {
 
 	private static Mono<Void> describe(ServerWebExchange exchange, UpgradeWatcher upgrade) {
 		if (exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE) instanceof PathPattern pattern) {
-			upgrade.endpoint(pattern.getPatternString());
+			upgrade.endpoint(exchange.getRequest().getPath().contextPath().value() + pattern.getPatternString());
 		}
 		return exchange.getPrincipal().map(Principal::getName).doOnNext(upgrade::principal).onErrorComplete().then();
 	}
 
+	/**
+	 * Return what watches an upgrade in progress.
+	 * @param request the request, decorated in any way
+	 * @return the watcher, or {@code null} if the request is no upgrade, or not one of
+	 * Reactor Netty
+	 */
 	static @Nullable UpgradeWatcher upgradeOf(ServerHttpRequest request) {
-		ServerHttpRequest undecorated = request;
-		while (undecorated instanceof ServerHttpRequestDecorator decorator) {
-			undecorated = decorator.getDelegate();
+		return (nativeRequest(request) instanceof Connection connection)
+				? (UpgradeWatcher) connection.channel().pipeline().get(UpgradeWatcher.NAME) : null;
+	}
+
+	// The request of a mock, and one of an unknown kind, has no native request, and says
+	// so by an exception.
+	private static @Nullable Object nativeRequest(ServerHttpRequest request) {
+		try {
+			return ServerHttpRequestDecorator.getNativeRequest(request);
 		}
-		if (undecorated instanceof AbstractServerHttpRequest
-				&& ServerHttpRequestDecorator.getNativeRequest(undecorated) instanceof Connection connection) {
-			return (UpgradeWatcher) connection.channel().pipeline().get(UpgradeWatcher.NAME);
+		catch (IllegalStateException | IllegalArgumentException | UnsupportedOperationException ex) {
+			return null;
 		}
-		return null;
 	}
 
 }
