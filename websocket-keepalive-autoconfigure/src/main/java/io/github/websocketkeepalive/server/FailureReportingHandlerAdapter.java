@@ -20,6 +20,7 @@ import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.ManagedConnection;
 import io.github.websocketkeepalive.logging.MdcScope;
+import io.github.websocketkeepalive.mapping.WebSocketHandlerProxy;
 
 /**
  * Stands before the application's {@link WebSocketHandlerAdapter} and listens to what its
@@ -72,7 +73,7 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 			.findFirst()
 			.orElseThrow()
 			.handle(exchange, reporting);
-		UpgradeWatcher upgrade = KeepaliveWebFilter.upgradeOf(exchange.getRequest());
+		UpgradeWatcher upgrade = NativeRequests.upgradeOf(exchange.getRequest());
 		return (upgrade != null) ? new EventLoopMono<>(handled, upgrade.channel().eventLoop()) : handled;
 	}
 

@@ -12,6 +12,7 @@ import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfigur
 import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.endpoint.WebSocketsEndpoint;
+import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.probe.ProbeSources;
 
 /**
@@ -20,7 +21,7 @@ import io.github.websocketkeepalive.probe.ProbeSources;
 @AutoConfiguration(after = WebSocketKeepaliveAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(WebSocketsEndpoint.class)
-@ConditionalOnBean(WebSocketConnections.class)
+@ConditionalOnBean(Heartbeats.class)
 public final class WebSocketsEndpointAutoConfiguration {
 
 	@Bean

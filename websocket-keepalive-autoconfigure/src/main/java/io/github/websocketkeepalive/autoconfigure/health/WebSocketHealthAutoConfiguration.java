@@ -17,6 +17,7 @@ import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.health.HandshakeRates;
 import io.github.websocketkeepalive.health.WebSocketKeepaliveHealthIndicator;
+import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.stream.store.LiveTopics;
 
 /**
@@ -25,7 +26,7 @@ import io.github.websocketkeepalive.stream.store.LiveTopics;
 @AutoConfiguration(after = WebSocketKeepaliveAutoConfiguration.class)
 @ConditionalOnClass({ ReactiveHealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
 @ConditionalOnEnabledHealthIndicator("websocketkeepalive")
-@ConditionalOnBean(WebSocketConnections.class)
+@ConditionalOnBean(Heartbeats.class)
 public final class WebSocketHealthAutoConfiguration {
 
 	@Bean

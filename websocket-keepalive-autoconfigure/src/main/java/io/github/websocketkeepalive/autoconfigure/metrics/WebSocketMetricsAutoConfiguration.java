@@ -11,6 +11,7 @@ import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.autoconfigure.admission.WebSocketAdmissionAutoConfiguration;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
+import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.listener.CallbackFailures;
 import io.github.websocketkeepalive.metrics.CallbackMetrics;
 import io.github.websocketkeepalive.metrics.ClientMetrics;
@@ -29,7 +30,7 @@ import io.github.websocketkeepalive.metrics.StreamMetrics;
 @AutoConfiguration(after = { WebSocketKeepaliveAutoConfiguration.class, WebSocketAdmissionAutoConfiguration.class },
 		afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBean({ MeterRegistry.class, WebSocketConnections.class })
+@ConditionalOnBean({ MeterRegistry.class, Heartbeats.class })
 public final class WebSocketMetricsAutoConfiguration {
 
 	@Bean
