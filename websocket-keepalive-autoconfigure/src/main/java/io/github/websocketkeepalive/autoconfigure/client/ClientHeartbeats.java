@@ -24,8 +24,6 @@ import io.github.websocketkeepalive.transport.TcpTuning;
  */
 record ClientHeartbeats(Heartbeats heartbeats, TcpTuning tuning, LivenessPolicy policy) {
 
-	private static final Duration SWEEP = Duration.ofMillis(500);
-
 	private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
 	private static final int LOOK_AHEAD = 64 * 1024;
@@ -37,15 +35,16 @@ record ClientHeartbeats(Heartbeats heartbeats, TcpTuning tuning, LivenessPolicy 
 	 * how their connections ended.
 	 * @param connections is told of ends
 	 * @param failures counts what it fails with
+	 * @param monitors sweep the event loops
 	 * @return the heartbeats
 	 */
-	static ClientHeartbeats silent(ClientConnections connections, CallbackFailures failures) {
+	static ClientHeartbeats silent(ClientConnections connections, CallbackFailures failures,
+			EventLoopMonitors monitors) {
 		ConnectionRegistry registry = new ConnectionRegistry(
 				new Listeners<>(ConnectionListener.class, List.of(connections), failures));
-		Heartbeats heartbeats = new Heartbeats(registry, new EventLoopMonitors(SWEEP),
-				Heartbeats.Options.of(LOOK_AHEAD));
-		LivenessPolicy policy = LivenessPolicy.of(PingMode.NEVER, Duration.ofDays(1), Duration.ofDays(1),
-				CLOSE_TIMEOUT, CLOSE_TIMEOUT);
+		Heartbeats heartbeats = new Heartbeats(registry, monitors, Heartbeats.Options.of(LOOK_AHEAD));
+		LivenessPolicy policy = LivenessPolicy.of(PingMode.NEVER, Duration.ofDays(1), Duration.ofDays(1), CLOSE_TIMEOUT,
+				CLOSE_TIMEOUT);
 		return new ClientHeartbeats(heartbeats, new TcpTuning(NO_OPTIONS), policy);
 	}
 

@@ -1,5 +1,8 @@
 package io.github.websocketkeepalive.autoconfigure.client;
 
+import java.time.Duration;
+
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -21,6 +24,7 @@ import io.github.websocketkeepalive.client.ClientResources;
 import io.github.websocketkeepalive.client.KeepaliveWebSocketClient;
 import io.github.websocketkeepalive.client.KeepaliveWebSocketClientCustomizer;
 import io.github.websocketkeepalive.client.reconnect.BackoffPolicy;
+import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.listener.CallbackFailures;
 import io.github.websocketkeepalive.listener.Listeners;
@@ -87,11 +91,20 @@ public final class WebSocketClientAutoConfiguration {
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnMissingBean(Heartbeats.class)
-	static class SilentClientConfiguration {
+	static class SilentClientConfiguration implements DisposableBean {
+
+		// Not a bean: what watches event loops is not to be found while it is switched
+		// off.
+		private final EventLoopMonitors monitors = new EventLoopMonitors(Duration.ofMillis(500));
 
 		@Bean
 		ClientHeartbeats webSocketClientHeartbeats(ClientConnections connections, CallbackFailures failures) {
-			return ClientHeartbeats.silent(connections, failures);
+			return ClientHeartbeats.silent(connections, failures, this.monitors);
+		}
+
+		@Override
+		public void destroy() {
+			this.monitors.close();
 		}
 
 	}

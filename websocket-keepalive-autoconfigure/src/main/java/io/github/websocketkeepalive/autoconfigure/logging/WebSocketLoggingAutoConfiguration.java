@@ -12,9 +12,9 @@ import org.springframework.context.annotation.Lazy;
 
 import io.github.websocketkeepalive.autoconfigure.LogLevels;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Logging;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Mdc;
-import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.logging.LifecycleLogger;
 import io.github.websocketkeepalive.logging.MdcPropagation;
