@@ -7,11 +7,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.util.pattern.PathPattern;
 import reactor.netty.http.server.HttpServer;
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Heartbeat;
+import io.github.websocketkeepalive.autoconfigure.role.AnyRoleCondition;
 import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopListener;
@@ -29,7 +31,10 @@ import io.github.websocketkeepalive.transport.TcpTuning;
  * Auto-configuration of what servers and clients have in common. The registry is there
  * also while the starter is switched off, because applications inject it.
  */
-@AutoConfiguration
+@AutoConfiguration(
+		afterName = { "org.springframework.boot.jetty.autoconfigure.reactive.JettyReactiveWebServerAutoConfiguration",
+				"org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration",
+				"org.springframework.boot.tomcat.autoconfigure.reactive.TomcatReactiveWebServerAutoConfiguration" })
 @ConditionalOnClass({ HttpServer.class, PathPattern.class })
 @EnableConfigurationProperties(WebSocketKeepaliveProperties.class)
 public final class WebSocketKeepaliveAutoConfiguration {
@@ -73,6 +78,7 @@ public final class WebSocketKeepaliveAutoConfiguration {
 		@Bean
 		@ConditionalOnMissingBean
 		@ConditionalOnBooleanProperty(name = "websocket-keepalive.event-loop.enabled", matchIfMissing = true)
+		@Conditional(AnyRoleCondition.class)
 		EventLoopWatchdog webSocketEventLoopWatchdog(EventLoopMonitors monitors,
 				ObjectProvider<EventLoopListener> listeners, CallbackFailures failures) {
 			return new EventLoopWatchdog(monitors, this.properties.eventLoop().toStallPolicy(),
