@@ -10,6 +10,7 @@ import java.util.function.Function;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketSession;
 import reactor.core.publisher.Mono;
@@ -49,6 +50,9 @@ public final class WebSocketHandlerProxy implements InvocationHandler {
 		if (arguments != null && arguments.length == 1 && arguments[0] instanceof WebSocketSession session
 				&& method.getName().equals("handle")) {
 			return this.handling.apply(session);
+		}
+		if (arguments != null && ReflectionUtils.isEqualsMethod(method)) {
+			return proxy == arguments[0];
 		}
 		try {
 			return method.invoke(this.handler, arguments);

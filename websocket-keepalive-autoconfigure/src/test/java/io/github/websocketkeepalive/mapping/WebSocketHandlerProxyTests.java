@@ -48,6 +48,14 @@ class WebSocketHandlerProxyTests {
 	}
 
 	@Test
+	void aProxyEqualsItselfAlone() {
+		assertThat(this.proxy).isEqualTo(this.proxy)
+			.hasSameHashCodeAs(this.proxy)
+			.isNotEqualTo(this.handler)
+			.isNotEqualTo(WebSocketHandlerProxy.of(this.handler, (session) -> this.handled));
+	}
+
+	@Test
 	void whatTheHandlerThrowsIsThrown() {
 		this.handler.failure = new IllegalStateException("deliberate");
 		assertThatThrownBy(this.proxy::getSubProtocols).isSameAs(this.handler.failure);
