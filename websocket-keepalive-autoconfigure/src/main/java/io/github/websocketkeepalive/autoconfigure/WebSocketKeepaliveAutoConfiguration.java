@@ -7,10 +7,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.web.util.pattern.PathPattern;
 import reactor.netty.http.server.HttpServer;
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Heartbeat;
+import io.github.websocketkeepalive.autoconfigure.role.AnyRoleCondition;
 import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopListener;
@@ -25,23 +28,16 @@ import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.transport.TcpTuning;
 
 /**
- * Auto-configuration of what servers and clients have in common: the registry and the
- * heartbeat.
+ * Auto-configuration of what servers and clients have in common. The registry is there
+ * also while the starter is switched off, because applications inject it.
  */
-@AutoConfiguration
+@AutoConfiguration(
+		afterName = { "org.springframework.boot.jetty.autoconfigure.reactive.JettyReactiveWebServerAutoConfiguration",
+				"org.springframework.boot.reactor.netty.autoconfigure.NettyReactiveWebServerAutoConfiguration",
+				"org.springframework.boot.tomcat.autoconfigure.reactive.TomcatReactiveWebServerAutoConfiguration" })
 @ConditionalOnClass({ HttpServer.class, PathPattern.class })
-@ConditionalOnBooleanProperty(name = "websocket-keepalive.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(WebSocketKeepaliveProperties.class)
 public final class WebSocketKeepaliveAutoConfiguration {
-
-	private final WebSocketKeepaliveProperties properties;
-
-	private final LivenessPolicies policies;
-
-	WebSocketKeepaliveAutoConfiguration(WebSocketKeepaliveProperties properties) {
-		this.properties = properties;
-		this.policies = LivenessPolicies.of(properties.heartbeat(), properties.client().heartbeat());
-	}
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -57,53 +53,72 @@ public final class WebSocketKeepaliveAutoConfiguration {
 				new Listeners<>(ConnectionListener.class, () -> listeners.orderedStream().toList(), failures));
 	}
 
-	@Bean
-	@ConditionalOnMissingBean
-	EventLoopMonitors webSocketEventLoopMonitors() {
-		return new EventLoopMonitors(this.policies.sweepPeriod(this.properties.eventLoop().sweep()));
-	}
+	/**
+	 * Configuration of heartbeats, of the watchdog and of the options of TCP.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBooleanProperty(name = "websocket-keepalive.enabled", matchIfMissing = true)
+	static class HeartbeatConfiguration {
 
-	@Bean
-	@ConditionalOnMissingBean
-	@ConditionalOnBooleanProperty(name = "websocket-keepalive.event-loop.enabled", matchIfMissing = true)
-	EventLoopWatchdog webSocketEventLoopWatchdog(EventLoopMonitors monitors,
-			ObjectProvider<EventLoopListener> listeners, CallbackFailures failures) {
-		return new EventLoopWatchdog(monitors, this.properties.eventLoop().toStallPolicy(),
-				new Listeners<>(EventLoopListener.class, listeners.orderedStream().toList(), failures));
-	}
+		private final WebSocketKeepaliveProperties properties;
 
-	@Bean
-	@ConditionalOnMissingBean
-	TcpTuning webSocketTcpTuning() {
-		return new TcpTuning(this.properties.tcp().toTcpOptions());
-	}
+		private final LivenessPolicies policies;
 
-	@Bean
-	@ConditionalOnMissingBean
-	Heartbeats webSocketHeartbeats(ConnectionRegistry registry, EventLoopMonitors monitors,
-			ObjectProvider<MdcScope> mdc) {
-		Heartbeat heartbeat = this.properties.heartbeat();
-		return new Heartbeats(registry, monitors,
-				new Heartbeats.Options(Math.toIntExact(heartbeat.lookAhead().toBytes()),
-						this.properties.guard().toGuardPolicy(), mdc.getIfAvailable(() -> MdcScope.OFF),
-						heartbeat.toTextPing()));
-	}
+		HeartbeatConfiguration(WebSocketKeepaliveProperties properties) {
+			this.properties = properties;
+			this.policies = LivenessPolicies.of(properties.heartbeat(), properties.client().heartbeat());
+		}
 
-	@Bean
-	@ConditionalOnMissingBean
-	HeartbeatPolicies webSocketHeartbeatPolicies() {
-		return this.policies.toHeartbeatPolicies();
-	}
+		@Bean
+		@ConditionalOnMissingBean
+		EventLoopMonitors webSocketEventLoopMonitors() {
+			return new EventLoopMonitors(this.policies.sweepPeriod(this.properties.eventLoop().sweep()));
+		}
 
-	@Bean
-	@ConditionalOnMissingBean(name = "webSocketClientLivenessPolicy")
-	LivenessPolicy webSocketClientLivenessPolicy() {
-		return this.policies.client();
-	}
+		@Bean
+		@ConditionalOnMissingBean
+		@ConditionalOnBooleanProperty(name = "websocket-keepalive.event-loop.enabled", matchIfMissing = true)
+		@Conditional(AnyRoleCondition.class)
+		EventLoopWatchdog webSocketEventLoopWatchdog(EventLoopMonitors monitors,
+				ObjectProvider<EventLoopListener> listeners, CallbackFailures failures) {
+			return new EventLoopWatchdog(monitors, this.properties.eventLoop().toStallPolicy(),
+					new Listeners<>(EventLoopListener.class, listeners.orderedStream().toList(), failures));
+		}
 
-	@Bean
-	ProxyIdleTimeoutCheck webSocketProxyIdleTimeoutCheck() {
-		return new ProxyIdleTimeoutCheck(this.properties.heartbeat());
+		@Bean
+		@ConditionalOnMissingBean
+		TcpTuning webSocketTcpTuning() {
+			return new TcpTuning(this.properties.tcp().toTcpOptions());
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		Heartbeats webSocketHeartbeats(ConnectionRegistry registry, EventLoopMonitors monitors,
+				ObjectProvider<MdcScope> mdc) {
+			Heartbeat heartbeat = this.properties.heartbeat();
+			return new Heartbeats(registry, monitors,
+					new Heartbeats.Options(Math.toIntExact(heartbeat.lookAhead().toBytes()),
+							this.properties.guard().toGuardPolicy(), mdc.getIfAvailable(() -> MdcScope.OFF),
+							heartbeat.toTextPing()));
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		HeartbeatPolicies webSocketHeartbeatPolicies() {
+			return this.policies.toHeartbeatPolicies();
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(name = "webSocketClientLivenessPolicy")
+		LivenessPolicy webSocketClientLivenessPolicy() {
+			return this.policies.client();
+		}
+
+		@Bean
+		ProxyIdleTimeoutCheck webSocketProxyIdleTimeoutCheck() {
+			return new ProxyIdleTimeoutCheck(this.properties.heartbeat());
+		}
+
 	}
 
 }

@@ -23,7 +23,8 @@ import io.github.websocketkeepalive.transport.TcpOptions;
 /**
  * Properties of WebSocket keepalive.
  *
- * @param enabled Whether anything of WebSocket keepalive is active.
+ * @param enabled Whether connections are watched, limited, drained and shown. Handlers,
+ * clients and streams of the application work either way.
  * @param heartbeat Pings and the verdicts on peers that do not answer.
  * @param echo An echo handler for smoke tests from outside.
  * @param tcp Options of every TCP connection of the server.
@@ -350,13 +351,14 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	/**
 	 * Properties of WebSockets that the application opens.
 	 *
+	 * @param only Whether the application is only a client: its server is left alone.
 	 * @param handshakeTimeout Time that a connection may take from its start to the call
 	 * of the handler.
 	 * @param backoff How long a client waits before it connects again.
 	 * @param heartbeat Settings of the heartbeat that replace the general ones.
 	 */
-	public record Client(@DefaultValue("10s") Duration handshakeTimeout, @DefaultValue Backoff backoff,
-			@DefaultValue ClientHeartbeat heartbeat) {
+	public record Client(@DefaultValue("false") boolean only, @DefaultValue("10s") Duration handshakeTimeout,
+			@DefaultValue Backoff backoff, @DefaultValue ClientHeartbeat heartbeat) {
 
 		public Client {
 			PropertyCheck.duration("client.handshake-timeout", handshakeTimeout);

@@ -46,7 +46,8 @@ public final class WebSocketMappingHandlerMapping extends AbstractUrlHandlerMapp
 		WebSocketHandler handler = beans.getBean(beanName, WebSocketHandler.class);
 		WebSocketMapping mapping = beans.findAnnotationOnBean(beanName, WebSocketMapping.class);
 		boolean offload = mapping != null && mapping.offload();
-		return offload ? new OffloadingWebSocketHandler(handler, this.offloadScheduler) : handler;
+		return offload ? WebSocketHandlerProxy.of(handler,
+				new OffloadingWebSocketHandler(handler, this.offloadScheduler)::handle) : handler;
 	}
 
 	private Map<String, String> beanNamesByPath(ListableBeanFactory beans) {

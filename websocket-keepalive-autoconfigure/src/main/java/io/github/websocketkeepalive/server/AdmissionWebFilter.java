@@ -43,7 +43,7 @@ public final class AdmissionWebFilter implements WebFilter, Ordered {
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-		UpgradeWatcher upgrade = this.policies.isEmpty() ? null : KeepaliveWebFilter.upgradeOf(exchange.getRequest());
+		UpgradeWatcher upgrade = this.policies.isEmpty() ? null : NativeRequests.upgradeOf(exchange.getRequest());
 		if (upgrade == null) {
 			return chain.filter(exchange);
 		}

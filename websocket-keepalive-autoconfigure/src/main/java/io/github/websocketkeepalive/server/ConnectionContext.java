@@ -16,9 +16,9 @@ import io.github.websocketkeepalive.connection.ConnectionId;
  */
 final class ConnectionContext implements Context {
 
-	private static final Object ID = KeepaliveWebFilter.CONNECTION_ID;
+	private static final Object ID = ConnectionContextWebFilter.CONNECTION_ID;
 
-	private static final Object CHANNEL = KeepaliveWebFilter.CHANNEL;
+	private static final Object CHANNEL = ConnectionContextWebFilter.CHANNEL;
 
 	private final Context context;
 

@@ -1,10 +1,12 @@
 package io.github.websocketkeepalive.server;
 
-import java.util.List;
+import java.util.Map;
 
 import io.netty.channel.EventLoop;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.Ordered;
+import org.springframework.util.ConcurrentReferenceHashMap;
+import org.springframework.util.ConcurrentReferenceHashMap.ReferenceType;
 import org.springframework.web.reactive.HandlerAdapter;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.reactive.socket.WebSocketHandler;
@@ -18,6 +20,7 @@ import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.ManagedConnection;
 import io.github.websocketkeepalive.logging.MdcScope;
+import io.github.websocketkeepalive.mapping.WebSocketHandlerProxy;
 
 /**
  * Stands before the application's {@link WebSocketHandlerAdapter} and listens to what its
@@ -32,6 +35,12 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 	private final ConnectionRegistry registry;
 
 	private final MdcScope mdc;
+
+	/**
+	 * Made once for each handler, since a connection keeps its handler.
+	 */
+	private final Map<WebSocketHandler, WebSocketHandler> reporting = new ConcurrentReferenceHashMap<>(16,
+			ReferenceType.WEAK);
 
 	/**
 	 * Create an adapter.
@@ -53,43 +62,32 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 
 	@Override
 	public boolean supports(Object handler) {
-		return handler instanceof WebSocketHandler && !(handler instanceof FailureReportingHandler)
-				&& this.adapters.orderedStream().findFirst().isPresent();
+		return handler instanceof WebSocketHandler && this.adapters.orderedStream().findFirst().isPresent();
 	}
 
 	@Override
 	public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
-		WebSocketHandler reporting = new FailureReportingHandler((WebSocketHandler) handler, this.registry, this.mdc);
+		WebSocketHandler reporting = this.reporting.computeIfAbsent((WebSocketHandler) handler,
+				(known) -> WebSocketHandlerProxy.of(known, (session) -> handle(known, session)));
 		Mono<HandlerResult> handled = this.adapters.orderedStream()
 			.findFirst()
 			.orElseThrow()
 			.handle(exchange, reporting);
-		UpgradeWatcher upgrade = KeepaliveWebFilter.upgradeOf(exchange.getRequest());
+		UpgradeWatcher upgrade = NativeRequests.upgradeOf(exchange.getRequest());
 		return (upgrade != null) ? new EventLoopMono<>(handled, upgrade.channel().eventLoop()) : handled;
 	}
 
-	private record FailureReportingHandler(WebSocketHandler delegate, ConnectionRegistry registry,
-			MdcScope mdc) implements WebSocketHandler {
+	private Mono<Void> handle(WebSocketHandler handler, WebSocketSession session) {
+		Mono<Void> handled = handleWithMdc(handler, session);
+		return this.registry.find(session.getId())
+			.<Mono<Void>>map((connection) -> new FailureReportingMono(handled, (ManagedConnection) connection))
+			.orElse(handled);
+	}
 
-		@Override
-		public List<String> getSubProtocols() {
-			return this.delegate.getSubProtocols();
+	private Mono<Void> handleWithMdc(WebSocketHandler handler, WebSocketSession session) {
+		try (MdcScope.Open open = this.mdc.open(ConnectionId.of(session.getId()))) {
+			return handler.handle(session);
 		}
-
-		@Override
-		public Mono<Void> handle(WebSocketSession session) {
-			Mono<Void> handled = handleWithMdc(session);
-			return this.registry.find(session.getId())
-				.<Mono<Void>>map((connection) -> new FailureReportingMono(handled, (ManagedConnection) connection))
-				.orElse(handled);
-		}
-
-		private Mono<Void> handleWithMdc(WebSocketSession session) {
-			try (MdcScope.Open open = this.mdc.open(ConnectionId.of(session.getId()))) {
-				return this.delegate.handle(session);
-			}
-		}
-
 	}
 
 	/**

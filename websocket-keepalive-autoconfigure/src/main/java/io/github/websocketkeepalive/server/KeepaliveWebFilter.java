@@ -2,21 +2,13 @@ package io.github.websocketkeepalive.server;
 
 import java.security.Principal;
 
-import io.netty.channel.Channel;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
-import org.springframework.http.server.reactive.AbstractServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequest;
-import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
 import org.springframework.web.util.pattern.PathPattern;
 import reactor.core.publisher.Mono;
-import reactor.netty.Connection;
-
-import io.github.websocketkeepalive.logging.MdcPropagation;
 
 /**
  * Tells an upgrade in progress what only WebFlux knows: the pattern that was matched and
@@ -25,18 +17,6 @@ import io.github.websocketkeepalive.logging.MdcPropagation;
  */
 public final class KeepaliveWebFilter implements WebFilter, Ordered {
 
-	/**
-	 * The key of the Reactor Context under which handlers find the id of their
-	 * connection, a {@code String}.
-	 */
-	public static final String CONNECTION_ID = MdcPropagation.CONTEXT_KEY;
-
-	/**
-	 * The key of the Reactor Context under which our own handlers find the channel of
-	 * their connection, a {@link Channel}.
-	 */
-	static final Object CHANNEL = Channel.class;
-
 	@Override
 	public int getOrder() {
 		return Ordered.LOWEST_PRECEDENCE;
@@ -44,31 +24,18 @@ public final class KeepaliveWebFilter implements WebFilter, Ordered {
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-		UpgradeWatcher upgrade = upgradeOf(exchange.getRequest());
-		if (upgrade == null) {
-			return chain.filter(exchange);
+		UpgradeWatcher upgrade = NativeRequests.upgradeOf(exchange.getRequest());
+		if (upgrade != null) {
+			exchange.getResponse().beforeCommit(() -> describe(exchange, upgrade));
 		}
-		exchange.getResponse().beforeCommit(() -> describe(exchange, upgrade));
-		return chain.filter(exchange).contextWrite((context) -> new ConnectionContext(context, upgrade.channel()));
+		return chain.filter(exchange);
 	}
 
 	private static Mono<Void> describe(ServerWebExchange exchange, UpgradeWatcher upgrade) {
 		if (exchange.getAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE) instanceof PathPattern pattern) {
-			upgrade.endpoint(pattern.getPatternString());
+			upgrade.endpoint(exchange.getRequest().getPath().contextPath().value() + pattern.getPatternString());
 		}
 		return exchange.getPrincipal().map(Principal::getName).doOnNext(upgrade::principal).onErrorComplete().then();
-	}
-
-	static @Nullable UpgradeWatcher upgradeOf(ServerHttpRequest request) {
-		ServerHttpRequest undecorated = request;
-		while (undecorated instanceof ServerHttpRequestDecorator decorator) {
-			undecorated = decorator.getDelegate();
-		}
-		if (undecorated instanceof AbstractServerHttpRequest
-				&& ServerHttpRequestDecorator.getNativeRequest(undecorated) instanceof Connection connection) {
-			return (UpgradeWatcher) connection.channel().pipeline().get(UpgradeWatcher.NAME);
-		}
-		return null;
 	}
 
 }

@@ -102,8 +102,11 @@ class WebSocketKeepaliveAutoConfigurationTests {
 	}
 
 	@Test
-	void doesNothingWhenDisabled() {
-		this.runner.withPropertyValues("websocket-keepalive.enabled=false").run(this::hasNothing);
+	void leavesAnEmptyRegistryWhenDisabled() {
+		this.runner.withPropertyValues("websocket-keepalive.enabled=false").run((context) -> {
+			assertThat(context.getBean(WebSocketConnections.class).count()).isZero();
+			hasNoHeartbeat(context);
+		});
 	}
 
 	@Test
@@ -174,13 +177,18 @@ class WebSocketKeepaliveAutoConfigurationTests {
 	}
 
 	private void hasNothing(ApplicationContextAssertProvider<?> context) {
-		assertThat(context.getStartupFailure()).isNull();
+		hasNoHeartbeat(context);
 		assertThat(context.getBeansOfType(WebSocketConnections.class)).isEmpty();
+		assertThat(context.getBeansOfType(WebSocketKeepaliveProperties.class)).isEmpty();
+	}
+
+	private void hasNoHeartbeat(ApplicationContextAssertProvider<?> context) {
+		assertThat(context.getStartupFailure()).isNull();
 		assertThat(context.getBeansOfType(Heartbeats.class)).isEmpty();
 		assertThat(context.getBeansOfType(EventLoopMonitors.class)).isEmpty();
 		assertThat(context.getBeansOfType(EventLoopWatchdog.class)).isEmpty();
 		assertThat(context.getBeansOfType(TcpTuning.class)).isEmpty();
-		assertThat(context.getBeansOfType(WebSocketKeepaliveProperties.class)).isEmpty();
+		assertThat(context.getBeansOfType(HeartbeatPolicies.class)).isEmpty();
 	}
 
 	@Test

@@ -59,7 +59,7 @@ class WebSocketKeepalivePropertiesTests {
 		assertThat(bind().eventLoop()).isEqualTo(new EventLoop(true, Duration.ofMillis(500), Duration.ofMillis(500),
 				Duration.ofSeconds(1), Duration.ofSeconds(5)));
 		assertThat(bind().logging().lifecycleLevel()).isEqualTo(LogLevel.INFO);
-		assertThat(bind().client()).isEqualTo(new Client(Duration.ofSeconds(10),
+		assertThat(bind().client()).isEqualTo(new Client(false, Duration.ofSeconds(10),
 				new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofSeconds(30)),
 				new ClientHeartbeat(null, null, null, null)));
 	}
@@ -78,7 +78,7 @@ class WebSocketKeepalivePropertiesTests {
 				"client.backoff.reset-after=4s", "client.heartbeat.enabled=false", "client.heartbeat.mode=when-idle",
 				"client.heartbeat.interval=5s", "client.heartbeat.timeout=6s");
 		assertThat(properties.enabled()).isFalse();
-		assertThat(properties.client()).isEqualTo(new Client(Duration.ofSeconds(1),
+		assertThat(properties.client()).isEqualTo(new Client(false, Duration.ofSeconds(1),
 				new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(4)),
 				new ClientHeartbeat(false, Mode.WHEN_IDLE, Duration.ofSeconds(5), Duration.ofSeconds(6))));
 		assertThat(properties.heartbeat()).isEqualTo(new Heartbeat(false, Mode.WHEN_IDLE, Duration.ofSeconds(1),

@@ -28,7 +28,7 @@ import reactor.core.publisher.Mono;
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
-import io.github.websocketkeepalive.server.KeepaliveWebFilter;
+import io.github.websocketkeepalive.server.ConnectionContextWebFilter;
 import io.github.websocketkeepalive.test.LeakDetection;
 import io.github.websocketkeepalive.test.RawClient;
 import io.github.websocketkeepalive.test.RecordingListener;
@@ -231,7 +231,7 @@ class IdentityTests {
 					return Mono.deferContextual((context) -> {
 						String path = session.getHandshakeInfo().getUri().getPath();
 						Application.this.sessionIds.put(path, session.getId());
-						Application.this.contextIds.put(path, context.get(KeepaliveWebFilter.CONNECTION_ID));
+						Application.this.contextIds.put(path, context.get(ConnectionContextWebFilter.CONNECTION_ID));
 						return respond(session, path);
 					});
 				}

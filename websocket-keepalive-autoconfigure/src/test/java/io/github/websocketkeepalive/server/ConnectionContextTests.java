@@ -26,7 +26,7 @@ import static org.mockito.Mockito.times;
  */
 class ConnectionContextTests {
 
-	private static final String KEY = KeepaliveWebFilter.CONNECTION_ID;
+	private static final String KEY = ConnectionContextWebFilter.CONNECTION_ID;
 
 	private static final String ID = ConnectionId.of("long-text");
 

@@ -1,5 +1,8 @@
 package io.github.websocketkeepalive.autoconfigure.client;
 
+import java.time.Duration;
+
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -7,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 import org.springframework.http.client.ReactorResourceFactory;
 import org.springframework.web.reactive.socket.client.ReactorNettyWebSocketClient;
@@ -20,6 +24,7 @@ import io.github.websocketkeepalive.client.ClientResources;
 import io.github.websocketkeepalive.client.KeepaliveWebSocketClient;
 import io.github.websocketkeepalive.client.KeepaliveWebSocketClientCustomizer;
 import io.github.websocketkeepalive.client.reconnect.BackoffPolicy;
+import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.listener.CallbackFailures;
 import io.github.websocketkeepalive.listener.Listeners;
@@ -31,7 +36,7 @@ import io.github.websocketkeepalive.transport.TcpTuning;
  */
 @AutoConfiguration(after = WebSocketKeepaliveAutoConfiguration.class)
 @ConditionalOnClass({ HttpClient.class, ReactorNettyWebSocketClient.class })
-@ConditionalOnBean(Heartbeats.class)
+@ConditionalOnBean(CallbackFailures.class)
 public final class WebSocketClientAutoConfiguration {
 
 	@Bean
@@ -49,22 +54,59 @@ public final class WebSocketClientAutoConfiguration {
 	@Scope("prototype")
 	@ConditionalOnMissingBean
 	KeepaliveWebSocketClient.Builder webSocketClientBuilder(WebSocketKeepaliveProperties properties,
-			@Qualifier("webSocketClientLivenessPolicy") LivenessPolicy heartbeat, Heartbeats heartbeats,
-			TcpTuning tuning, ClientConnections connections, ObjectProvider<ClientListener> listeners,
+			ClientHeartbeats heartbeats, ClientConnections connections, ObjectProvider<ClientListener> listeners,
 			ObjectProvider<ReactorResourceFactory> reactorResources,
 			ObjectProvider<KeepaliveWebSocketClientCustomizer> customizers, CallbackFailures failures) {
 		ReactorResourceFactory reactor = reactorResources.getIfUnique();
-		ClientResources resources = new ClientResources(heartbeats, tuning, connections,
+		ClientResources resources = new ClientResources(heartbeats.heartbeats(), heartbeats.tuning(), connections,
 				new Listeners<>(ClientListener.class, listeners.orderedStream().toList(), failures),
 				(reactor != null) ? reactor.getLoopResources() : null);
 		KeepaliveWebSocketClient.Builder builder = new KeepaliveWebSocketClient.Builder(resources,
-				properties.client().handshakeTimeout(), policy(properties.client().backoff()), heartbeat);
+				properties.client().handshakeTimeout(), policy(properties.client().backoff()), heartbeats.policy());
 		customizers.orderedStream().forEach((customizer) -> customizer.customize(builder));
 		return builder;
 	}
 
 	private static BackoffPolicy policy(WebSocketKeepaliveProperties.Backoff backoff) {
 		return new BackoffPolicy(backoff.min(), backoff.max(), backoff.resetAfter());
+	}
+
+	/**
+	 * Configuration of clients whose connections are pinged.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBean(Heartbeats.class)
+	static class PingingClientConfiguration {
+
+		@Bean
+		ClientHeartbeats webSocketClientHeartbeats(Heartbeats heartbeats, TcpTuning tuning,
+				@Qualifier("webSocketClientLivenessPolicy") LivenessPolicy policy) {
+			return new ClientHeartbeats(heartbeats, tuning, policy);
+		}
+
+	}
+
+	/**
+	 * Configuration of clients while the starter is switched off.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingBean(Heartbeats.class)
+	static class SilentClientConfiguration implements DisposableBean {
+
+		// Not a bean: what watches event loops is not to be found while it is switched
+		// off.
+		private final EventLoopMonitors monitors = new EventLoopMonitors(Duration.ofMillis(500));
+
+		@Bean
+		ClientHeartbeats webSocketClientHeartbeats(ClientConnections connections, CallbackFailures failures) {
+			return ClientHeartbeats.silent(connections, failures, this.monitors);
+		}
+
+		@Override
+		public void destroy() {
+			this.monitors.close();
+		}
+
 	}
 
 }

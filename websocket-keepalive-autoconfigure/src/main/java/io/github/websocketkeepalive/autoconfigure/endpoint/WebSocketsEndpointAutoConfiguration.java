@@ -7,11 +7,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
+import io.github.websocketkeepalive.autoconfigure.role.AnyRoleCondition;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.endpoint.WebSocketsEndpoint;
+import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.probe.ProbeSources;
 
 /**
@@ -20,7 +23,8 @@ import io.github.websocketkeepalive.probe.ProbeSources;
 @AutoConfiguration(after = WebSocketKeepaliveAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(WebSocketsEndpoint.class)
-@ConditionalOnBean(WebSocketConnections.class)
+@ConditionalOnBean(Heartbeats.class)
+@Conditional(AnyRoleCondition.class)
 public final class WebSocketsEndpointAutoConfiguration {
 
 	@Bean

@@ -15,6 +15,7 @@ import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfigur
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Logging;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Mdc;
+import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.logging.LifecycleLogger;
 import io.github.websocketkeepalive.logging.MdcPropagation;
 import io.github.websocketkeepalive.logging.MdcScope;
@@ -23,7 +24,7 @@ import io.github.websocketkeepalive.logging.MdcScope;
  * Auto-configuration of what connections write to the log.
  */
 @AutoConfiguration(after = WebSocketKeepaliveAutoConfiguration.class)
-@ConditionalOnBean(WebSocketKeepaliveProperties.class)
+@ConditionalOnBean(Heartbeats.class)
 public final class WebSocketLoggingAutoConfiguration {
 
 	@Bean

@@ -3,11 +3,11 @@ package io.github.websocketkeepalive.autoconfigure.mapping;
 import java.util.Map;
 
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -28,7 +28,7 @@ import io.github.websocketkeepalive.mapping.WebSocketMappingHandlerMapping;
 @AutoConfiguration(after = WebSocketKeepaliveAutoConfiguration.class)
 @ConditionalOnClass(WebSocketHandler.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
-@ConditionalOnBean(WebSocketKeepaliveProperties.class)
+@EnableConfigurationProperties(WebSocketKeepaliveProperties.class)
 public final class WebSocketMappingAutoConfiguration {
 
 	private static final String ECHO_HANDLER = "webSocketEchoHandler";

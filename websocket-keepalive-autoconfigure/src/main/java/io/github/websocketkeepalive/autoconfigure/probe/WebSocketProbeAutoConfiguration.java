@@ -9,11 +9,13 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 
 import io.github.websocketkeepalive.autoconfigure.LogLevels;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
+import io.github.websocketkeepalive.autoconfigure.role.ServerRoleCondition;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.listener.CallbackFailures;
@@ -31,6 +33,7 @@ import io.github.websocketkeepalive.server.probe.ProbeServerCustomizer;
 @ConditionalOnClass(NettyReactiveWebServerFactory.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnBean(Heartbeats.class)
+@Conditional(ServerRoleCondition.class)
 @ConditionalOnBooleanProperty(name = "websocket-keepalive.probe.enabled", matchIfMissing = true)
 @Import({ LogbackNoiseConfiguration.class, Log4j2NoiseConfiguration.class })
 public final class WebSocketProbeAutoConfiguration {

@@ -8,6 +8,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAdapter;
 import org.springframework.web.server.adapter.ForwardedHeaderTransformer;
@@ -22,6 +23,7 @@ import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.server.AdmissionWebFilter;
+import io.github.websocketkeepalive.server.ConnectionContextWebFilter;
 import io.github.websocketkeepalive.server.FailureReportingHandlerAdapter;
 import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.server.KeepaliveServerCustomizer;
@@ -32,44 +34,59 @@ import io.github.websocketkeepalive.transport.TcpTuning;
 
 /**
  * Auto-configuration of the hook into Reactor Netty's server. A server of another kind is
- * left alone.
+ * left alone. While the starter is switched off, only the channel is told, which streams
+ * need.
  */
 @AutoConfiguration(after = { WebSocketKeepaliveAutoConfiguration.class, WebSocketAdmissionAutoConfiguration.class })
 @ConditionalOnClass({ NettyReactiveWebServerFactory.class, DispatcherHandler.class })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
-@ConditionalOnBean({ Heartbeats.class, AdmissionGate.class })
 public final class WebSocketServerAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	KeepaliveServerCustomizer webSocketKeepaliveServerCustomizer(Heartbeats heartbeats, HeartbeatPolicies policies,
-			EventLoopMonitors monitors, TcpTuning tuning, AdmissionGate gate, AdmissionPolicies admissionPolicies,
-			ObjectProvider<ForwardedHeaderTransformer> forwardedHeaders, WebSocketKeepaliveProperties properties) {
-		HandshakeRequests requests = new HandshakeRequests(forwardedHeaders.getIfAvailable(),
-				properties.admission().trustedProxies());
-		HandshakeAdmission admission = new HandshakeAdmission(gate, admissionPolicies, requests,
-				properties.admission().handshakeTimeout());
-		return new KeepaliveServerCustomizer(heartbeats, policies, monitors, tuning, admission);
+	ConnectionContextWebFilter webSocketConnectionContextWebFilter() {
+		return new ConnectionContextWebFilter();
 	}
 
-	@Bean
-	@ConditionalOnMissingBean
-	AdmissionWebFilter webSocketAdmissionWebFilter(AdmissionPolicies policies, AdmissionGate gate) {
-		return new AdmissionWebFilter(policies, gate);
-	}
+	/**
+	 * Configuration of what watches and admits connections.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnBean({ Heartbeats.class, AdmissionGate.class })
+	static class KeepaliveServerConfiguration {
 
-	@Bean
-	@ConditionalOnMissingBean
-	KeepaliveWebFilter webSocketKeepaliveWebFilter() {
-		return new KeepaliveWebFilter();
-	}
+		@Bean
+		@ConditionalOnMissingBean
+		KeepaliveServerCustomizer webSocketKeepaliveServerCustomizer(Heartbeats heartbeats, HeartbeatPolicies policies,
+				EventLoopMonitors monitors, TcpTuning tuning, AdmissionGate gate, AdmissionPolicies admissionPolicies,
+				ObjectProvider<ForwardedHeaderTransformer> forwardedHeaders, WebSocketKeepaliveProperties properties) {
+			HandshakeRequests requests = new HandshakeRequests(forwardedHeaders.getIfAvailable(),
+					properties.admission().trustedProxies());
+			HandshakeAdmission admission = new HandshakeAdmission(gate, admissionPolicies, requests,
+					properties.admission().handshakeTimeout());
+			return new KeepaliveServerCustomizer(heartbeats, policies, monitors, tuning, admission);
+		}
 
-	@Bean
-	@ConditionalOnMissingBean
-	FailureReportingHandlerAdapter webSocketFailureReportingHandlerAdapter(
-			ObjectProvider<WebSocketHandlerAdapter> adapters, ConnectionRegistry registry,
-			ObjectProvider<MdcScope> mdc) {
-		return new FailureReportingHandlerAdapter(adapters, registry, mdc.getIfAvailable(() -> MdcScope.OFF));
+		@Bean
+		@ConditionalOnMissingBean
+		AdmissionWebFilter webSocketAdmissionWebFilter(AdmissionPolicies policies, AdmissionGate gate) {
+			return new AdmissionWebFilter(policies, gate);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		KeepaliveWebFilter webSocketKeepaliveWebFilter() {
+			return new KeepaliveWebFilter();
+		}
+
+		@Bean
+		@ConditionalOnMissingBean
+		FailureReportingHandlerAdapter webSocketFailureReportingHandlerAdapter(
+				ObjectProvider<WebSocketHandlerAdapter> adapters, ConnectionRegistry registry,
+				ObjectProvider<MdcScope> mdc) {
+			return new FailureReportingHandlerAdapter(adapters, registry, mdc.getIfAvailable(() -> MdcScope.OFF));
+		}
+
 	}
 
 }

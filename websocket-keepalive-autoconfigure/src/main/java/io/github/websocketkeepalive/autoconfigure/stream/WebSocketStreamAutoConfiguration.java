@@ -16,7 +16,7 @@ import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
 import io.github.websocketkeepalive.autoconfigure.server.WebSocketServerAutoConfiguration;
 import io.github.websocketkeepalive.listener.CallbackFailures;
 import io.github.websocketkeepalive.listener.Listeners;
-import io.github.websocketkeepalive.server.KeepaliveWebFilter;
+import io.github.websocketkeepalive.server.ConnectionContextWebFilter;
 import io.github.websocketkeepalive.stream.LiveTopic;
 import io.github.websocketkeepalive.stream.ReplayableSource;
 import io.github.websocketkeepalive.stream.StreamFeed;
@@ -32,7 +32,7 @@ import io.github.websocketkeepalive.stream.webflux.StreamWebSocketHandler;
  */
 @AutoConfiguration(after = { WebSocketServerAutoConfiguration.class, WebSocketStreamCodecAutoConfiguration.class })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
-@ConditionalOnBean({ KeepaliveWebFilter.class, StreamCodecs.class })
+@ConditionalOnBean({ ConnectionContextWebFilter.class, StreamCodecs.class })
 public final class WebSocketStreamAutoConfiguration {
 
 	@Bean

@@ -52,9 +52,9 @@ class WebSocketBrowserClientAutoConfigurationTests {
 	}
 
 	@Test
-	void servesNothingWhenEverythingIsDisabled() {
+	void servesTheScriptAlsoWhileEverythingElseIsDisabled() {
 		this.runner.withPropertyValues(ENABLED, "websocket-keepalive.enabled=false")
-			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(RouterFunction.class));
+			.run((context) -> client(context).get().uri("/websocket-keepalive.js").exchange().expectStatus().isOk());
 	}
 
 	@Test

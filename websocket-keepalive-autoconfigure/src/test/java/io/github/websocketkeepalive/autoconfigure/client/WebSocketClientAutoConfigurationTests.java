@@ -28,6 +28,7 @@ import io.github.websocketkeepalive.client.KeepaliveWebSocketClientCustomizer;
 import io.github.websocketkeepalive.client.ReconnectingWebSocket;
 import io.github.websocketkeepalive.client.reconnect.BackoffPolicy;
 import io.github.websocketkeepalive.client.reconnect.ConnectionState;
+import io.github.websocketkeepalive.heartbeat.Heartbeats;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -109,11 +110,10 @@ class WebSocketClientAutoConfigurationTests {
 	}
 
 	@Test
-	void isAbsentWhenEverythingIsDisabled() {
+	void anApplicationHasABuilderAlsoWhileEverythingElseIsDisabled() {
 		this.runner.withPropertyValues("websocket-keepalive.enabled=false")
-			.run((context) -> assertThat(context).hasNotFailed()
-				.doesNotHaveBean(KeepaliveWebSocketClient.Builder.class)
-				.doesNotHaveBean(ClientConnections.class));
+			.run((context) -> assertThat(context).hasSingleBean(KeepaliveWebSocketClient.Builder.class)
+				.doesNotHaveBean(Heartbeats.class));
 	}
 
 	@ParameterizedTest

@@ -41,9 +41,11 @@ class WebSocketsEndpointAutoConfigurationTests {
 	}
 
 	@Test
-	void providesTheEndpointInAServletApplication() {
-		new WebApplicationContextRunner().withUserConfiguration(Application.class)
-			.withPropertyValues(EXPOSED)
+	void providesNothingInAServletApplicationUnlessItIsAClient() {
+		WebApplicationContextRunner servlet = new WebApplicationContextRunner().withUserConfiguration(Application.class)
+			.withPropertyValues(EXPOSED);
+		servlet.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean(WebSocketsEndpoint.class));
+		servlet.withPropertyValues("websocket-keepalive.client.only=true")
 			.run((context) -> assertThat(context).hasSingleBean(WebSocketsEndpoint.class));
 	}
 

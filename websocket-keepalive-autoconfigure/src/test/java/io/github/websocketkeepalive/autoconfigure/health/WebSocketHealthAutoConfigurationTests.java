@@ -55,8 +55,12 @@ class WebSocketHealthAutoConfigurationTests {
 	}
 
 	@Test
-	void providesTheIndicatorInAServletApplication() {
-		new WebApplicationContextRunner().withUserConfiguration(Application.class)
+	void providesNothingInAServletApplicationUnlessItIsAClient() {
+		WebApplicationContextRunner servlet = new WebApplicationContextRunner()
+			.withUserConfiguration(Application.class);
+		servlet.run((context) -> assertThat(context).hasNotFailed()
+			.doesNotHaveBean(WebSocketKeepaliveHealthIndicator.class));
+		servlet.withPropertyValues("websocket-keepalive.client.only=true")
 			.run((context) -> assertThat(context).hasSingleBean(WebSocketKeepaliveHealthIndicator.class));
 	}
 

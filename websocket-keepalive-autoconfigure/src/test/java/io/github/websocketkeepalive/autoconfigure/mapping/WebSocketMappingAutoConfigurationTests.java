@@ -3,8 +3,6 @@ package io.github.websocketkeepalive.autoconfigure.mapping;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -76,17 +74,24 @@ class WebSocketMappingAutoConfigurationTests {
 	}
 
 	@Test
-	void doesNothingWhenDisabled() {
-		this.runner.withPropertyValues("websocket-keepalive.enabled=false", "websocket-keepalive.echo.path=/ws/echo")
-			.run((context) -> assertThat(context).hasNotFailed()
-				.doesNotHaveBean(WebSocketMappingHandlerMapping.class)
-				.doesNotHaveBean(EchoWebSocketHandler.class));
+	void mapsHandlersAlsoWhileEverythingElseIsDisabled() {
+		this.runner.withUserConfiguration(Handlers.class)
+			.withPropertyValues("websocket-keepalive.enabled=false", "websocket-keepalive.echo.path=/ws/echo")
+			.run((context) -> assertThat(patterns(context.getBean(WebSocketMappingHandlerMapping.class)))
+				.containsExactlyInAnyOrder("/ws/method", "/ws/class", "/ws/second", "/ws/echo"));
 	}
 
-	@ParameterizedTest
-	@ValueSource(strings = { "org.springframework.web.reactive", "reactor.netty" })
-	void doesNothingWithoutThePackage(String missing) {
-		this.runner.withClassLoader(new FilteredClassLoader(missing))
+	@Test
+	void mapsHandlersWithoutReactorNetty() {
+		this.runner.withUserConfiguration(Handlers.class)
+			.withClassLoader(new FilteredClassLoader("reactor.netty", "io.netty"))
+			.run((context) -> assertThat(patterns(context.getBean(WebSocketMappingHandlerMapping.class)))
+				.contains("/ws/method"));
+	}
+
+	@Test
+	void doesNothingWithoutWebFlux() {
+		this.runner.withClassLoader(new FilteredClassLoader("org.springframework.web.reactive"))
 			.run((context) -> assertThat(context).hasNotFailed().doesNotHaveBean("webSocketMappingHandlerMapping"));
 	}
 

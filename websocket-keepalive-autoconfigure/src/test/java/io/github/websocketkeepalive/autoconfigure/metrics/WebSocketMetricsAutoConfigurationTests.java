@@ -48,8 +48,14 @@ class WebSocketMetricsAutoConfigurationTests {
 	}
 
 	@Test
-	void metersInAServletApplication() {
-		new WebApplicationContextRunner().withConfiguration(autoConfigurations)
+	void metersNothingInAServletApplicationUnlessItIsAClient() {
+		WebApplicationContextRunner servlet = new WebApplicationContextRunner().withConfiguration(autoConfigurations);
+		servlet.run((context) -> {
+			assertThat(context).hasNotFailed().doesNotHaveBean(ConnectionMetrics.class);
+			assertThat(context.getBean(MeterRegistry.class).getMeters())
+				.noneMatch((meter) -> meter.getId().getName().startsWith("websocket."));
+		});
+		servlet.withPropertyValues("websocket-keepalive.client.only=true")
 			.run((context) -> assertThat(context).hasSingleBean(ConnectionMetrics.class));
 	}
 

@@ -23,6 +23,8 @@ import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.logging.MdcScope;
+import io.github.websocketkeepalive.server.AdmissionWebFilter;
+import io.github.websocketkeepalive.server.ConnectionContextWebFilter;
 import io.github.websocketkeepalive.server.FailureReportingHandlerAdapter;
 import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.server.KeepaliveServerCustomizer;
@@ -68,9 +70,10 @@ class WebSocketServerAutoConfigurationTests {
 	}
 
 	@Test
-	void leavesEverythingAloneWhenDisabled() {
+	void onlyTellsStreamsTheirChannelWhenDisabled() {
 		this.runner.withPropertyValues("websocket-keepalive.enabled=false")
-			.run((context) -> assertThat(context).hasNotFailed()
+			.run((context) -> assertThat(context).hasSingleBean(ConnectionContextWebFilter.class)
+				.doesNotHaveBean(AdmissionWebFilter.class)
 				.doesNotHaveBean(KeepaliveServerCustomizer.class)
 				.doesNotHaveBean(KeepaliveWebFilter.class)
 				.doesNotHaveBean(FailureReportingHandlerAdapter.class));

@@ -110,11 +110,12 @@ class WebSocketStreamAutoConfigurationTests {
 	}
 
 	@Test
-	void nothingIsThereWhenEverythingIsDisabled() {
-		this.runner.withPropertyValues("websocket-keepalive.enabled=false")
-			.run((context) -> assertThat(context).hasNotFailed()
-				.doesNotHaveBean(StreamCodecs.class)
-				.doesNotHaveBean(StreamWebSocketHandler.Builder.class));
+	void handlersAreBuiltAlsoWhileEverythingElseIsDisabled() {
+		this.runner.withUserConfiguration(Sources.class)
+			.withPropertyValues("websocket-keepalive.enabled=false")
+			.run((context) -> assertThat(
+					context.getBean(StreamWebSocketHandler.Builder.class).build().getSubProtocols())
+				.contains("resumable.v1.json"));
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -1,0 +1,111 @@
+package io.github.websocketkeepalive.unchanged;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.reactive.socket.CloseStatus;
+import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketMessage;
+import org.springframework.web.reactive.socket.WebSocketSession;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+import io.github.websocketkeepalive.client.KeepaliveWebSocketClient;
+import io.github.websocketkeepalive.mapping.WebSocketMapping;
+import io.github.websocketkeepalive.stream.ReplayableSource;
+import io.github.websocketkeepalive.stream.store.LiveTopics;
+import io.github.websocketkeepalive.stream.webflux.StreamWebSocketHandler;
+import io.github.websocketkeepalive.test.StreamPeer;
+import io.github.websocketkeepalive.test.TestServer;
+import io.github.websocketkeepalive.test.Transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * An application that uses all of the starter goes on while it is switched off.
+ */
+class SwitchedOffTests {
+
+	private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+	private static TestServer server;
+
+	@BeforeAll
+	static void startServer() {
+		server = TestServer.on(Transport.NIO)
+			.property("websocket-keepalive.enabled", false)
+			.property("websocket-keepalive.client.backoff.min", "10ms")
+			.start(Application.class);
+	}
+
+	@AfterAll
+	static void stopServer() {
+		server.close();
+	}
+
+	@Test
+	void streamsAreServed() throws IOException {
+		try (StreamPeer peer = StreamPeer.connect(server.port(), "/ws/streams")) {
+			peer.open("1", "numbers");
+			assertThat(peer.readAll("1")).isEqualTo(100);
+		}
+	}
+
+	@Test
+	void topicsArePublished() {
+		assertThat(server.bean(LiveTopics.class).create("prices").publish(1).block(PATIENCE)).isNotNull();
+	}
+
+	@Test
+	void clientsComeBack() {
+		List<String> received = new CopyOnWriteArrayList<>();
+		Disposable client = server.bean(KeepaliveWebSocketClient.Builder.class)
+			.build()
+			.execute(server.uri("/ws/again"),
+					(session) -> session.receive()
+						.map(WebSocketMessage::getPayloadAsText)
+						.doOnNext(received::add)
+						.then())
+			.subscribe();
+		await().atMost(PATIENCE).until(() -> received.contains("connection 3"));
+		client.dispose();
+		assertThat(server.connections().count()).isZero();
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class Application {
+
+		@Bean
+		@WebSocketMapping("/ws/streams")
+		WebSocketHandler streams(StreamWebSocketHandler.Builder streams) {
+			return streams.build();
+		}
+
+		@Bean
+		ReplayableSource<Integer> numbers() {
+			return (request, offset) -> Flux.range((int) offset, (int) (100 - offset));
+		}
+
+		@Bean
+		@WebSocketMapping("/ws/again")
+		WebSocketHandler again() {
+			List<WebSocketSession> sessions = new CopyOnWriteArrayList<>();
+			return (session) -> {
+				sessions.add(session);
+				return session.send(Mono.just(session.textMessage("connection " + sessions.size())))
+					.then(session.close(CloseStatus.SERVICE_RESTARTED));
+			};
+		}
+
+	}
+
+}
