@@ -33,6 +33,13 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 
 	private static final String PER_FRAME = "PerFrameDeflateDecoder";
 
+	/**
+	 * Most bytes of one pass over the socket, which all other connections wait for. A
+	 * pass is short, but epoll reads a peer that has closed its side to the end in one:
+	 * megabytes in its buffer may become gigabytes.
+	 */
+	static final long MAX_BYTES_IN_PASS = 64L * 1024 * 1024;
+
 	private final int mostBytes;
 
 	private final boolean perFrame;
@@ -50,6 +57,8 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 	private @Nullable Inflater inflater;
 
 	private int inflated;
+
+	private long inflatedInPass;
 
 	private boolean compressed;
 
@@ -88,6 +97,12 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 		else {
 			take(context, message);
 		}
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext context) {
+		this.inflatedInPass = 0;
+		context.fireChannelReadComplete();
 	}
 
 	private boolean isWaiting() {
@@ -147,7 +162,7 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 		try {
 			waits = !inflation.inflate(this.limit.room(context.channel()));
 			if (!waits) {
-				this.inflated += inflation.output().readableBytes();
+				count(inflation.output().readableBytes());
 				context.fireChannelRead(withContent(inflation.frame(), inflation.output().retain()));
 			}
 		}
@@ -162,6 +177,15 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 		if (waits) {
 			this.inflation = inflation;
 			this.limit.inflationWaits(context.pipeline());
+		}
+	}
+
+	private void count(int bytes) {
+		this.inflated += bytes;
+		this.inflatedInPass += bytes;
+		if (this.inflatedInPass > Math.max(MAX_BYTES_IN_PASS, 2L * this.mostBytes)) {
+			throw Violation.tooLarge("what has arrived at once inflates to more than is inflated at once")
+				.toException();
 		}
 	}
 

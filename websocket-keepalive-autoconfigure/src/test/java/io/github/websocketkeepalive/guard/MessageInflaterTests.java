@@ -27,11 +27,13 @@ import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionDecoder;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtensionHandler;
 import io.netty.handler.codec.http.websocketx.extensions.compression.DeflateFrameServerExtensionHandshaker;
 import io.netty.handler.codec.http.websocketx.extensions.compression.PerMessageDeflateServerExtensionHandshaker;
+import io.netty.util.ReferenceCountUtil;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -74,6 +76,29 @@ class MessageInflaterTests {
 			assertThat(frame.rsv()).isZero();
 			frame.release();
 		}
+	}
+
+	@Test
+	void whatInflatesToMoreThanIsInflatedInOnePassOverTheSocketEndsTheConnection() {
+		int most = 4 * 1024 * 1024;
+		int messages = (int) (MessageInflater.MAX_BYTES_IN_PASS / most);
+		EmbeddedChannel channel = new EmbeddedChannel(new MessageInflater(most, false, this.room));
+		channel.config().setAutoRead(true);
+		for (int i = 0; i < 2 * messages; i++) {
+			channel.writeOneInbound(new BinaryWebSocketFrame(true, RSV1, deflate(new byte[most])));
+			channel.inboundMessages().forEach(ReferenceCountUtil::release);
+			channel.inboundMessages().clear();
+			if (i == messages - 1) {
+				assertThat(channel.isOpen()).isTrue();
+				channel.flushInbound();
+			}
+		}
+		assertThat(channel.isOpen()).isTrue();
+		BinaryWebSocketFrame more = new BinaryWebSocketFrame(true, RSV1, deflate(new byte[1]));
+		assertThat(channel.writeOneInbound(more).cause()).isInstanceOfSatisfying(CorruptedWebSocketFrameException.class,
+				(ex) -> assertThat(ex.closeStatus()).isEqualTo(WebSocketCloseStatus.MESSAGE_TOO_BIG));
+		assertThat(channel.isOpen()).isFalse();
+		channel.finishAndReleaseAll();
 	}
 
 	@Test
