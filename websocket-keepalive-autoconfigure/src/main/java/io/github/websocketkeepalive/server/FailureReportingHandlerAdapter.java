@@ -7,6 +7,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.Ordered;
 import org.springframework.util.ConcurrentReferenceHashMap;
 import org.springframework.util.ConcurrentReferenceHashMap.ReferenceType;
+import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.reactive.HandlerAdapter;
 import org.springframework.web.reactive.HandlerResult;
 import org.springframework.web.reactive.socket.WebSocketHandler;
@@ -30,7 +31,10 @@ import io.github.websocketkeepalive.mapping.WebSocketHandlerProxy;
  */
 public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ordered {
 
-	private final ObjectProvider<WebSocketHandlerAdapter> adapters;
+	/**
+	 * Looked up once: each handshake asks for it twice.
+	 */
+	private final SingletonSupplier<WebSocketHandlerAdapter> adapter;
 
 	private final ConnectionRegistry registry;
 
@@ -51,7 +55,7 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 	public FailureReportingHandlerAdapter(ObjectProvider<WebSocketHandlerAdapter> adapters, ConnectionRegistry registry,
 			MdcScope mdc) {
 		this.mdc = mdc;
-		this.adapters = adapters;
+		this.adapter = SingletonSupplier.ofNullable(() -> adapters.orderedStream().findFirst().orElse(null));
 		this.registry = registry;
 	}
 
@@ -62,17 +66,14 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 
 	@Override
 	public boolean supports(Object handler) {
-		return handler instanceof WebSocketHandler && this.adapters.orderedStream().findFirst().isPresent();
+		return handler instanceof WebSocketHandler && this.adapter.get() != null;
 	}
 
 	@Override
 	public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
 		WebSocketHandler reporting = this.reporting.computeIfAbsent((WebSocketHandler) handler,
 				(known) -> WebSocketHandlerProxy.of(known, (session) -> handle(known, session)));
-		Mono<HandlerResult> handled = this.adapters.orderedStream()
-			.findFirst()
-			.orElseThrow()
-			.handle(exchange, reporting);
+		Mono<HandlerResult> handled = this.adapter.obtain().handle(exchange, reporting);
 		UpgradeWatcher upgrade = NativeRequests.upgradeOf(exchange.getRequest());
 		return (upgrade != null) ? new EventLoopMono<>(handled, upgrade.channel().eventLoop()) : handled;
 	}

@@ -28,6 +28,7 @@ import io.github.websocketkeepalive.server.admission.HeldUpgrade;
 import io.github.websocketkeepalive.server.admission.Refusal;
 import io.github.websocketkeepalive.server.admission.RefusingHandler;
 import io.github.websocketkeepalive.transport.ConnectionTap;
+import io.github.websocketkeepalive.transport.SocketMeter;
 
 /**
  * Sees every request of a server before its handler does, over HTTP/1.1 and HTTP/2. Those
@@ -90,6 +91,8 @@ final class UpgradeObserver implements ConnectionObserver {
 			channel.pipeline().remove(UpgradeWatcher.NAME);
 		}
 		ConnectionTap.askedFor(channel);
+		// A connection of HTTP/2 may ask for a hundred WebSockets at once.
+		SocketMeter.takeTurns(channel);
 		Supplier<AdmissionRequest> handshake = SingletonSupplier.of(() -> this.admission.requests().of(request));
 		Admission admission = this.admission.gate().enter(handshake);
 		if (admission.decision() instanceof Rejected rejection) {
