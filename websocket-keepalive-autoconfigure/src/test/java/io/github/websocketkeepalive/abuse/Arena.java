@@ -49,7 +49,7 @@ final class Arena implements AutoCloseable {
 	 */
 	private static final long HEAP_TOLERANCE = 8 * 1024 * 1024;
 
-	private static final long DIRECT_TOLERANCE = 16 * 1024 * 1024;
+	private static final long DIRECT_TOLERANCE = 24 * 1024 * 1024;
 
 	private final Transport transport;
 
