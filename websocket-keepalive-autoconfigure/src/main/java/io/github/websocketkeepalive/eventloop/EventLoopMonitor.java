@@ -53,7 +53,6 @@ public final class EventLoopMonitor {
 		this.periodNanos = periodNanos;
 		this.nanoTime = nanoTime;
 		this.lastTickNanos = nanoTime.getAsLong();
-		this.thread = eventLoop.inEventLoop() ? Thread.currentThread() : null;
 	}
 
 	/**
@@ -93,6 +92,7 @@ public final class EventLoopMonitor {
 	 * Start sweeping. May be called on any thread.
 	 */
 	void start() {
+		this.thread = this.eventLoop.inEventLoop() ? Thread.currentThread() : null;
 		this.task = this.eventLoop.scheduleWithFixedDelay(this::tick, this.periodNanos, this.periodNanos,
 				TimeUnit.NANOSECONDS);
 	}
@@ -128,8 +128,8 @@ public final class EventLoopMonitor {
 
 	/**
 	 * Return the thread that runs the loop. May be called on any thread.
-	 * @return the thread, or {@code null} if it is not known before the first probe or
-	 * sweep
+	 * @return the thread, or {@code null} where sweeping was started on another thread and
+	 * nothing has run since
 	 */
 	@Nullable Thread thread() {
 		return this.thread;
