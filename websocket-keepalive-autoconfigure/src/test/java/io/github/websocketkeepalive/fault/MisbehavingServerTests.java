@@ -152,7 +152,7 @@ class MisbehavingServerTests {
 
 		CLOSES_WITH_1001(Then.AGAIN, 1001),
 
-		CLOSES_WITH_1002(Then.FINAL, 1002),
+		CLOSES_WITH_1002(Then.AGAIN, 1002),
 
 		CLOSES_WITH_1003(Then.FINAL, 1003),
 

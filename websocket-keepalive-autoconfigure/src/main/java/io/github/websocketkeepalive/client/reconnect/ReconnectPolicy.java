@@ -12,7 +12,8 @@ import io.github.websocketkeepalive.connection.CloseCause;
  * Unless told otherwise, final are the close codes 1000, 1003, 1007 to 1010, 3500 to 3999
  * and 4500 to 4999, the statuses below 500 but 408, 425 and 429, and a handler that ends
  * its session itself. Everything else is tried again. Gateways say 1002 for ends that
- * pass too: it is final only when it comes 20 times in a row.
+ * pass too: it is final only when a peer says it 20 times in a row, and at once when this
+ * client finds that its peer breaks the protocol.
  */
 public final class ReconnectPolicy {
 
@@ -76,7 +77,7 @@ public final class ReconnectPolicy {
 			return true;
 		}
 		return !disconnect.cause().equals(CloseCause.LOCAL_CLOSED.text())
-				&& this.codes.getOrDefault(code, isTransientCode(code) && protocolErrors < PROTOCOL_ERRORS);
+				&& this.codes.getOrDefault(code, isTransient(disconnect, protocolErrors));
 	}
 
 	/**
@@ -86,6 +87,15 @@ public final class ReconnectPolicy {
 	 */
 	static boolean isProtocolError(Disconnect disconnect) {
 		return disconnect.lived() != null && disconnect.code() == PROTOCOL_ERROR;
+	}
+
+	// What breaks the protocol in the eyes of this client will do so again. A peer that
+	// says so may be a gateway.
+	private static boolean isTransient(Disconnect disconnect, int protocolErrors) {
+		if (isProtocolError(disconnect)) {
+			return !disconnect.cause().equals(CloseCause.PROTOCOL_ERROR.text()) && protocolErrors < PROTOCOL_ERRORS;
+		}
+		return isTransientCode(disconnect.code());
 	}
 
 	private static boolean isTransientCode(int code) {

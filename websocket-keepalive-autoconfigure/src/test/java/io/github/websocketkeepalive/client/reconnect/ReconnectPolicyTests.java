@@ -29,6 +29,13 @@ class ReconnectPolicyTests {
 		assertThat(this.policy.mayReturn(closed(code), 0)).isFalse();
 	}
 
+	@Test
+	void aServerThatBreaksTheProtocolInTheEyesOfTheClientIsFinal() {
+		Disconnect found = Disconnect.closed(CloseCause.PROTOCOL_ERROR, 1002, "", Duration.ofSeconds(1), null);
+		assertThat(this.policy.mayReturn(found, 1)).isFalse();
+		assertThat(this.policy.withCloseCodes(true, 1002).mayReturn(found, 1)).isTrue();
+	}
+
 	@ParameterizedTest
 	@CsvSource({ "1, true", "19, true", "20, false", "21, false" })
 	void theCode1002IsFinalWhenItComesTwentyTimesInARow(int times, boolean again) {
