@@ -128,8 +128,8 @@ public final class EventLoopMonitor {
 
 	/**
 	 * Return the thread that runs the loop. May be called on any thread.
-	 * @return the thread, or {@code null} where sweeping was started on another thread and
-	 * nothing has run since
+	 * @return the thread, or {@code null} where sweeping was started on another thread
+	 * and nothing has run since
 	 */
 	@Nullable Thread thread() {
 		return this.thread;
