@@ -1,12 +1,11 @@
 package io.github.websocketkeepalive.server;
 
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.netty.channel.EventLoop;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.Ordered;
-import org.springframework.util.ConcurrentReferenceHashMap;
-import org.springframework.util.ConcurrentReferenceHashMap.ReferenceType;
 import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.reactive.HandlerAdapter;
 import org.springframework.web.reactive.HandlerResult;
@@ -41,10 +40,15 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 	private final MdcScope mdc;
 
 	/**
-	 * Made once for each handler, since a connection keeps its handler.
+	 * Most handlers that are remembered: one that is made anew for each connection is not
+	 * worth it.
 	 */
-	private final Map<WebSocketHandler, WebSocketHandler> reporting = new ConcurrentReferenceHashMap<>(16,
-			ReferenceType.WEAK);
+	private static final int MOST_REMEMBERED = 256;
+
+	/**
+	 * What reports of a handler is made once, since each connection keeps it.
+	 */
+	private final Map<Identity, WebSocketHandler> reporting = new ConcurrentHashMap<>();
 
 	/**
 	 * Create an adapter.
@@ -71,11 +75,22 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 
 	@Override
 	public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
-		WebSocketHandler reporting = this.reporting.computeIfAbsent((WebSocketHandler) handler,
-				(known) -> WebSocketHandlerProxy.of(known, (session) -> handle(known, session)));
-		Mono<HandlerResult> handled = this.adapter.obtain().handle(exchange, reporting);
+		Mono<HandlerResult> handled = this.adapter.obtain().handle(exchange, reporting((WebSocketHandler) handler));
 		UpgradeWatcher upgrade = NativeRequests.upgradeOf(exchange.getRequest());
 		return (upgrade != null) ? new EventLoopMono<>(handled, upgrade.channel().eventLoop()) : handled;
+	}
+
+	private WebSocketHandler reporting(WebSocketHandler handler) {
+		Identity identity = new Identity(handler);
+		WebSocketHandler known = this.reporting.get(identity);
+		if (known != null) {
+			return known;
+		}
+		WebSocketHandler made = WebSocketHandlerProxy.of(handler, (session) -> handle(handler, session));
+		if (this.reporting.size() < MOST_REMEMBERED) {
+			this.reporting.put(identity, made);
+		}
+		return made;
 	}
 
 	private Mono<Void> handle(WebSocketHandler handler, WebSocketSession session) {
@@ -89,6 +104,23 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 		try (MdcScope.Open open = this.mdc.open(ConnectionId.of(session.getId()))) {
 			return handler.handle(session);
 		}
+	}
+
+	/**
+	 * Tells handlers apart that are equal in the eyes of the application.
+	 */
+	private record Identity(WebSocketHandler handler) {
+
+		@Override
+		public boolean equals(Object other) {
+			return other instanceof Identity identity && identity.handler == this.handler;
+		}
+
+		@Override
+		public int hashCode() {
+			return System.identityHashCode(this.handler);
+		}
+
 	}
 
 	/**

@@ -61,6 +61,62 @@ class WebSocketHandlerProxyTests {
 		assertThatThrownBy(this.proxy::getSubProtocols).isSameAs(this.handler.failure);
 	}
 
+	@Test
+	void aHandlerWhoseOnlyInterfaceIsNotPublicIsStillAHandler() {
+		PackagePrivate handler = (session) -> Mono.error(new IllegalStateException("not asked"));
+		assertHandled(WebSocketHandlerProxy.of(handler, (session) -> this.handled));
+	}
+
+	@Test
+	void aHandlerOfASealedInterfaceIsStillAHandlerAndTellsItsOrigins() {
+		WebSocketHandler proxy = WebSocketHandlerProxy.of(new Permitted(), (session) -> this.handled);
+		assertHandled(proxy);
+		assertThat(proxy).isInstanceOf(CorsConfigurationSource.class);
+	}
+
+	@Test
+	void aDefaultMethodOfAnInterfaceThatIsNotPublicIsCalled() {
+		PublicOfPackagePrivate handler = (session) -> Mono.error(new IllegalStateException("not asked"));
+		WebSocketHandler proxy = WebSocketHandlerProxy.of(handler, (session) -> this.handled);
+		assertHandled(proxy);
+		assertThat(proxy.getSubProtocols()).containsExactly("by-default");
+	}
+
+	private void assertHandled(WebSocketHandler proxy) {
+		assertThat(proxy.handle(mock(WebSocketSession.class))).isSameAs(this.handled);
+	}
+
+	interface PackagePrivate extends WebSocketHandler {
+
+		@Override
+		default List<String> getSubProtocols() {
+			return List.of("by-default");
+		}
+
+	}
+
+	public interface PublicOfPackagePrivate extends PackagePrivate {
+
+	}
+
+	public sealed interface Sealed extends WebSocketHandler, CorsConfigurationSource permits Permitted {
+
+	}
+
+	private static final class Permitted implements Sealed {
+
+		@Override
+		public Mono<Void> handle(WebSocketSession session) {
+			return Mono.error(new IllegalStateException("not asked"));
+		}
+
+		@Override
+		public CorsConfiguration getCorsConfiguration(ServerWebExchange exchange) {
+			return new CorsConfiguration();
+		}
+
+	}
+
 	private static final class Handler implements WebSocketHandler, CorsConfigurationSource, Ordered, Hidden {
 
 		private final CorsConfiguration cors = new CorsConfiguration();
