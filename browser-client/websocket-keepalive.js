@@ -1137,8 +1137,8 @@ export default KeepaliveWebSocket;
 function complete(given) {
 	const options = withDefaults(DEFAULTS, given);
 	options.protocols = [options.protocols].flat();
-	options.backoff = withDefaults(DEFAULTS.backoff, options.backoff, 'backoff.');
-	options.queue = withDefaults(DEFAULTS.queue, options.queue, 'queue.');
+	options.backoff = withDefaults(DEFAULTS.backoff, options.backoff ?? {}, 'backoff.');
+	options.queue = withDefaults(DEFAULTS.queue, options.queue ?? {}, 'queue.');
 	options.ping = options.ping && withDefaults(PING_DEFAULTS, options.ping, 'ping.');
 	check(options);
 	return options;

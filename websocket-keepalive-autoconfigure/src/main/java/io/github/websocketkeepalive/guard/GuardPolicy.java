@@ -32,6 +32,12 @@ public record GuardPolicy(long maxPendingOutput, long slowConsumerTimeoutNanos, 
 			true);
 
 	/**
+	 * A policy that allows everything.
+	 */
+	public static final GuardPolicy NONE = of(Long.MAX_VALUE, Duration.ofDays(1), Integer.MAX_VALUE, Integer.MAX_VALUE,
+			null, 0, Integer.MAX_VALUE - 1, false);
+
+	/**
 	 * Create a policy.
 	 * @param maxPendingOutput bytes
 	 * @param slowConsumerTimeout the time for which more may wait

@@ -201,6 +201,7 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 	}
 
 	private void resume(ChannelHandlerContext context) {
+		this.inflatedInPass = 0;
 		FrameInflation inflation = this.inflation;
 		if (inflation != null) {
 			inflate(context, inflation);

@@ -7,11 +7,13 @@ import io.github.websocketkeepalive.client.ClientConnections;
 import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
+import io.github.websocketkeepalive.guard.GuardPolicy;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.listener.CallbackFailures;
 import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.transport.TcpOptions;
 import io.github.websocketkeepalive.transport.TcpTuning;
 
@@ -31,8 +33,8 @@ record ClientHeartbeats(Heartbeats heartbeats, TcpTuning tuning, LivenessPolicy 
 	private static final TcpOptions NO_OPTIONS = new TcpOptions(false, Duration.ZERO, Duration.ZERO, 0, null);
 
 	/**
-	 * Return heartbeats that ping nobody and are in no registry: they only tell clients
-	 * how their connections ended.
+	 * Return heartbeats that ping nobody, limit nothing and are in no registry: they only
+	 * tell clients how their connections ended.
 	 * @param connections is told of ends
 	 * @param failures counts what it fails with
 	 * @param monitors sweep the event loops
@@ -42,7 +44,8 @@ record ClientHeartbeats(Heartbeats heartbeats, TcpTuning tuning, LivenessPolicy 
 			EventLoopMonitors monitors) {
 		ConnectionRegistry registry = new ConnectionRegistry(
 				new Listeners<>(ConnectionListener.class, List.of(connections), failures));
-		Heartbeats heartbeats = new Heartbeats(registry, monitors, Heartbeats.Options.of(LOOK_AHEAD));
+		Heartbeats heartbeats = new Heartbeats(registry, monitors,
+				new Heartbeats.Options(LOOK_AHEAD, GuardPolicy.NONE, MdcScope.OFF, null));
 		LivenessPolicy policy = LivenessPolicy.of(PingMode.NEVER, Duration.ofDays(1), Duration.ofDays(1), CLOSE_TIMEOUT,
 				CLOSE_TIMEOUT);
 		return new ClientHeartbeats(heartbeats, new TcpTuning(NO_OPTIONS), policy);

@@ -12,6 +12,7 @@ import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.web.reactive.DispatcherHandler;
 
@@ -20,6 +21,7 @@ import io.github.websocketkeepalive.admission.limit.RetryPacing;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
 import io.github.websocketkeepalive.autoconfigure.admission.WebSocketAdmissionAutoConfiguration;
+import io.github.websocketkeepalive.autoconfigure.role.ServerRoleCondition;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.drain.DrainLifecycle;
@@ -36,6 +38,7 @@ import io.github.websocketkeepalive.listener.CallbackFailures;
 		ApplicationAvailabilityAutoConfiguration.class })
 @ConditionalOnClass({ NettyReactiveWebServerFactory.class, DispatcherHandler.class })
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
+@Conditional(ServerRoleCondition.class)
 @ConditionalOnBean({ ConnectionRegistry.class, AdmissionGate.class, ApplicationAvailability.class })
 @ConditionalOnBooleanProperty(name = "websocket-keepalive.drain.enabled", matchIfMissing = true)
 public final class WebSocketDrainAutoConfiguration {

@@ -8,6 +8,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.DispatcherHandler;
 import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAdapter;
@@ -18,6 +19,7 @@ import io.github.websocketkeepalive.admission.AdmissionPolicies;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
 import io.github.websocketkeepalive.autoconfigure.admission.WebSocketAdmissionAutoConfiguration;
+import io.github.websocketkeepalive.autoconfigure.role.ServerRoleCondition;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
@@ -52,6 +54,7 @@ public final class WebSocketServerAutoConfiguration {
 	 * Configuration of what watches and admits connections.
 	 */
 	@Configuration(proxyBeanMethods = false)
+	@Conditional(ServerRoleCondition.class)
 	@ConditionalOnBean({ Heartbeats.class, AdmissionGate.class })
 	static class KeepaliveServerConfiguration {
 
