@@ -85,6 +85,9 @@ public final class EventLoopMonitor {
 	 * @param sweep called on the event loop
 	 */
 	public void add(Sweep sweep) {
+		if (this.eventLoop.inEventLoop()) {
+			this.thread = Thread.currentThread();
+		}
 		this.sweeps.add(sweep);
 	}
 
@@ -92,7 +95,6 @@ public final class EventLoopMonitor {
 	 * Start sweeping. May be called on any thread.
 	 */
 	void start() {
-		this.thread = this.eventLoop.inEventLoop() ? Thread.currentThread() : null;
 		this.task = this.eventLoop.scheduleWithFixedDelay(this::tick, this.periodNanos, this.periodNanos,
 				TimeUnit.NANOSECONDS);
 	}
@@ -128,8 +130,7 @@ public final class EventLoopMonitor {
 
 	/**
 	 * Return the thread that runs the loop. May be called on any thread.
-	 * @return the thread, or {@code null} where sweeping was started on another thread
-	 * and nothing has run since
+	 * @return the thread, or {@code null} while nothing of ours has run on the loop
 	 */
 	@Nullable Thread thread() {
 		return this.thread;

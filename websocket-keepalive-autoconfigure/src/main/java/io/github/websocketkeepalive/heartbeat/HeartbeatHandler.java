@@ -126,8 +126,13 @@ class HeartbeatHandler extends LookAhead {
 		guard().end();
 		this.heartbeat.endsBy(CloseCause.TOO_LARGE);
 		flushHeld(context);
-		context
-			.fireExceptionCaught(new TooLongFrameException("More was unread when the connection ended than is kept"));
+		// Who has reset the connection does not care what becomes of its input.
+		if (!this.heartbeat.ended().isPeerGone()) {
+			try (NoiseScope scope = NoiseScope.enterLimited(context.channel())) {
+				context.fireExceptionCaught(
+						new TooLongFrameException("More was unread when the connection ended than is kept"));
+			}
+		}
 	}
 
 	// Reactor Netty closes on the peer's close_notify, as if the application had.

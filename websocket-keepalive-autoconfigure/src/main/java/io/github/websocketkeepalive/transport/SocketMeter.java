@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Counts at the socket itself, at a fifth of the heap of a handler in the pipeline. Netty
  * tells two strategies of every channel how much it has read, and asks how large a
  * message is that it is about to write: this meter stands before both, and leaves what
- * they decide to those that the application has set. A connection with WebSockets is read
- * once in a turn of its event loop, and less of it where it would keep the others
- * waiting.
+ * they decide to those that the application has set. A connection that has asked for a
+ * WebSocket is read once in a turn of its event loop, and less of it where it would keep
+ * the others waiting.
  */
 public final class SocketMeter extends WireMeter
 		implements RecvByteBufAllocator.ExtendedHandle, MessageSizeEstimator, MessageSizeEstimator.Handle {
