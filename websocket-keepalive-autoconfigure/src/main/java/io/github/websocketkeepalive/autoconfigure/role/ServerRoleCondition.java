@@ -1,7 +1,5 @@
 package io.github.websocketkeepalive.autoconfigure.role;
 
-import java.util.Arrays;
-
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
@@ -48,12 +46,13 @@ public final class ServerRoleCondition extends SpringBootCondition implements Co
 		if (factory == null || netty == null || beans == null) {
 			return null;
 		}
-		return Arrays.stream(beans.getBeanNamesForType(factory, true, false))
-			.map((name) -> beans.getType(name, false))
-			.filter((type) -> type != null && !isOrMayBe(type, netty))
-			.map(Class::getName)
-			.findFirst()
-			.orElse(null);
+		for (String name : beans.getBeanNamesForType(factory, true, false)) {
+			Class<?> type = beans.getType(name, false);
+			if (type != null && !isOrMayBe(type, netty)) {
+				return type.getName();
+			}
+		}
+		return null;
 	}
 
 	// A bean that is declared by an interface may turn out to be Reactor Netty's.
