@@ -43,8 +43,6 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 
 	private boolean inflationWaits;
 
-	private boolean inputEnded;
-
 	private boolean demanded;
 
 	private boolean hasRead;
@@ -105,7 +103,7 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 		if ((this.demanded && this.wished) || channel.config().isAutoRead()) {
 			return Integer.MAX_VALUE;
 		}
-		return Math.max(0, budget() + (this.inputEnded ? MOST_MORE_AT_END : 0) - spent());
+		return Math.max(0, budget() + (channel.isActive() ? 0 : MOST_MORE_AT_END) - spent());
 	}
 
 	@Override
@@ -323,7 +321,6 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 	 */
 	final void inputEnded(ChannelHandlerContext context, int bytes) {
 		long most = (long) budget() + bytes + MOST_MORE_AT_END;
-		this.inputEnded = true;
 		inflateOn(context.pipeline());
 		boolean more = true;
 		while (more && !this.inflationWaits && spent() <= most) {
