@@ -16,16 +16,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.web.reactive.socket.WebSocketHandler;
 import reactor.core.publisher.Flux;
 import tools.jackson.databind.JsonNode;
 
-import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.stream.ReplayableSource;
 import io.github.websocketkeepalive.stream.StreamException;
-import io.github.websocketkeepalive.stream.webflux.StreamWebSocketHandler;
 import io.github.websocketkeepalive.test.LeakDetection;
 import io.github.websocketkeepalive.test.StreamPeer;
+import io.github.websocketkeepalive.test.StreamServers;
 import io.github.websocketkeepalive.test.TestServer;
 import io.github.websocketkeepalive.test.Transport;
 
@@ -55,7 +53,7 @@ class StreamAnswersTests {
 			.property("websocket-keepalive.stream.batch-size", 10)
 			.property("websocket-keepalive.stream.window", 4)
 			.property("websocket-keepalive.stream.max-streams", 3)
-			.start(Sources.class);
+			.start(Sources.class, StreamServers.Numbers.class);
 	}
 
 	@AfterParameterizedClassInvocation
@@ -248,17 +246,6 @@ class StreamAnswersTests {
 
 	@Configuration(proxyBeanMethods = false)
 	static class Sources {
-
-		@Bean
-		@WebSocketMapping("/ws/streams")
-		WebSocketHandler streams(StreamWebSocketHandler.Builder streams) {
-			return streams.build();
-		}
-
-		@Bean
-		ReplayableSource<Integer> numbers() {
-			return (request, offset) -> Flux.range((int) offset, (int) (100 - offset));
-		}
 
 		@Bean
 		ReplayableSource<Integer> three() {

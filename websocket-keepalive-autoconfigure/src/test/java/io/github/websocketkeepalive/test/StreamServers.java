@@ -125,8 +125,11 @@ public final class StreamServers implements AutoCloseable {
 
 	}
 
+	/**
+	 * An application that streams 100 numbers.
+	 */
 	@Configuration(proxyBeanMethods = false)
-	static class Numbers {
+	public static class Numbers {
 
 		@Bean
 		@WebSocketMapping("/ws/streams")

@@ -1,9 +1,7 @@
 package io.github.websocketkeepalive.unchanged;
 
 import java.io.IOException;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -11,13 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.context.reactive.GenericReactiveWebApplicationContext;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.http.HttpMethod;
 import org.springframework.test.web.reactive.server.FluxExchangeResult;
 import org.springframework.test.web.reactive.server.WebTestClient;
@@ -38,42 +33,36 @@ class MockApplicationTests {
 	private static final List<String> UPGRADE = List.of("Connection", "Upgrade", "Upgrade", "websocket",
 			"Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
 
-	private static final Map<Starter, ConfigurableApplicationContext> contexts = new EnumMap<>(Starter.class);
-
-	private static final Map<Starter, Seen> seen = new EnumMap<>(Starter.class);
+	private static Applications applications;
 
 	@BeforeAll
 	static void askMocks(CapturedOutput output) throws IOException {
-		for (Starter starter : Starter.values()) {
-			int before = output.getAll().length();
-			ConfigurableApplicationContext context = start(starter);
-			contexts.put(starter, context);
-			List<String> answers = answers(context);
-			seen.put(starter, Seen.of(answers, context, output.getAll().substring(before)));
-		}
+		applications = Applications.start(Plain.class,
+				(builder) -> builder.contextFactory((type) -> new GenericReactiveWebApplicationContext()),
+				MockApplicationTests::answers, output);
 	}
 
 	@AfterAll
 	static void stopApplications() {
-		contexts.values().forEach(ConfigurableApplicationContext::close);
+		applications.close();
 	}
 
 	@Test
 	void theApplicationDoesWhatItIsComparedFor() {
-		assertThat(seen.get(Starter.ABSENT).answers()).contains("GET /hello 200 hello")
+		assertThat(applications.seen(Starter.ABSENT).answers()).contains("GET /hello 200 hello")
 			.anyMatch((answer) -> answer.contains("404"));
-		assertThat(seen.get(Starter.ABSENT).warnings()).isNotEmpty();
+		assertThat(applications.seen(Starter.ABSENT).warnings()).isNotEmpty();
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = { "DEFAULTS", "SWITCHED_OFF" })
 	void aMockOfTheApplicationIsAsWithoutTheStarter(Starter starter) {
-		assertThat(seen.get(starter)).isEqualTo(seen.get(Starter.ABSENT));
+		assertThat(applications.seen(starter)).isEqualTo(applications.seen(Starter.ABSENT));
 	}
 
 	@Test
 	void aControllerAloneAnswersAsWithoutTheStarterBehindEveryFilterOfIt() {
-		List<WebFilter> filters = contexts.get(Starter.DEFAULTS)
+		List<WebFilter> filters = applications.context(Starter.DEFAULTS)
 			.getBeanProvider(WebFilter.class)
 			.orderedStream()
 			.toList();
@@ -87,14 +76,6 @@ class MockApplicationTests {
 		assertThat(answer(client, HttpMethod.GET, "/hello")).isEqualTo(answer(stock, HttpMethod.GET, "/hello"));
 		assertThat(answer(client, HttpMethod.GET, "/headers", UPGRADE.toArray(String[]::new)))
 			.isEqualTo("GET /headers 200 websocket");
-	}
-
-	private static ConfigurableApplicationContext start(Starter starter) throws IOException {
-		return new SpringApplicationBuilder(Plain.class).web(WebApplicationType.REACTIVE)
-			.contextFactory((type) -> new GenericReactiveWebApplicationContext())
-			.properties(starter.property(), "spring.main.banner-mode=off",
-					"spring.reactor.netty.shutdown-quiet-period=0s")
-			.run();
 	}
 
 	private static List<String> answers(ApplicationContext context) {

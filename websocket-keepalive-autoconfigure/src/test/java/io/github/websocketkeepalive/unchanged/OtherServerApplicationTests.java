@@ -1,9 +1,7 @@
 package io.github.websocketkeepalive.unchanged;
 
 import java.io.IOException;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -11,14 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.boot.web.server.WebServer;
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.boot.web.server.reactive.ReactiveWebServerFactory;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.server.reactive.HttpHandler;
@@ -38,39 +32,28 @@ class OtherServerApplicationTests {
 
 	private static final String WARNING = "WARN";
 
-	private static final Map<Starter, ConfigurableApplicationContext> contexts = new EnumMap<>(Starter.class);
-
-	private static final Map<Starter, Seen> seen = new EnumMap<>(Starter.class);
+	private static Applications applications;
 
 	@BeforeAll
 	static void startApplications(CapturedOutput output) throws IOException {
-		for (Starter starter : Starter.values()) {
-			int before = output.getAll().length();
-			ConfigurableApplicationContext context = new SpringApplicationBuilder(OtherServer.class)
-				.web(WebApplicationType.REACTIVE)
-				.properties(starter.property(), "spring.main.banner-mode=off",
-						"spring.reactor.netty.shutdown-quiet-period=0s")
-				.run();
-			contexts.put(starter, context);
-			List<String> answers = answers(peer(starter));
-			seen.put(starter, Seen.of(answers, context, output.getAll().substring(before)));
-		}
+		applications = Applications.start(OtherServer.class, (builder) -> {
+		}, (context) -> answers(new Conversations(Applications.port(context))), output);
 	}
 
 	@AfterAll
 	static void stopApplications() {
-		contexts.values().forEach(ConfigurableApplicationContext::close);
+		applications.close();
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = { "DEFAULTS", "SWITCHED_OFF" })
 	void theApplicationIsAsWithoutTheStarterButForOneWarning(Starter starter) {
-		Seen expected = seen.get(Starter.ABSENT);
+		Seen expected = applications.seen(Starter.ABSENT);
 		assertThat(expected.warnings()).isEmpty();
 		assertThat(expected.answers()).contains("/ws/echo hello 1000 done true", "/ws/close 4001 enough true");
-		assertThat(seen.get(starter).answers()).isEqualTo(expected.answers());
-		assertThat(seen.get(starter).beans()).isEqualTo(expected.beans());
-		assertThat(seen.get(starter).warnings()).hasSize((starter == Starter.DEFAULTS) ? 1 : 0)
+		assertThat(applications.seen(starter).answers()).isEqualTo(expected.answers());
+		assertThat(applications.seen(starter).beans()).isEqualTo(expected.beans());
+		assertThat(applications.seen(starter).warnings()).hasSize((starter == Starter.DEFAULTS) ? 1 : 0)
 			.allMatch(
 					(line) -> line.startsWith(WARNING) && line.contains("OtherServerApplicationTests.OtherWebServer"));
 	}
@@ -78,12 +61,12 @@ class OtherServerApplicationTests {
 	@ParameterizedTest
 	@EnumSource(names = { "DEFAULTS", "SWITCHED_OFF" })
 	void mappedHandlersAreServed(Starter starter) throws IOException {
-		assertThat(peer(starter).talk("/ws/mapped")).isEqualTo("/ws/mapped hello 1000 done true");
+		assertThat(applications.peer(starter).talk("/ws/mapped")).isEqualTo("/ws/mapped hello 1000 done true");
 	}
 
 	@Test
 	void nothingOfAServerIsThere() {
-		assertThat(contexts.get(Starter.DEFAULTS).getBeanDefinitionNames()).doesNotContain(
+		assertThat(applications.context(Starter.DEFAULTS).getBeanDefinitionNames()).doesNotContain(
 				"webSocketKeepaliveWebFilter", "webSocketKeepaliveServerCustomizer", "webSocketDrainLifecycle",
 				"webSocketEventLoopWatchdog", "webSocketKeepaliveHealthIndicator", "webSocketConnectionMetrics",
 				"webSocketProbes");
@@ -93,10 +76,6 @@ class OtherServerApplicationTests {
 		return List.of(peer.request("GET", "/hello"), peer.request("GET", "/missing"),
 				peer.handshake("/ws/echo", "Origin: https://stranger.example"), peer.talk("/ws/echo"),
 				peer.talk("/ws/close"));
-	}
-
-	private static Conversations peer(Starter starter) {
-		return new Conversations(((WebServerApplicationContext) contexts.get(starter)).getWebServer().getPort());
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -3,9 +3,7 @@ package io.github.websocketkeepalive.unchanged;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -13,12 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.boot.web.server.context.WebServerApplicationContext;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -39,46 +33,41 @@ class ServedApplicationTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-	private static final Map<Starter, ConfigurableApplicationContext> contexts = new EnumMap<>(Starter.class);
-
-	private static final Map<Starter, Seen> seen = new EnumMap<>(Starter.class);
+	private static Applications applications;
 
 	@BeforeAll
 	static void startApplications(CapturedOutput output) throws IOException {
-		for (Starter starter : Starter.values()) {
-			int before = output.getAll().length();
-			ConfigurableApplicationContext context = start(starter);
-			contexts.put(starter, context);
-			List<String> answers = answers(peer(starter));
-			seen.put(starter, Seen.of(answers, context, output.getAll().substring(before)));
-		}
+		applications = Applications.start(Mapped.class,
+				(builder) -> builder.properties("server.port=0", "spring.webflux.base-path=/api",
+						"websocket-keepalive.heartbeat.endpoints[/api/ws/mapped].interval=100ms"),
+				(context) -> answers(new Conversations(Applications.port(context))), output);
 	}
 
 	@AfterAll
 	static void stopApplications() {
-		contexts.values().forEach(ConfigurableApplicationContext::close);
+		applications.close();
 	}
 
 	@Test
 	void theApplicationDoesWhatItIsComparedFor() {
-		assertThat(seen.get(Starter.ABSENT).answers())
+		assertThat(applications.seen(Starter.ABSENT).answers())
 			.anyMatch((answer) -> answer.startsWith("/api/ws/echo hello 1000"))
 			.anyMatch((answer) -> answer.startsWith("/api/ws/close 4001 enough"))
 			.anyMatch((answer) -> answer.contains("HTTP/1.1 403"));
-		assertThat(seen.get(Starter.ABSENT).warnings()).hasSize(1);
-		assertThat(seen.get(Starter.ABSENT).beans()).containsKeys("echo", "decoratingFilter");
+		assertThat(applications.seen(Starter.ABSENT).warnings()).hasSize(1);
+		assertThat(applications.seen(Starter.ABSENT).beans()).containsKeys("echo", "decoratingFilter");
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = { "DEFAULTS", "SWITCHED_OFF" })
 	void theApplicationIsAsWithoutTheStarter(Starter starter) {
-		assertThat(seen.get(starter)).isEqualTo(seen.get(Starter.ABSENT));
+		assertThat(applications.seen(starter)).isEqualTo(applications.seen(Starter.ABSENT));
 	}
 
 	@ParameterizedTest
 	@EnumSource(names = { "DEFAULTS", "SWITCHED_OFF" })
 	void aMappedHandlerIsTheSameOffloadedOrNot(Starter starter) throws IOException {
-		Conversations peer = peer(starter);
+		Conversations peer = applications.peer(starter);
 		for (String path : List.of("/api/ws/mapped", "/api/ws/offloaded")) {
 			assertThat(peer.talk(path)).isEqualTo(path + " hello 1000 done true");
 			assertThat(peer.handshake(path, "Origin: " + Plain.FRIEND, "Sec-WebSocket-Protocol: chat"))
@@ -89,9 +78,9 @@ class ServedApplicationTests {
 
 	@Test
 	void aConnectionIsCalledByThePathThatTheConfigurationTakes() throws IOException {
-		WebSocketConnections connections = contexts.get(Starter.DEFAULTS).getBean(WebSocketConnections.class);
+		WebSocketConnections connections = applications.context(Starter.DEFAULTS).getBean(WebSocketConnections.class);
 		await().atMost(PATIENCE).until(() -> connections.count() == 0);
-		try (RawClient client = RawClient.connect(port(Starter.DEFAULTS), "/api/ws/mapped")) {
+		try (RawClient client = RawClient.connect(applications.port(Starter.DEFAULTS), "/api/ws/mapped")) {
 			assertThat(client.read(RawClient.PING).payload()).isNotEmpty();
 			assertThat(connections.stream().map(WebSocketConnection::getEndpoint)).containsExactly("/api/ws/mapped");
 		}
@@ -99,12 +88,12 @@ class ServedApplicationTests {
 
 	@Test
 	void nothingIsPingedOrKnownWhileItIsSwitchedOff() throws IOException {
-		try (RawClient client = RawClient.connect(port(Starter.SWITCHED_OFF), "/api/ws/mapped")) {
+		try (RawClient client = RawClient.connect(applications.port(Starter.SWITCHED_OFF), "/api/ws/mapped")) {
 			assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> {
 				client.socket().setSoTimeout(500);
 				client.read();
 			});
-			assertThat(contexts.get(Starter.SWITCHED_OFF).getBean(WebSocketConnections.class).count()).isZero();
+			assertThat(applications.context(Starter.SWITCHED_OFF).getBean(WebSocketConnections.class).count()).isZero();
 		}
 	}
 
@@ -117,22 +106,6 @@ class ServedApplicationTests {
 				peer.handshake("/api/ws/echo", "Origin: " + Plain.FRIEND, "Sec-WebSocket-Protocol: chat"),
 				peer.handshake("/api/ws/echo", "Origin: https://stranger.example"), peer.talk("/api/ws/echo"),
 				peer.talk("/api/ws/close"), peer.talk("/api/ws/complete"));
-	}
-
-	private static ConfigurableApplicationContext start(Starter starter) throws IOException {
-		return new SpringApplicationBuilder(Mapped.class).web(WebApplicationType.REACTIVE)
-			.properties(starter.property(), "spring.main.banner-mode=off", "server.port=0",
-					"spring.reactor.netty.shutdown-quiet-period=0s", "spring.webflux.base-path=/api",
-					"websocket-keepalive.heartbeat.endpoints[/api/ws/mapped].interval=100ms")
-			.run();
-	}
-
-	private static Conversations peer(Starter starter) {
-		return new Conversations(port(starter));
-	}
-
-	private static int port(Starter starter) {
-		return ((WebServerApplicationContext) contexts.get(starter)).getWebServer().getPort();
 	}
 
 	@Configuration(proxyBeanMethods = false)

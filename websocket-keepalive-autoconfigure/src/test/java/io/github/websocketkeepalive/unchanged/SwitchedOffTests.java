@@ -15,15 +15,13 @@ import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.WebSocketSession;
 import reactor.core.Disposable;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 import io.github.websocketkeepalive.client.KeepaliveWebSocketClient;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
-import io.github.websocketkeepalive.stream.ReplayableSource;
 import io.github.websocketkeepalive.stream.store.LiveTopics;
-import io.github.websocketkeepalive.stream.webflux.StreamWebSocketHandler;
 import io.github.websocketkeepalive.test.StreamPeer;
+import io.github.websocketkeepalive.test.StreamServers;
 import io.github.websocketkeepalive.test.TestServer;
 import io.github.websocketkeepalive.test.Transport;
 
@@ -44,7 +42,7 @@ class SwitchedOffTests {
 		server = TestServer.on(Transport.NIO)
 			.property("websocket-keepalive.enabled", false)
 			.property("websocket-keepalive.client.backoff.min", "10ms")
-			.start(Application.class);
+			.start(Application.class, StreamServers.Numbers.class);
 	}
 
 	@AfterAll
@@ -83,17 +81,6 @@ class SwitchedOffTests {
 
 	@Configuration(proxyBeanMethods = false)
 	static class Application {
-
-		@Bean
-		@WebSocketMapping("/ws/streams")
-		WebSocketHandler streams(StreamWebSocketHandler.Builder streams) {
-			return streams.build();
-		}
-
-		@Bean
-		ReplayableSource<Integer> numbers() {
-			return (request, offset) -> Flux.range((int) offset, (int) (100 - offset));
-		}
 
 		@Bean
 		@WebSocketMapping("/ws/again")
