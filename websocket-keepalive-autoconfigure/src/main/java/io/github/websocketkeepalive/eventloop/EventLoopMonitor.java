@@ -85,6 +85,7 @@ public final class EventLoopMonitor {
 	 * @param sweep called on the event loop
 	 */
 	public void add(Sweep sweep) {
+		// A listener may block the loop before it has answered a probe.
 		if (this.eventLoop.inEventLoop()) {
 			this.thread = Thread.currentThread();
 		}

@@ -32,7 +32,8 @@ public record GuardPolicy(long maxPendingOutput, long slowConsumerTimeoutNanos, 
 			true);
 
 	/**
-	 * A policy that allows everything.
+	 * A policy that allows everything. One byte more than the largest message has to fit
+	 * an {@code int}.
 	 */
 	public static final GuardPolicy NONE = of(Long.MAX_VALUE, Duration.ofDays(1), Integer.MAX_VALUE, Integer.MAX_VALUE,
 			null, 0, Integer.MAX_VALUE - 1, false);

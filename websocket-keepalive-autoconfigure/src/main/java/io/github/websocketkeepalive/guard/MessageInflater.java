@@ -34,9 +34,10 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 	private static final String PER_FRAME = "PerFrameDeflateDecoder";
 
 	/**
-	 * Most bytes of one pass over the socket, which all other connections wait for. A
-	 * pass is short, but epoll reads a peer that has closed its side to the end in one:
-	 * megabytes in its buffer may become gigabytes.
+	 * Most bytes that are inflated in one pass over the socket, because the other
+	 * connections wait for its end. A pass is short as a rule. But once a peer has closed
+	 * its side, epoll reads all that is left of its input in one pass, and megabytes may
+	 * become gigabytes.
 	 */
 	static final long MAX_BYTES_IN_PASS = 64L * 1024 * 1024;
 
@@ -184,8 +185,7 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 		this.inflated += bytes;
 		this.inflatedInPass += bytes;
 		if (this.inflatedInPass > Math.max(MAX_BYTES_IN_PASS, 2L * this.mostBytes)) {
-			throw Violation.tooLarge("what has arrived at once inflates to more than is inflated at once")
-				.toException();
+			throw Violation.tooLarge("too much to inflate at once").toException();
 		}
 	}
 
@@ -200,6 +200,7 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 		}
 	}
 
+	// What has waited is inflated in a turn of its own.
 	private void resume(ChannelHandlerContext context) {
 		this.inflatedInPass = 0;
 		FrameInflation inflation = this.inflation;

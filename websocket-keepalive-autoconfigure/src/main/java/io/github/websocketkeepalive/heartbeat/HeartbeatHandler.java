@@ -126,7 +126,7 @@ class HeartbeatHandler extends LookAhead {
 		guard().end();
 		this.heartbeat.endsBy(CloseCause.TOO_LARGE);
 		flushHeld(context);
-		// Who has reset the connection does not care what becomes of its input.
+		// A peer that has reset the connection does not care what becomes of its input.
 		if (!this.heartbeat.ended().isPeerGone()) {
 			try (NoiseScope scope = NoiseScope.enterLimited(context.channel())) {
 				context.fireExceptionCaught(

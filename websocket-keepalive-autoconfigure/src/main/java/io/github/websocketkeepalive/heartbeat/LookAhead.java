@@ -45,9 +45,9 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 
 	private boolean demanded;
 
-	private boolean hasRead;
+	private boolean readOnce;
 
-	private boolean wished;
+	private boolean readAgain;
 
 	private boolean delivering;
 
@@ -100,7 +100,7 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 
 	@Override
 	public final int room(Channel channel) {
-		if ((this.demanded && this.wished) || channel.config().isAutoRead()) {
+		if ((this.demanded && this.readAgain) || channel.config().isAutoRead()) {
 			return Integer.MAX_VALUE;
 		}
 		return Math.max(0, budget() + (channel.isActive() ? 0 : MOST_MORE_AT_END) - spent());
@@ -128,11 +128,11 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 	}
 
 	/**
-	 * Serve the application's wish to read, from what is held first. That Reactor Netty
-	 * reads on after its pong is no such wish, and nothing large is inflated because it
-	 * reads on after its handshake. Reactor Netty turns auto-read on in the midst of
-	 * passing frames on, and queues all that it is given until that call returns: what is
-	 * held is delivered in the next turn.
+	 * Serve the application's wish to read, from what is held first. Reactor Netty reads
+	 * on after its pong, which is no such wish. It also reads once after its handshake,
+	 * and nothing large is inflated for that. It turns auto-read on while it passes
+	 * frames on, and queues all that it is given until that call returns: what is held is
+	 * delivered in the next turn.
 	 * @param context the context of the handler
 	 */
 	@Override
@@ -141,8 +141,8 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 			return;
 		}
 		this.demanded = !isAutoRead(context);
-		this.wished = this.hasRead;
-		this.hasRead = true;
+		this.readAgain = this.readOnce;
+		this.readOnce = true;
 		if (this.demanded || !(this.held != null || this.singly || this.inflationWaits)) {
 			serve(context);
 		}

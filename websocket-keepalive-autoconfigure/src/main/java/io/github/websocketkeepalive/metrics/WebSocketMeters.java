@@ -81,7 +81,8 @@ public enum WebSocketMeters {
 	LOG_DOWNGRADED("websocket.log.downgraded", "Lines of the log that only tell that a peer is gone"),
 
 	/**
-	 * Counter of what callbacks of the application have thrown, by type of callback.
+	 * Counter of what callbacks of the application and tasks of ours have thrown, by
+	 * type.
 	 */
 	CALLBACK_FAILURES("websocket.callback.failures", "Failures of callbacks of the application, and of tasks"),
 

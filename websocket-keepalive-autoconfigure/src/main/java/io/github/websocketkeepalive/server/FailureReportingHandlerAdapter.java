@@ -31,6 +31,12 @@ import io.github.websocketkeepalive.mapping.WebSocketHandlerProxy;
 public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ordered {
 
 	/**
+	 * Most handlers whose proxies are kept. An application may make a handler for each
+	 * connection, and then there is no end of them.
+	 */
+	private static final int MOST_REMEMBERED = 256;
+
+	/**
 	 * Looked up once: each handshake asks for it twice.
 	 */
 	private final SingletonSupplier<WebSocketHandlerAdapter> adapter;
@@ -40,13 +46,7 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 	private final MdcScope mdc;
 
 	/**
-	 * Most handlers that are remembered: one that is made anew for each connection is not
-	 * worth it.
-	 */
-	private static final int MOST_REMEMBERED = 256;
-
-	/**
-	 * What reports of a handler is made once, since each connection keeps it.
+	 * The proxy of a handler is made once, because each connection keeps it.
 	 */
 	private final Map<Identity, WebSocketHandler> reporting = new ConcurrentHashMap<>();
 

@@ -91,7 +91,8 @@ final class UpgradeObserver implements ConnectionObserver {
 			channel.pipeline().remove(UpgradeWatcher.NAME);
 		}
 		ConnectionTap.askedFor(channel);
-		// A connection of HTTP/2 may ask for a hundred WebSockets at once.
+		// Not only when the first heartbeat starts: a connection of HTTP/2 may ask for a
+		// hundred WebSockets before.
 		SocketMeter.takeTurns(channel);
 		Supplier<AdmissionRequest> handshake = SingletonSupplier.of(() -> this.admission.requests().of(request));
 		Admission admission = this.admission.gate().enter(handshake);

@@ -12,8 +12,8 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Matches if WebSockets that the application serves can be kept alive: not if its server
- * is known to be another one than Reactor Netty, and not if it is only a client. That the
- * application is reactive, others ask for.
+ * is known to be another one than Reactor Netty, and not if it is only a client. Other
+ * conditions ask whether the application is reactive.
  */
 public final class ServerRoleCondition extends SpringBootCondition implements ConfigurationCondition {
 
