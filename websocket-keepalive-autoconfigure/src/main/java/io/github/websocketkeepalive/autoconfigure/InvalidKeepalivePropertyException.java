@@ -1,5 +1,7 @@
 package io.github.websocketkeepalive.autoconfigure;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A property has a value that cannot work.
  */
@@ -13,6 +15,8 @@ public final class InvalidKeepalivePropertyException extends IllegalArgumentExce
 
 	private final String remedy;
 
+	private final @Nullable String otherKey;
+
 	/**
 	 * Create an exception.
 	 * @param key the full key of the property
@@ -20,10 +24,23 @@ public final class InvalidKeepalivePropertyException extends IllegalArgumentExce
 	 * @param remedy what to do instead, a sentence
 	 */
 	public InvalidKeepalivePropertyException(String key, Object value, String remedy) {
-		super("Property '%s' has the value '%s'. %s".formatted(key, value, remedy));
+		this(key, value, remedy, null);
+	}
+
+	/**
+	 * Create an exception about two properties that cannot work together.
+	 * @param key the full key of the property
+	 * @param value its value
+	 * @param remedy what to do instead, a sentence
+	 * @param otherKey the full key of the other property, or {@code null} if there is
+	 * none
+	 */
+	InvalidKeepalivePropertyException(String key, Object value, String remedy, @Nullable String otherKey) {
+		super("Property '%s' has the value '%s'. %s".formatted(key, PropertyText.of(value), remedy));
 		this.key = key;
-		this.value = String.valueOf(value);
+		this.value = PropertyText.of(value);
 		this.remedy = remedy;
+		this.otherKey = otherKey;
 	}
 
 	String getKey() {
@@ -36,6 +53,10 @@ public final class InvalidKeepalivePropertyException extends IllegalArgumentExce
 
 	String getRemedy() {
 		return this.remedy;
+	}
+
+	@Nullable String getOtherKey() {
+		return this.otherKey;
 	}
 
 }

@@ -60,8 +60,8 @@ record LivenessPolicies(LivenessPolicy general, Map<PathPattern, LivenessPolicy>
 			return PathPatternParser.defaultInstance.parse(pattern);
 		}
 		catch (PatternParseException ex) {
-			throw new InvalidKeepalivePropertyException("websocket-keepalive.heartbeat.endpoints", pattern,
-					"Use a path pattern, such as [/ws/prices/**]: " + ex.toDetailedString());
+			throw new InvalidKeepalivePropertyException("websocket-keepalive.heartbeat.endpoints[" + pattern + "]",
+					pattern, "Use a path pattern, such as \"[/ws/prices/**]\": " + ex.toDetailedString());
 		}
 	}
 

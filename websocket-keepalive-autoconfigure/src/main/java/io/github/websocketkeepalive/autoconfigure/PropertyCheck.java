@@ -1,12 +1,12 @@
 package io.github.websocketkeepalive.autoconfigure;
 
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.util.unit.DataSize;
 
 import io.github.websocketkeepalive.admission.limit.AllowedHosts;
@@ -66,7 +66,7 @@ final class PropertyCheck {
 	static void atMost(String key, Duration value, Duration most) {
 		if (value.compareTo(most) > 0) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
-					"Use at most %ds.".formatted(most.toSeconds()));
+					"Use at most %s.".formatted(PropertyText.of(most)));
 		}
 	}
 
@@ -98,14 +98,14 @@ final class PropertyCheck {
 	static void between(String key, DataSize value, DataSize most) {
 		if (value.isNegative() || value.compareTo(most) > 0) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
-					"Use a size from 0B to %dMB.".formatted(most.toMegabytes()));
+					"Use a size from 0B to %s.".formatted(PropertyText.of(most)));
 		}
 	}
 
 	static void size(String key, DataSize value, DataSize most) {
 		if (value.toBytes() <= 0 || value.compareTo(most) > 0) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
-					"Use a size above zero and up to %dMB.".formatted(most.toMegabytes()));
+					"Use a size above zero and up to %s.".formatted(PropertyText.of(most)));
 		}
 	}
 
@@ -118,8 +118,9 @@ final class PropertyCheck {
 
 	static void atLeast(String key, Duration value, String otherKey, Duration least) {
 		if (value.compareTo(least) < 0) {
-			throw new InvalidKeepalivePropertyException(PREFIX + key, value, "Use at least the value of '%s', %s."
-				.formatted(otherKey, DurationStyle.SIMPLE.print(least, ChronoUnit.MILLIS)));
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use at least the value of '%s', %s.".formatted(PREFIX + otherKey, PropertyText.of(least)),
+					PREFIX + otherKey);
 		}
 		atMost(key, value, LONGEST);
 	}
@@ -127,13 +128,19 @@ final class PropertyCheck {
 	static void needs(String key, @Nullable Object value, String otherKey, @Nullable Object other) {
 		if (value != null && other == null) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
-					"Use it together with '%s', without which it has no effect.".formatted(otherKey));
+					"Use it together with '%s', without which it has no effect.".formatted(PREFIX + otherKey));
 		}
 	}
 
 	static void share(String key, double value) {
 		if (!(value > 0 && value <= 1)) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value, "Use a number above 0 and up to 1.");
+		}
+	}
+
+	static void each(String key, List<String> values, BiConsumer<String, String> check) {
+		for (int i = 0; i < values.size(); i++) {
+			check.accept(key + "[" + i + "]", values.get(i));
 		}
 	}
 
@@ -177,6 +184,13 @@ final class PropertyCheck {
 		}
 		if (value == null && otherValue != null) {
 			together(otherKey, otherValue, key, value);
+		}
+	}
+
+	static void pathPattern(String key, String value) {
+		if (!value.startsWith("/")) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use a path pattern that starts with a slash and stands in brackets, such as \"[/ws/prices/**]\".");
 		}
 	}
 

@@ -32,7 +32,8 @@ final class ProxyIdleTimeoutCheck {
 			logger.warn(
 					"'{}' is {}, more than half of the proxy's idle timeout of {}: "
 							+ "one ping lost or late and the proxy cuts the connection. Use at most {}.",
-					key, interval, idleTimeout, idleTimeout.dividedBy(2));
+					key, PropertyText.of(interval), PropertyText.of(idleTimeout),
+					PropertyText.of(idleTimeout.dividedBy(2)));
 		}
 	}
 

@@ -88,7 +88,7 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 			PropertyCheck.together("heartbeat.text-ping", textPing, "heartbeat.text-pong", textPong);
 			endpoints.forEach((pattern, endpoint) -> {
 				String key = "heartbeat.endpoints[" + pattern + "]";
-				PropertyCheck.absolutePath(key, pattern);
+				PropertyCheck.pathPattern(key, pattern);
 				PropertyCheck.duration(key + ".interval", endpoint.interval());
 				PropertyCheck.duration(key + ".timeout", endpoint.timeout());
 			});
@@ -177,8 +177,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 		public EventLoop {
 			PropertyCheck.duration("event-loop.sweep", sweep);
 			PropertyCheck.duration("event-loop.warn-after", warnAfter);
-			PropertyCheck.atLeast("event-loop.stack-after", stackAfter, "warn-after", warnAfter);
-			PropertyCheck.atLeast("event-loop.down-after", downAfter, "warn-after", warnAfter);
+			PropertyCheck.atLeast("event-loop.stack-after", stackAfter, "event-loop.warn-after", warnAfter);
+			PropertyCheck.atLeast("event-loop.down-after", downAfter, "event-loop.warn-after", warnAfter);
 		}
 
 		StallPolicy toStallPolicy() {
@@ -381,7 +381,7 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 		public Backoff {
 			PropertyCheck.duration("client.backoff.min", min);
 			PropertyCheck.duration("client.backoff.max", max);
-			PropertyCheck.atLeast("client.backoff.max", max, "min", min);
+			PropertyCheck.atLeast("client.backoff.max", max, "client.backoff.min", min);
 			PropertyCheck.duration("client.backoff.reset-after", resetAfter);
 		}
 
@@ -446,12 +446,12 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 			PropertyCheck.positive("admission.max-connections-per-address", maxConnectionsPerAddress);
 			PropertyCheck.positive("admission.handshakes-per-second", handshakesPerSecond);
 			PropertyCheck.positive("admission.handshake-burst", handshakeBurst);
-			PropertyCheck.needs("admission.handshake-burst", handshakeBurst, "handshakes-per-second",
+			PropertyCheck.needs("admission.handshake-burst", handshakeBurst, "admission.handshakes-per-second",
 					handshakesPerSecond);
 			PropertyCheck.durationOrZero("admission.handshake-timeout", handshakeTimeout);
 			PropertyCheck.duration("admission.retry-after", retryAfter);
-			allowedOrigins.forEach((origin) -> PropertyCheck.origin("admission.allowed-origins", origin));
-			allowedHosts.forEach((host) -> PropertyCheck.host("admission.allowed-hosts", host));
+			PropertyCheck.each("admission.allowed-origins", allowedOrigins, PropertyCheck::origin);
+			PropertyCheck.each("admission.allowed-hosts", allowedHosts, PropertyCheck::host);
 			PropertyCheck.between("admission.trusted-proxies", trustedProxies, MOST_PROXIES);
 			PropertyCheck.share("admission.max-open-files-ratio", maxOpenFilesRatio);
 		}
@@ -528,7 +528,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 			PropertyCheck.size("stream.max-buffered", maxBuffered, MOST_BYTES);
 			if (batchBytes.toBytes() > maxBuffered.toBytes() / 4) {
 				throw new InvalidKeepalivePropertyException(PropertyCheck.PREFIX + "stream.batch-bytes", batchBytes,
-						"Use at most a quarter of websocket-keepalive.stream.max-buffered, or raise that.");
+						"Use at most a quarter of 'websocket-keepalive.stream.max-buffered', or raise that.",
+						PropertyCheck.PREFIX + "stream.max-buffered");
 			}
 			PropertyCheck.size("stream.max-request", maxRequest, MOST_BYTES);
 			PropertyCheck.duration("stream.ack-every", ackEvery);

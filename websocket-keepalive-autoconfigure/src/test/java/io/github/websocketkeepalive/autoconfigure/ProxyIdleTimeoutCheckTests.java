@@ -32,7 +32,7 @@ class ProxyIdleTimeoutCheckTests {
 	void warnsWhenTwoIntervalsDoNotFit(CapturedOutput output) {
 		check(Map.of("interval", "31s", "proxy-idle-timeout", "60s"));
 		assertThat(output).containsOnlyOnce("WARN")
-			.contains("'websocket-keepalive.heartbeat.interval' is PT31S", "idle timeout of PT1M", "Use at most PT30S");
+			.contains("'websocket-keepalive.heartbeat.interval' is 31s", "idle timeout of 1m", "Use at most 30s");
 	}
 
 	@Test
@@ -40,7 +40,7 @@ class ProxyIdleTimeoutCheckTests {
 		check(Map.of("interval", "30s", "proxy-idle-timeout", "60s", "endpoints[/ws/slow].interval", "45s",
 				"endpoints[/ws/fast].interval", "5s"));
 		assertThat(output).containsOnlyOnce("WARN")
-			.contains("'websocket-keepalive.heartbeat.endpoints[/ws/slow].interval' is PT45S");
+			.contains("'websocket-keepalive.heartbeat.endpoints[/ws/slow].interval' is 45s");
 	}
 
 	private static void check(Map<String, String> properties) {
