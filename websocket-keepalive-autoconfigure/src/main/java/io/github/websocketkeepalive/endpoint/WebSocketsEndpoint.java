@@ -6,7 +6,6 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -19,7 +18,6 @@ import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.drain.Drain;
-import io.github.websocketkeepalive.liveness.Liveness;
 import io.github.websocketkeepalive.peer.PeerText;
 import io.github.websocketkeepalive.probe.ProbeSources;
 
@@ -64,28 +62,47 @@ public final class WebSocketsEndpoint {
 	 * @param address the address of the peer, without its port
 	 * @param limit how many at the most
 	 * @param after the last id of the page before
-	 * @return a page of connections
+	 * @return 200 and a page of connections, or 400 with a message if there is no such
+	 * liveness, role or limit
 	 */
 	@ReadOperation
-	public WebSocketsDescriptor list(@Nullable String endpoint, @Nullable Liveness liveness, @Nullable String role,
-			@Nullable String address, @Nullable Integer limit, @Nullable String after) {
-		int most = (limit != null) ? limit : DEFAULT_LIMIT;
-		if (most < 0) {
-			throw new InvalidEndpointRequestException("limit must not be negative", "limit must not be negative");
+	public WebEndpointResponse<?> list(@Nullable String endpoint, @Nullable String liveness, @Nullable String role,
+			@Nullable String address, @Nullable String limit, @Nullable String after) {
+		try {
+			return new WebEndpointResponse<>(
+					page(ConnectionFilter.of(endpoint, liveness, role, address), limit(limit), after));
 		}
-		List<WebSocketConnection> matching = this.connections.stream()
-			.filter((connection) -> matches(endpoint, connection.getEndpoint()))
-			.filter((connection) -> matches(liveness, connection.getLiveness()))
-			.filter((connection) -> matches(role, connection.getRole().text()))
-			.filter((connection) -> matches(address, WebSocketDescriptor.host(connection.getRemoteAddress())))
-			.toList();
+		catch (IllegalArgumentException ex) {
+			return badRequest(String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private WebSocketsDescriptor page(ConnectionFilter filter, int limit, @Nullable String after) {
+		List<WebSocketConnection> matching = this.connections.stream().filter(filter).toList();
 		List<WebSocketDescriptor> page = matching.stream()
 			.filter((connection) -> after == null || connection.getId().compareTo(after) > 0)
 			.sorted(Comparator.comparing(WebSocketConnection::getId))
-			.limit(most)
+			.limit(limit)
 			.map(WebSocketDescriptor::of)
 			.toList();
 		return new WebSocketsDescriptor(matching.size(), page);
+	}
+
+	private static int limit(@Nullable String text) {
+		int limit = (text != null) ? number("limit", text) : DEFAULT_LIMIT;
+		if (limit < 0) {
+			throw new IllegalArgumentException("The limit must not be negative");
+		}
+		return limit;
+	}
+
+	private static int number(String name, String text) {
+		try {
+			return Integer.parseInt(text);
+		}
+		catch (NumberFormatException ex) {
+			throw new IllegalArgumentException("The %s '%s' is no whole number".formatted(name, PeerText.of(text)), ex);
+		}
 	}
 
 	/**
@@ -110,10 +127,11 @@ public final class WebSocketsEndpoint {
 	 * code or reason may not be sent
 	 */
 	@DeleteOperation
-	public WebEndpointResponse<Map<String, String>> close(@Selector String id, @Nullable Integer code,
+	public WebEndpointResponse<Map<String, String>> close(@Selector String id, @Nullable String code,
 			@Nullable String reason) {
 		try {
-			boolean open = this.connections.close(id, (code != null) ? code : CloseCause.OPERATOR.code(),
+			boolean open = this.connections.close(id,
+					(code != null) ? number("close code", code) : CloseCause.OPERATOR.code(),
 					(reason != null) ? reason : "");
 			return new WebEndpointResponse<>(
 					open ? WebEndpointResponse.STATUS_NO_CONTENT : WebEndpointResponse.STATUS_NOT_FOUND);
@@ -143,10 +161,6 @@ public final class WebSocketsEndpoint {
 
 	private static WebEndpointResponse<Map<String, String>> badRequest(String message) {
 		return new WebEndpointResponse<>(Map.of("message", message), WebEndpointResponse.STATUS_BAD_REQUEST);
-	}
-
-	private static boolean matches(@Nullable Object wanted, @Nullable Object actual) {
-		return wanted == null || wanted.equals(actual);
 	}
 
 }

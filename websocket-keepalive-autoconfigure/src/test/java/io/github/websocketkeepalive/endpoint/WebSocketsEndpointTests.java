@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
-import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 import io.github.websocketkeepalive.connection.ConnectionListener;
@@ -19,7 +20,6 @@ import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.test.StubConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class WebSocketsEndpointTests {
 
@@ -48,21 +48,25 @@ class WebSocketsEndpointTests {
 	void listsOnlyConnectionsOfAnEndpoint() {
 		open("a").endpoint("/ws/prices/{symbol}");
 		open("b").endpoint("/ws/echo");
-		assertThat(ids(this.endpoint.list("/ws/prices/{symbol}", null, null, null, null, null))).containsExactly("a");
+		assertThat(ids(body(this.endpoint.list("/ws/prices/{symbol}", null, null, null, null, null))))
+			.containsExactly("a");
 	}
 
 	@Test
 	void listsOnlyConnectionsOfALiveness() {
 		open("a").heldBy(HoldReason.BACKPRESSURE);
 		open("b").liveness(Liveness.AWAITING_PONG);
-		assertThat(ids(this.endpoint.list(null, Liveness.HELD, null, null, null, null))).containsExactly("a");
+		assertThat(ids(body(this.endpoint.list(null, "held", null, null, null, null)))).containsExactly("a");
+		for (String liveness : List.of("awaiting-pong", "AWAITING_PONG", "awaitingPong")) {
+			assertThat(ids(body(this.endpoint.list(null, liveness, null, null, null, null)))).containsExactly("b");
+		}
 	}
 
 	@Test
 	void listsOnlyConnectionsOfARole() {
 		open("a").role(Role.CLIENT);
 		open("b").role(Role.SERVER);
-		assertThat(ids(this.endpoint.list(null, null, "client", null, null, null))).containsExactly("a");
+		assertThat(ids(body(this.endpoint.list(null, null, "client", null, null, null)))).containsExactly("a");
 	}
 
 	@Test
@@ -70,7 +74,7 @@ class WebSocketsEndpointTests {
 		open("a").remoteAddress(new InetSocketAddress("192.0.2.7", 1));
 		open("b").remoteAddress(new InetSocketAddress("192.0.2.8", 1));
 		open("c");
-		assertThat(ids(this.endpoint.list(null, null, null, "192.0.2.7", null, null))).containsExactly("a");
+		assertThat(ids(body(this.endpoint.list(null, null, null, "192.0.2.7", null, null)))).containsExactly("a");
 	}
 
 	@Test
@@ -78,7 +82,7 @@ class WebSocketsEndpointTests {
 		open("a").role(Role.CLIENT).endpoint("/ws");
 		open("b").role(Role.CLIENT);
 		open("c").endpoint("/ws");
-		WebSocketsDescriptor list = this.endpoint.list("/ws", null, "client", null, null, null);
+		WebSocketsDescriptor list = body(this.endpoint.list("/ws", null, "client", null, null, null));
 		assertThat(list.total()).isEqualTo(1);
 		assertThat(ids(list)).containsExactly("a");
 	}
@@ -116,10 +120,19 @@ class WebSocketsEndpointTests {
 		assertThat(list(0, null)).isEqualTo(new WebSocketsDescriptor(2, List.of()));
 	}
 
-	@Test
-	void refusesANegativeLimit() {
-		assertThatExceptionOfType(InvalidEndpointRequestException.class).isThrownBy(() -> list(-1, null))
-			.withMessage("limit must not be negative");
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+			sleepy | -        | -    | There is no liveness 'sleepy'; use one of alive, awaiting-pong, held, dead
+			-      | x        | -    | There is no role 'x'; use one of server, client
+			-      | ''       | -    | There is no role ''; use one of server, client
+			-      | -        | -1   | The limit must not be negative
+			-      | -        | many | The limit 'many' is no whole number
+			""")
+	void refusesAFilterThatCannotMatchAndSaysWhatCan(String liveness, String role, String limit, String message) {
+		open("a");
+		WebEndpointResponse<?> response = this.endpoint.list(null, liveness, role, null, limit, null);
+		assertThat(response.getStatus()).isEqualTo(400);
+		assertThat(response.getBody()).isEqualTo(Map.of("message", message));
 	}
 
 	@Test
@@ -165,7 +178,7 @@ class WebSocketsEndpointTests {
 	void closesOnlyTheConnectionOfTheIdWithCodeAndReason() {
 		StubConnection closed = open("a");
 		StubConnection other = open("b");
-		assertThat(this.endpoint.close("a", 4001, "moved").getStatus()).isEqualTo(204);
+		assertThat(this.endpoint.close("a", "4001", "moved").getStatus()).isEqualTo(204);
 		assertThat(closed.closedAs()).isEqualTo("operator 4001 moved");
 		assertThat(other.closedAs()).isNull();
 	}
@@ -178,9 +191,18 @@ class WebSocketsEndpointTests {
 	@Test
 	void refusesACodeThatMayNotBeSent() {
 		StubConnection connection = open("a");
-		WebEndpointResponse<Map<String, String>> response = this.endpoint.close("a", 1006, null);
+		WebEndpointResponse<Map<String, String>> response = this.endpoint.close("a", "1006", null);
 		assertThat(response.getStatus()).isEqualTo(400);
 		assertThat(response.getBody().get("message")).contains("Close code 1006 may not be sent");
+		assertThat(connection.closedAs()).isNull();
+	}
+
+	@Test
+	void refusesACodeThatIsNoNumber() {
+		StubConnection connection = open("a");
+		WebEndpointResponse<Map<String, String>> response = this.endpoint.close("a", "normal", null);
+		assertThat(response.getStatus()).isEqualTo(400);
+		assertThat(response.getBody().get("message")).isEqualTo("The close code 'normal' is no whole number");
 		assertThat(connection.closedAs()).isNull();
 	}
 
@@ -206,7 +228,12 @@ class WebSocketsEndpointTests {
 	}
 
 	private WebSocketsDescriptor list(Integer limit, String after) {
-		return this.endpoint.list(null, null, null, null, limit, after);
+		return body(this.endpoint.list(null, null, null, null, (limit != null) ? limit.toString() : null, after));
+	}
+
+	private static WebSocketsDescriptor body(WebEndpointResponse<?> response) {
+		assertThat(response.getStatus()).isEqualTo(200);
+		return (WebSocketsDescriptor) response.getBody();
 	}
 
 	private static List<String> ids(WebSocketsDescriptor list) {

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.test.RawClient;
@@ -140,19 +142,25 @@ class WebSocketsEndpointWebTests {
 		assertThat(seen).isEqualTo(connections().stream().map(WebSocketConnection::getId).toList());
 	}
 
-	@Test
-	void aLivenessThatDoesNotExistIsABadRequest() throws Exception {
-		assertThat(send("GET", "?liveness=sleepy").statusCode()).isEqualTo(400);
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			role=x                  | server, client
+			role=                   | server, client
+			role=server&role=client | server, client
+			liveness=sleepy         | alive, awaiting-pong, held, dead
+			limit=many              | The limit 'many' is no whole number
+			limit=-1                | The limit must not be negative
+			""")
+	void aFilterThatCannotMatchIsABadRequestThatSaysWhatCan(String query, String message) throws Exception {
+		HttpResponse<String> response = send("GET", "?" + query);
+		assertThat(response.statusCode()).isEqualTo(400);
+		assertThat(JsonPath.parse(response.body()).<String>read("message")).contains(message);
 	}
 
 	@Test
-	void aLimitThatIsNoNumberIsABadRequest() throws Exception {
-		assertThat(send("GET", "?limit=many").statusCode()).isEqualTo(400);
-	}
-
-	@Test
-	void aNegativeLimitIsABadRequest() throws Exception {
-		assertThat(send("GET", "?limit=-1").statusCode()).isEqualTo(400);
+	void aFilterWithoutAValueIsNone() throws Exception {
+		connect("/ws/one");
+		assertThat(total("?role&liveness&limit")).isEqualTo(1);
 	}
 
 	@Test
