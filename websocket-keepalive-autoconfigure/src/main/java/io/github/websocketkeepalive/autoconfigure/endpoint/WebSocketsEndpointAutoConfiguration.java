@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.autoconfigure.endpoint;
 
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -13,18 +14,26 @@ import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfigur
 import io.github.websocketkeepalive.autoconfigure.role.AnyRoleCondition;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.drain.Drain;
+import io.github.websocketkeepalive.endpoint.DrainDescriptor;
+import io.github.websocketkeepalive.endpoint.ProbesDescriptor;
+import io.github.websocketkeepalive.endpoint.WebSocketDescriptor;
+import io.github.websocketkeepalive.endpoint.WebSocketsDescriptor;
 import io.github.websocketkeepalive.endpoint.WebSocketsEndpoint;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.probe.ProbeSources;
 
 /**
- * Auto-configuration of the Actuator endpoint {@code websockets}.
+ * Auto-configuration of the Actuator endpoint {@code websockets}. Its answers are
+ * registered for native images here, because the types that its operations return do not
+ * name them.
  */
 @AutoConfiguration(after = WebSocketKeepaliveAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(WebSocketsEndpoint.class)
 @ConditionalOnBean(Heartbeats.class)
 @Conditional(AnyRoleCondition.class)
+@RegisterReflectionForBinding({ DrainDescriptor.class, ProbesDescriptor.class, WebSocketDescriptor.class,
+		WebSocketsDescriptor.class })
 public final class WebSocketsEndpointAutoConfiguration {
 
 	@Bean

@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.autoconfigure.stream;
 
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -16,6 +17,7 @@ import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
 import io.github.websocketkeepalive.stream.redis.RedisHistoryStore;
 import io.github.websocketkeepalive.stream.redis.RedisSessionStore;
 import io.github.websocketkeepalive.stream.session.SessionStore;
+import io.github.websocketkeepalive.stream.session.StreamSession;
 import io.github.websocketkeepalive.stream.store.HistoryStore;
 
 /**
@@ -25,6 +27,7 @@ import io.github.websocketkeepalive.stream.store.HistoryStore;
 @ConditionalOnClass(ReactiveRedisConnectionFactory.class)
 @ConditionalOnSingleCandidate(ReactiveRedisConnectionFactory.class)
 @Conditional(RedisStoreConfiguration.NotInMemory.class)
+@RegisterReflectionForBinding(StreamSession.class)
 class RedisStoreConfiguration {
 
 	@Bean

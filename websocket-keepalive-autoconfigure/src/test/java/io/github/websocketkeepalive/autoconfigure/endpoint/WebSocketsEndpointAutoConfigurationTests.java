@@ -3,10 +3,20 @@ package io.github.websocketkeepalive.autoconfigure.endpoint;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.properties.HasModifiers;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.TypeReference;
+import org.springframework.aot.hint.annotation.ReflectiveRuntimeHintsRegistrar;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointsSupplier;
@@ -114,6 +124,19 @@ class WebSocketsEndpointAutoConfigurationTests {
 	void backsOffForAnEndpointOfTheApplication() {
 		this.runner.withUserConfiguration(OwnEndpoint.class)
 			.run((context) -> assertThat(context).hasSingleBean(WebSocketsEndpoint.class).hasBean("ownEndpoint"));
+	}
+
+	@Test
+	void everyAnswerCanBeWrittenInANativeImage() {
+		RuntimeHints hints = new RuntimeHints();
+		new ReflectiveRuntimeHintsRegistrar().registerRuntimeHints(hints, WebSocketsEndpointAutoConfiguration.class);
+		assertThat(new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+			.importPackages(WebSocketsEndpoint.class.getPackageName())
+			.that(JavaClass.Predicates.assignableTo(Record.class))
+			.that(HasModifiers.Predicates.modifier(JavaModifier.PUBLIC))).hasSizeGreaterThanOrEqualTo(5)
+			.allSatisfy((answer) -> assertThat(RuntimeHintsPredicates.reflection()
+				.onType(TypeReference.of(answer.getName()))
+				.withMemberCategory(MemberCategory.INVOKE_DECLARED_CONSTRUCTORS)).accepts(hints));
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -6,6 +6,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.mockito.Mockito;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.annotation.ReflectiveRuntimeHintsRegistrar;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisReactiveAutoConfiguration;
@@ -20,9 +24,11 @@ import tools.jackson.databind.json.JsonMapper;
 import io.github.websocketkeepalive.autoconfigure.InvalidKeepalivePropertyException;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.stream.LiveTopic;
+import io.github.websocketkeepalive.stream.StreamPosition;
 import io.github.websocketkeepalive.stream.redis.RedisHistoryStore;
 import io.github.websocketkeepalive.stream.redis.RedisSessionStore;
 import io.github.websocketkeepalive.stream.session.SessionStore;
+import io.github.websocketkeepalive.stream.session.StreamSession;
 import io.github.websocketkeepalive.stream.store.HistoryPolicy;
 import io.github.websocketkeepalive.stream.store.HistoryStore;
 import io.github.websocketkeepalive.stream.store.LiveTopics;
@@ -154,6 +160,16 @@ class WebSocketStreamStoreAutoConfigurationTests {
 					await().atMost(PATIENCE).untilAsserted(() -> assertThat(threads()).doesNotContain("lettuce"));
 				});
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { StreamSession.class, StreamSession.OpenStream.class, StreamPosition.class })
+	void sessionsInRedisCanBeWrittenInANativeImage(Class<?> type) {
+		RuntimeHints hints = new RuntimeHints();
+		new ReflectiveRuntimeHintsRegistrar().registerRuntimeHints(hints, RedisStoreConfiguration.class);
+		assertThat(RuntimeHintsPredicates.reflection()
+			.onType(type)
+			.withMemberCategory(MemberCategory.INVOKE_DECLARED_CONSTRUCTORS)).accepts(hints);
 	}
 
 	private static String threads() {
