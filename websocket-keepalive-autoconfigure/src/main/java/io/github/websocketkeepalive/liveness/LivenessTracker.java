@@ -168,7 +168,7 @@ public final class LivenessTracker {
 	/**
 	 * Judge a suspect, after everything that had arrived for the event loop was read.
 	 * Nothing changes by {@link LivenessDecision#CLOSE}: it is for the caller to
-	 * {@link #die(long)} or to {@link #defer(long)}.
+	 * {@link #die(long)} or to {@link #defer(long, HoldReason)}.
 	 * @param now the present instant
 	 * @param received bytes received over the whole life of the connection
 	 * @param reading whether what has arrived was read

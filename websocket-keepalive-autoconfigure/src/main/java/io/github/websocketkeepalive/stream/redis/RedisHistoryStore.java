@@ -66,8 +66,7 @@ public final class RedisHistoryStore implements HistoryStore, AutoCloseable {
 	}
 
 	// A command cannot wait for entries of two nodes. Not every driver tells whether
-	// there
-	// are any.
+	// there are any.
 	private boolean mayBeCluster() {
 		return !(this.factory instanceof LettuceConnectionFactory lettuce) || lettuce.isClusterAware();
 	}

@@ -108,8 +108,7 @@ public final class StreamSessions {
 	}
 
 	// A store may go on giving sessions while it takes none, so that a take which
-	// succeeds
-	// says nothing about saves.
+	// succeeds says nothing about saves.
 	private static void failed(AtomicBoolean failing, AtomicBoolean others, Throwable failure) {
 		if (!failing.getAndSet(true) && !others.get()) {
 			logger.warn("Sessions of streams cannot be kept at present", failure);

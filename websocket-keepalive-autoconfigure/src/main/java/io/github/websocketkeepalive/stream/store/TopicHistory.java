@@ -32,9 +32,12 @@ final class TopicHistory {
 
 	private long bytes;
 
-	// Create an empty history. policy how much is kept epoch the numbering offset the
-	// offset of the
-	// first message
+	/**
+	 * Create an empty history.
+	 * @param policy how much is kept
+	 * @param epoch the numbering
+	 * @param offset the offset of the first message
+	 */
 	TopicHistory(HistoryPolicy policy, String epoch, long offset) {
 		this.policy = policy;
 		this.epoch = epoch;
@@ -73,9 +76,12 @@ final class TopicHistory {
 		this.successor = successor;
 	}
 
-	// Return a message. offset an offset below the head the message, or null if it is not
-	// kept any
-	// more, in which case the oldest one that is has a greater offset
+	/**
+	 * Return a message.
+	 * @param offset an offset below the head
+	 * @return the message, or {@code null} if it is not kept any more, in which case the
+	 * oldest one that is has a greater offset
+	 */
 	FeedSignal.@Nullable Item get(long offset) {
 		AtomicReferenceArray<@Nullable Entry> ring = this.ring;
 		Entry entry = ring.get((int) (offset % ring.length()));
