@@ -35,7 +35,7 @@ public final class FootprintBenchmark {
 		double cost = benchmark.report(without, with);
 		System.out.printf(Locale.ROOT, "%ncost of the starter: %.1f bytes of heap per connection, allowed: %d%n", cost,
 				maxBytes);
-		System.exit((cost <= maxBytes) ? 0 : 1);
+		Goals.exit(cost <= maxBytes);
 	}
 
 	private static int argument(SimpleCommandLinePropertySource arguments, String name, int defaultValue) {

@@ -44,7 +44,7 @@ public final class ThroughputBenchmark {
 		for (int i = 0; i < starts; i++) {
 			benchmark.measure(arguments.getProperty("python"), arguments.getProperty("script"));
 		}
-		System.exit(benchmark.report() ? 0 : 1);
+		Goals.exit(benchmark.report());
 	}
 
 	/**

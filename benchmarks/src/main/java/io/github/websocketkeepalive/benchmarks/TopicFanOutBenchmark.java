@@ -52,7 +52,7 @@ public final class TopicFanOutBenchmark {
 		String maxRatio = Objects.requireNonNullElse(arguments.getProperty("max-ratio"), "Infinity");
 		TopicFanOutBenchmark benchmark = new TopicFanOutBenchmark(Integer.parseInt(subscribers));
 		benchmark.measure();
-		System.exit((benchmark.report() <= Double.parseDouble(maxRatio)) ? 0 : 1);
+		Goals.exit(benchmark.report() <= Double.parseDouble(maxRatio));
 	}
 
 	private void measure() throws Exception {
