@@ -98,7 +98,7 @@ class ArchitectureTests {
 					stream.client  | connection client client.handshake client.reconnect stream stream.frame stream.codec
 					metrics    | liveness connection eventloop client probe admission drain stream.frame stream.webflux stream.store
 					health     | liveness connection eventloop drain admission admission.limit stream.store
-					endpoint   | liveness connection drain probe
+					endpoint   | liveness connection drain probe admission
 					""")
 	void aPackageSeesOnlyPackagesBelowIt(String name, String allowed) {
 		String[] visible = Stream

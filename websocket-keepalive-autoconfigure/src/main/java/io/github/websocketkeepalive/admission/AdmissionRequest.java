@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
+import io.github.websocketkeepalive.peer.PeerAddress;
 import io.github.websocketkeepalive.peer.PeerText;
 
 /**
@@ -49,7 +50,7 @@ public record AdmissionRequest(String uri, String serverOrigin, HttpHeaders head
 	@Override
 	public String toString() {
 		return "AdmissionRequest[path=%s, origin=%s, remoteAddress=%s, principal=%s]".formatted(PeerText.of(path()),
-				PeerText.of(String.valueOf(origin())), PeerText.of(String.valueOf(this.remoteAddress)),
+				PeerText.of(String.valueOf(origin())), PeerAddress.of(this.remoteAddress),
 				PeerText.of((this.principal != null) ? String.valueOf(this.principal.getName()) : "null"));
 	}
 

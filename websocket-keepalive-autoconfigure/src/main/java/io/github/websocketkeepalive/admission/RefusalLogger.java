@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import io.github.websocketkeepalive.peer.LogLimiter;
-import io.github.websocketkeepalive.peer.PeerText;
+import io.github.websocketkeepalive.peer.PeerAddress;
 
 /**
  * Logs refusals, one line for a reason in ten seconds, with the number of those that had
@@ -33,7 +33,7 @@ public final class RefusalLogger implements AdmissionListener {
 	@Override
 	public void onRejected(String reason, @Nullable SocketAddress remoteAddress) {
 		this.limiter.log(reason, (more) -> logger.warn("Refused a WebSocket: reason={} remote={}{}", reason,
-				PeerText.of(String.valueOf(remoteAddress)), more));
+				PeerAddress.of(remoteAddress), more));
 	}
 
 }

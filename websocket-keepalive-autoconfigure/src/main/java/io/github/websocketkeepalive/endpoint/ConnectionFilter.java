@@ -1,5 +1,7 @@
 package io.github.websocketkeepalive.endpoint;
 
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -7,9 +9,11 @@ import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.admission.IpAddress;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.liveness.Liveness;
+import io.github.websocketkeepalive.peer.PeerAddress;
 import io.github.websocketkeepalive.peer.PeerText;
 
 /**
@@ -29,7 +33,8 @@ record ConnectionFilter(@Nullable String endpoint, @Nullable Liveness liveness, 
 	 * @param liveness the name of a {@link Liveness} in any case, with or without
 	 * hyphens, or {@code null} for all
 	 * @param role the name of a {@link Role} in any case, or {@code null} for all
-	 * @param address the address of the peer, without its port, or {@code null} for all
+	 * @param address the address of the peer, with or without its port, or {@code null}
+	 * for all
 	 * @return the filter
 	 * @throws IllegalArgumentException if there is no such liveness or role; the message
 	 * tells which there are
@@ -37,14 +42,28 @@ record ConnectionFilter(@Nullable String endpoint, @Nullable Liveness liveness, 
 	static ConnectionFilter of(@Nullable String endpoint, @Nullable String liveness, @Nullable String role,
 			@Nullable String address) {
 		return new ConnectionFilter(endpoint, find("liveness", liveness, Liveness.values()),
-				find("role", role, Role.values()), address);
+				find("role", role, Role.values()), (address != null) ? canonical(address) : null);
 	}
 
 	@Override
 	public boolean test(WebSocketConnection connection) {
 		return isWanted(this.endpoint, connection.getEndpoint()) && isWanted(this.liveness, connection.getLiveness())
 				&& isWanted(this.role, connection.getRole())
-				&& isWanted(this.address, WebSocketDescriptor.host(connection.getRemoteAddress()));
+				&& (this.address == null || isAt(this.address, connection.getRemoteAddress()));
+	}
+
+	private static boolean isAt(String wanted, @Nullable SocketAddress actual) {
+		String host = PeerAddress.host(actual);
+		return host != null && (wanted.equals(canonical(host)) || wanted.equals(PeerAddress.of(actual)));
+	}
+
+	/**
+	 * Return an address as {@link PeerAddress} writes it, however IPv6 was written.
+	 */
+	private static String canonical(String address) {
+		InetSocketAddress parsed = IpAddress.parse(address);
+		String shown = (parsed != null && parsed.getPort() > 0) ? PeerAddress.of(parsed) : PeerAddress.host(parsed);
+		return (shown != null) ? shown : address;
 	}
 
 	private static boolean isWanted(@Nullable Object wanted, @Nullable Object actual) {

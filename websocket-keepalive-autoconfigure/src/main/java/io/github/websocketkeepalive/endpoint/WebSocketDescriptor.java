@@ -1,7 +1,5 @@
 package io.github.websocketkeepalive.endpoint;
 
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -11,6 +9,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
+import io.github.websocketkeepalive.peer.PeerAddress;
 
 /**
  * One open connection.
@@ -48,7 +47,7 @@ public record WebSocketDescriptor(String id, String sessionId, String role, Stri
 		HoldReason heldBy = connection.getHeldBy();
 		Duration rtt = connection.getRtt();
 		return new WebSocketDescriptor(connection.getId(), connection.getSessionId(), connection.getRole().text(),
-				connection.getEndpoint(), connection.getPath(), address(connection.getRemoteAddress()),
+				connection.getEndpoint(), connection.getPath(), PeerAddress.of(connection.getRemoteAddress()),
 				connection.getPrincipal(), connection.getSubprotocol(), connection.getTransport(),
 				connection.getOpenedAt(), Duration.between(connection.getOpenedAt(), Instant.now()).toMillis(),
 				connection.getLiveness(), (heldBy != null) ? heldBy.text() : null,
@@ -56,21 +55,6 @@ public record WebSocketDescriptor(String id, String sessionId, String role, Stri
 				connection.getPingsSent(), connection.getPongsReceived(), connection.getForeignPings(),
 				connection.getBytesReceived(), connection.getBytesSent(), connection.getPendingBytes(),
 				connection.isClosing());
-	}
-
-	static @Nullable String host(@Nullable SocketAddress address) {
-		if (address instanceof InetSocketAddress internet) {
-			return (internet.getAddress() != null) ? internet.getAddress().getHostAddress() : internet.getHostString();
-		}
-		return (address != null) ? address.toString() : null;
-	}
-
-	private static @Nullable String address(@Nullable SocketAddress address) {
-		String host = host(address);
-		if (host == null || !(address instanceof InetSocketAddress internet)) {
-			return host;
-		}
-		return (host.contains(":") ? "[" + host + "]" : host) + ":" + internet.getPort();
 	}
 
 }

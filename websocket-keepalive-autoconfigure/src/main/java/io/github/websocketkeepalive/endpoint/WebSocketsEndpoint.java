@@ -59,7 +59,7 @@ public final class WebSocketsEndpoint {
 	 * @param endpoint the path pattern
 	 * @param liveness what is known about the peer
 	 * @param role {@code server} or {@code client}
-	 * @param address the address of the peer, without its port
+	 * @param address the address of the peer, with or without its port
 	 * @param limit how many at the most
 	 * @param after the last id of the page before
 	 * @return 200 and a page of connections, or 400 with a message if there is no such

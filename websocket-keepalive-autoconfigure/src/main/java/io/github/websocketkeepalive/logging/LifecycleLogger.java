@@ -13,6 +13,7 @@ import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.liveness.HoldReason;
+import io.github.websocketkeepalive.peer.PeerAddress;
 
 /**
  * Writes one line when a connection opens and one when it has closed; at DEBUG also one
@@ -41,7 +42,7 @@ public final class LifecycleLogger implements ConnectionListener {
 	public void onOpened(WebSocketConnection connection) {
 		if (isEnabled(this.level)) {
 			log(this.level, connection, "[{}] opened: {} endpoint={} remote={} transport={}", connection.getId(),
-					role(connection), connection.getEndpoint(), connection.getRemoteAddress(),
+					role(connection), connection.getEndpoint(), PeerAddress.of(connection.getRemoteAddress()),
 					connection.getTransport());
 		}
 	}

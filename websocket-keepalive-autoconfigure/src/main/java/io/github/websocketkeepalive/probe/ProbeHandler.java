@@ -1,7 +1,6 @@
 package io.github.websocketkeepalive.probe;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.stream.Stream;
 
@@ -17,6 +16,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.peer.PeerAddress;
 import io.github.websocketkeepalive.transport.NoiseScope;
 
 /**
@@ -178,8 +178,7 @@ public final class ProbeHandler extends ChannelDuplexHandler {
 	}
 
 	private String address() {
-		return (this.remoteAddress instanceof InetSocketAddress internet && internet.getAddress() != null)
-				? internet.getAddress().getHostAddress() : String.valueOf(this.remoteAddress);
+		return String.valueOf(PeerAddress.host(this.remoteAddress));
 	}
 
 	/**

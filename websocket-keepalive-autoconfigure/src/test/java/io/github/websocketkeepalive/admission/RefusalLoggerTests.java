@@ -37,6 +37,12 @@ class RefusalLoggerTests {
 	}
 
 	@Test
+	void anAddressIsHostAndPort(CapturedOutput output) {
+		this.logger.onRejected("rate", new InetSocketAddress("127.0.0.1", 80));
+		assertThat(output).contains("remote=127.0.0.1:80");
+	}
+
+	@Test
 	void everyReasonHasItsOwn(CapturedOutput output) {
 		this.logger.onRejected("rate", null);
 		this.logger.onRejected("origin", null);

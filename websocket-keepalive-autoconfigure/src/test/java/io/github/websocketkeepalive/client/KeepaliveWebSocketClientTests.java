@@ -149,7 +149,7 @@ class KeepaliveWebSocketClientTests {
 			assertThat(connection.getEndpoint()).isEqualTo("prices");
 			assertThat(connection.getPath()).isEqualTo("/ws");
 			assertThat(connection.getTransport()).isEqualTo(transport.name().toLowerCase());
-			assertThat(output).contains("opened: role=client endpoint=prices remote=localhost/127.0.0.1");
+			assertThat(output).contains("opened: role=client endpoint=prices remote=127.0.0.1:" + server.port());
 			stopClient();
 		}
 	}

@@ -4,7 +4,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 
-import io.netty.channel.unix.DomainSocketAddress;
 import org.junit.jupiter.api.Test;
 
 import io.github.websocketkeepalive.liveness.HoldReason;
@@ -18,33 +17,9 @@ class WebSocketDescriptorTests {
 	private final StubConnection connection = StubConnection.withId("id");
 
 	@Test
-	void addressOfIpv4IsHostAndPort() {
-		this.connection.remoteAddress(new InetSocketAddress("192.0.2.7", 40112));
-		assertThat(describe().remoteAddress()).isEqualTo("192.0.2.7:40112");
-	}
-
-	@Test
-	void addressOfIpv6IsInBrackets() {
+	void addressIsHostAndPort() {
 		this.connection.remoteAddress(new InetSocketAddress("2001:db8::7", 40112));
 		assertThat(describe().remoteAddress()).isEqualTo("[2001:db8:0:0:0:0:0:7]:40112");
-	}
-
-	@Test
-	void addressThatIsNotResolvedKeepsItsName() {
-		this.connection.remoteAddress(InetSocketAddress.createUnresolved("client.example", 40112));
-		assertThat(describe().remoteAddress()).isEqualTo("client.example:40112");
-	}
-
-	@Test
-	void ipv6AddressThatIsNotResolvedIsInBrackets() {
-		this.connection.remoteAddress(InetSocketAddress.createUnresolved("2001:db8::7", 40112));
-		assertThat(describe().remoteAddress()).isEqualTo("[2001:db8::7]:40112");
-	}
-
-	@Test
-	void addressOfAnotherKindIsItsText() {
-		this.connection.remoteAddress(new DomainSocketAddress("/run/app.sock"));
-		assertThat(describe().remoteAddress()).isEqualTo("/run/app.sock");
 	}
 
 	@Test

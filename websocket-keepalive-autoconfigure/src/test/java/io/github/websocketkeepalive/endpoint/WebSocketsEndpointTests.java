@@ -7,6 +7,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 import io.github.websocketkeepalive.connection.ConnectionListener;
@@ -75,6 +76,26 @@ class WebSocketsEndpointTests {
 		open("b").remoteAddress(new InetSocketAddress("192.0.2.8", 1));
 		open("c");
 		assertThat(ids(body(this.endpoint.list(null, null, null, "192.0.2.7", null, null)))).containsExactly("a");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "2001:db8::7", "[2001:db8::7]", "2001:DB8:0:0::7", "2001:db8:0:0:0:0:0:7",
+			"[2001:db8:0:0:0:0:0:7]:4711", "[2001:db8::7]:4711" })
+	void anAddressOfIpv6IsFoundHoweverItIsWritten(String address) {
+		open("a").remoteAddress(new InetSocketAddress("2001:db8::7", 4711));
+		open("b").remoteAddress(new InetSocketAddress("2001:db8::8", 4711));
+		assertThat(ids(body(this.endpoint.list(null, null, null, address, null, null)))).containsExactly("a");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "[2001:db8::7]", "2001:db8::7" })
+	void anAddressThatIsNotResolvedIsFoundByItsText(String host) {
+		open("a").remoteAddress(InetSocketAddress.createUnresolved(host, 0));
+		open("b").remoteAddress(InetSocketAddress.createUnresolved("client.example", 4711));
+		assertThat(ids(body(this.endpoint.list(null, null, null, "2001:db8::7", null, null)))).containsExactly("a");
+		assertThat(ids(body(this.endpoint.list(null, null, null, "client.example", null, null)))).containsExactly("b");
+		assertThat(ids(body(this.endpoint.list(null, null, null, "client.example:4711", null, null))))
+			.containsExactly("b");
 	}
 
 	@Test

@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 import io.github.websocketkeepalive.connection.CloseCause;
+import io.github.websocketkeepalive.peer.PeerAddress;
 import io.github.websocketkeepalive.peer.PeerText;
 
 /**
@@ -48,7 +49,7 @@ public record Disconnect(String cause, int code, String description, @Nullable D
 		String message = failure.getMessage();
 		return new Disconnect(kind.text(), 0,
 				kind.description() + ": "
-						+ ((message != null) ? PeerText.of(message) : failure.getClass().getSimpleName()),
+						+ ((message != null) ? PeerAddress.inMessage(message) : failure.getClass().getSimpleName()),
 				null, null, failure);
 	}
 

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
+import io.github.websocketkeepalive.peer.PeerAddress;
 
 /**
  * Warns, once for each endpoint, where two heartbeats are likely a mistake: an
@@ -83,7 +84,7 @@ public final class TwoHeartbeatsDetector {
 
 	private static @Nullable Client clientOf(WebSocketConnection connection) {
 		if (connection.getRole() == Role.SERVER && connection.getRemoteAddress() instanceof InetSocketAddress address) {
-			return new Client(connection.getEndpoint(), address.getHostString());
+			return new Client(connection.getEndpoint(), String.valueOf(PeerAddress.host(address)));
 		}
 		return null;
 	}

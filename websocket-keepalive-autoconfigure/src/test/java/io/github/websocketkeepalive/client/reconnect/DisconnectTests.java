@@ -33,6 +33,8 @@ class DisconnectTests {
 	void aFailureTellsItsMessageOrItsClass() {
 		assertThat(Disconnect.failed(HandshakeFailure.REFUSED, new IOException("there")).description())
 			.isEqualTo("nothing listens there: there");
+		assertThat(Disconnect.failed(HandshakeFailure.REFUSED, new IOException("refused: a.org/192.0.2.1:80"))
+			.description()).isEqualTo("nothing listens there: refused: 192.0.2.1:80");
 		assertThat(Disconnect.failed(HandshakeFailure.NETWORK, new IOException()).description())
 			.isEqualTo("the network failed: IOException");
 	}
