@@ -41,16 +41,16 @@ public interface WebSocketConnection {
 
 	/**
 	 * Return the name of the client of this process that opened the connection.
-	 * @return the name, or {@code null} if the role is {@link Role#SERVER} or the client
-	 * has no name
+	 * @return the name, or {@code null} if the role is {@link Role#SERVER}
 	 */
 	default @Nullable String getClientName() {
-		return null;
+		return (getRole() == Role.CLIENT) ? getEndpoint() : null;
 	}
 
 	/**
-	 * Return the path pattern of the handler, or {@link #UNKNOWN_ENDPOINT}.
-	 * @return the pattern
+	 * Return the path pattern of the handler, or {@link #UNKNOWN_ENDPOINT}; or the name
+	 * of the client of this process that opened the connection.
+	 * @return the pattern or the name
 	 */
 	String getEndpoint();
 

@@ -147,9 +147,10 @@ class KeepaliveWebSocketClientTests {
 			WebSocketConnection connection = opened.get(opened.size() - 1);
 			assertThat(connection.getRole()).isEqualTo(Role.CLIENT);
 			assertThat(connection.getEndpoint()).isEqualTo("prices");
+			assertThat(connection.getClientName()).isEqualTo("prices");
 			assertThat(connection.getPath()).isEqualTo("/ws");
 			assertThat(connection.getTransport()).isEqualTo(transport.name().toLowerCase());
-			assertThat(output).contains("opened: role=client endpoint=prices remote=127.0.0.1:" + server.port());
+			assertThat(output).contains("opened: role=client client=prices endpoint=prices remote=127.0.0.1:" + server.port());
 			stopClient();
 		}
 	}

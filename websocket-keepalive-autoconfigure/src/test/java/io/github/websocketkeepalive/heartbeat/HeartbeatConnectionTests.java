@@ -46,6 +46,11 @@ class HeartbeatConnectionTests {
 	}
 
 	@Test
+	void aConnectionThatIsServedHasNoNameOfAClient() {
+		assertThat(this.connection.getClientName()).isNull();
+	}
+
+	@Test
 	void whatAnHttp2StreamHasPendingIsToldByItsMarks() {
 		given(this.stream.isWritable()).willReturn(true);
 		given(this.stream.bytesBeforeUnwritable()).willReturn(1001L - 300);
