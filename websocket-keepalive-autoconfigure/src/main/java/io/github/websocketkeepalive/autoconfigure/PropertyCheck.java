@@ -23,6 +23,8 @@ final class PropertyCheck {
 	 */
 	private static final Duration LONGEST = Duration.ofDays(365);
 
+	private static final Duration SHORTEST = Duration.ofSeconds(1);
+
 	private static final Pattern ORIGIN = Pattern.compile(
 			"\\*|null|[A-Za-z][A-Za-z0-9+.-]*://([A-Za-z0-9._*-]+|\\[[0-9A-Fa-f:.]+])(:(?<ports>\\d+|\\[(\\*|\\d+(,\\d+)*)]))?");
 
@@ -44,6 +46,14 @@ final class PropertyCheck {
 						"Use a duration above zero, such as 20s.");
 			}
 			atMost(key, value, LONGEST);
+		}
+	}
+
+	static void notShort(String key, @Nullable Duration value) {
+		if (value != null && !value.isZero() && value.compareTo(SHORTEST) < 0) {
+			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
+					"Use at least 1s, or set '%sheartbeat.allow-short' to true in a test that needs less."
+						.formatted(PREFIX));
 		}
 	}
 

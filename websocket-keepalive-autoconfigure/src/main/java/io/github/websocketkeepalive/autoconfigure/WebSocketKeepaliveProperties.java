@@ -1,12 +1,14 @@
 package io.github.websocketkeepalive.autoconfigure;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.convert.DurationUnit;
 import org.springframework.boot.logging.LogLevel;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
@@ -21,7 +23,8 @@ import io.github.websocketkeepalive.stream.StreamPolicy;
 import io.github.websocketkeepalive.transport.TcpOptions;
 
 /**
- * Properties of WebSocket keepalive.
+ * Properties of WebSocket keepalive. A duration without a unit is in seconds, a size in
+ * bytes.
  *
  * @param enabled Whether connections are watched, limited, drained and shown. Handlers,
  * clients and streams of the application work either way.
@@ -45,6 +48,26 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 		@DefaultValue BrowserClient browserClient, @DefaultValue Guard guard, @DefaultValue Client client,
 		@DefaultValue Stream stream) {
 
+	public WebSocketKeepaliveProperties {
+		if (!heartbeat.allowShort()) {
+			PropertyCheck.notShort("heartbeat.interval", heartbeat.interval());
+			PropertyCheck.notShort("heartbeat.timeout", heartbeat.timeout());
+			PropertyCheck.notShort("heartbeat.close-timeout", heartbeat.closeTimeout());
+			PropertyCheck.notShort("heartbeat.proxy-idle-timeout", heartbeat.proxyIdleTimeout());
+			heartbeat.endpoints().forEach((pattern, endpoint) -> {
+				PropertyCheck.notShort("heartbeat.endpoints[" + pattern + "].interval", endpoint.interval());
+				PropertyCheck.notShort("heartbeat.endpoints[" + pattern + "].timeout", endpoint.timeout());
+			});
+			PropertyCheck.notShort("client.heartbeat.interval", client.heartbeat().interval());
+			PropertyCheck.notShort("client.heartbeat.timeout", client.heartbeat().timeout());
+			PropertyCheck.notShort("client.handshake-timeout", client.handshakeTimeout());
+			PropertyCheck.notShort("admission.handshake-timeout", admission.handshakeTimeout());
+			PropertyCheck.notShort("guard.slow-consumer-timeout", guard.slowConsumerTimeout());
+			PropertyCheck.notShort("probe.summary-interval", probe.summaryInterval());
+			PropertyCheck.notShort("tcp.user-timeout", tcp.userTimeout());
+		}
+	}
+
 	/**
 	 * Properties of the heartbeat.
 	 *
@@ -64,12 +87,15 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * browsers, which cannot see pings.
 	 * @param textPong Text message that answers the text ping.
 	 * @param endpoints Map of path patterns to settings that replace the general ones.
+	 * @param allowShort Whether intervals and timeouts below a second are accepted, as
+	 * tests need them.
 	 */
 	public record Heartbeat(@DefaultValue("true") boolean enabled, @DefaultValue("always") Mode mode,
-			@DefaultValue("20s") Duration interval, @DefaultValue("20s") Duration timeout,
-			@DefaultValue("5s") Duration closeTimeout, @DefaultValue("64KB") DataSize lookAhead,
-			@DefaultValue("5m") Duration heldLimit, @Nullable Duration proxyIdleTimeout, @Nullable String textPing,
-			@Nullable String textPong, @DefaultValue Map<String, Endpoint> endpoints) {
+			@DefaultValue("20s") @DurationUnit(ChronoUnit.SECONDS) Duration interval, @DefaultValue("20s") @DurationUnit(ChronoUnit.SECONDS) Duration timeout,
+			@DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration closeTimeout, @DefaultValue("64KB") DataSize lookAhead,
+			@DefaultValue("5m") @DurationUnit(ChronoUnit.SECONDS) Duration heldLimit, @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration proxyIdleTimeout, @Nullable String textPing,
+			@Nullable String textPong, @DefaultValue Map<String, Endpoint> endpoints,
+			@DefaultValue("false") boolean allowShort) {
 
 		private static final Duration LONGEST_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
@@ -108,8 +134,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * @param interval Time from one ping to the next.
 	 * @param timeout Time that a peer may stay silent after a ping.
 	 */
-	public record Endpoint(@Nullable Boolean enabled, @Nullable Mode mode, @Nullable Duration interval,
-			@Nullable Duration timeout) {
+	public record Endpoint(@Nullable Boolean enabled, @Nullable Mode mode, @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration interval,
+			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration timeout) {
 	}
 
 	/**
@@ -137,8 +163,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * @param userTimeout Time for which written data may stay unacknowledged before the
 	 * kernel ends the connection, which also ends peers that are alive but do not read.
 	 */
-	public record Tcp(@DefaultValue("true") boolean keepAlive, @DefaultValue("60s") Duration idle,
-			@DefaultValue("15s") Duration interval, @DefaultValue("4") int count, @Nullable Duration userTimeout) {
+	public record Tcp(@DefaultValue("true") boolean keepAlive, @DefaultValue("60s") @DurationUnit(ChronoUnit.SECONDS) Duration idle,
+			@DefaultValue("15s") @DurationUnit(ChronoUnit.SECONDS) Duration interval, @DefaultValue("4") int count, @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration userTimeout) {
 
 		private static final Duration LONGEST_USER_TIMEOUT = Duration.ofDays(1);
 
@@ -170,9 +196,9 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * logged.
 	 * @param downAfter Time without an answer after which the health is down.
 	 */
-	public record EventLoop(@DefaultValue("true") boolean enabled, @DefaultValue("500ms") Duration sweep,
-			@DefaultValue("500ms") Duration warnAfter, @DefaultValue("1s") Duration stackAfter,
-			@DefaultValue("5s") Duration downAfter) {
+	public record EventLoop(@DefaultValue("true") boolean enabled, @DefaultValue("500ms") @DurationUnit(ChronoUnit.SECONDS) Duration sweep,
+			@DefaultValue("500ms") @DurationUnit(ChronoUnit.SECONDS) Duration warnAfter, @DefaultValue("1s") @DurationUnit(ChronoUnit.SECONDS) Duration stackAfter,
+			@DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration downAfter) {
 
 		public EventLoop {
 			PropertyCheck.duration("event-loop.sweep", sweep);
@@ -199,7 +225,7 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * next.
 	 */
 	public record Probe(@DefaultValue("true") boolean enabled, @DefaultValue("debug") LogLevel logLevel,
-			@DefaultValue("1m") Duration summaryInterval) {
+			@DefaultValue("1m") @DurationUnit(ChronoUnit.SECONDS) Duration summaryInterval) {
 
 		public Probe {
 			PropertyCheck.duration("probe.summary-interval", summaryInterval);
@@ -257,8 +283,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * @param window Time over which WebSockets close.
 	 * @param closeCode Close code that tells clients to come back.
 	 */
-	public record Drain(@DefaultValue("true") boolean enabled, @DefaultValue("5s") Duration grace,
-			@DefaultValue("15s") Duration window, @DefaultValue("1012") int closeCode) {
+	public record Drain(@DefaultValue("true") boolean enabled, @DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration grace,
+			@DefaultValue("15s") @DurationUnit(ChronoUnit.SECONDS) Duration window, @DefaultValue("1012") int closeCode) {
 
 		public Drain {
 			PropertyCheck.notNegative("drain.grace", grace);
@@ -317,9 +343,9 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * asks, rather than reach the application.
 	 */
 	public record Guard(@DefaultValue("1MB") DataSize maxPendingOutput,
-			@DefaultValue("10s") Duration slowConsumerTimeout, @DefaultValue("1013") int slowConsumerCloseCode,
+			@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration slowConsumerTimeout, @DefaultValue("1013") int slowConsumerCloseCode,
 			@DefaultValue("100") int controlFramesPerSecond, @DefaultValue("200") int controlFrameBurst,
-			@Nullable Duration maxConnectionAge, @DefaultValue("10%") String maxConnectionAgeJitter,
+			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration maxConnectionAge, @DefaultValue("10%") String maxConnectionAgeJitter,
 			@DefaultValue("1012") int maxConnectionAgeCloseCode, @DefaultValue("1MB") DataSize maxInflatedMessage,
 			@DefaultValue("true") boolean strict) {
 
@@ -357,7 +383,7 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * @param backoff How long a client waits before it connects again.
 	 * @param heartbeat Settings of the heartbeat that replace the general ones.
 	 */
-	public record Client(@DefaultValue("false") boolean only, @DefaultValue("10s") Duration handshakeTimeout,
+	public record Client(@DefaultValue("false") boolean only, @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration handshakeTimeout,
 			@DefaultValue Backoff backoff, @DefaultValue ClientHeartbeat heartbeat) {
 
 		public Client {
@@ -375,8 +401,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * @param resetAfter Life of a connection after which its client waits as shortly as
 	 * at first.
 	 */
-	public record Backoff(@DefaultValue("500ms") Duration min, @DefaultValue("30s") Duration max,
-			@DefaultValue("30s") Duration resetAfter) {
+	public record Backoff(@DefaultValue("500ms") @DurationUnit(ChronoUnit.SECONDS) Duration min, @DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration max,
+			@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration resetAfter) {
 
 		public Backoff {
 			PropertyCheck.duration("client.backoff.min", min);
@@ -395,8 +421,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * @param interval Time from one ping to the next.
 	 * @param timeout Time that a server may stay silent after a ping.
 	 */
-	public record ClientHeartbeat(@Nullable Boolean enabled, @Nullable Mode mode, @Nullable Duration interval,
-			@Nullable Duration timeout) {
+	public record ClientHeartbeat(@Nullable Boolean enabled, @Nullable Mode mode, @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration interval,
+			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration timeout) {
 
 		public ClientHeartbeat {
 			PropertyCheck.duration("client.heartbeat.interval", interval);
@@ -435,7 +461,7 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 */
 	public record Admission(@Nullable Integer maxConnections, @Nullable Integer maxConnectionsPerAddress,
 			@Nullable Integer handshakesPerSecond, @Nullable Integer handshakeBurst,
-			@DefaultValue("30s") Duration handshakeTimeout, @DefaultValue("5s") Duration retryAfter,
+			@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration handshakeTimeout, @DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration retryAfter,
 			@DefaultValue List<String> allowedOrigins, @DefaultValue List<String> allowedHosts,
 			@Nullable Integer trustedProxies, @DefaultValue("0.95") double maxOpenFilesRatio) {
 
@@ -514,7 +540,7 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	public record Stream(@DefaultValue("1000") int batchSize, @DefaultValue("256KB") DataSize batchBytes,
 			@DefaultValue("8") int window, @DefaultValue("100") int maxStreams,
 			@DefaultValue("4MB") DataSize maxBuffered, @DefaultValue("64KB") DataSize maxRequest,
-			@DefaultValue("1s") Duration ackEvery, @DefaultValue History history, @DefaultValue("auto") Store store) {
+			@DefaultValue("1s") @DurationUnit(ChronoUnit.SECONDS) Duration ackEvery, @DefaultValue History history, @DefaultValue("auto") Store store) {
 
 		private static final DataSize MOST_BATCH_BYTES = DataSize.ofMegabytes(64);
 
@@ -556,7 +582,7 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * session.
 	 */
 	public record History(@DefaultValue("1000") int maxEntries, @DefaultValue("1MB") DataSize maxBytes,
-			@DefaultValue("2m") Duration ttl) {
+			@DefaultValue("2m") @DurationUnit(ChronoUnit.SECONDS) Duration ttl) {
 
 		private static final DataSize MOST_BYTES = DataSize.ofMegabytes(1024);
 

@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class WebSocketKeepalivePropertiesFuzzTests {
 
-	private static final List<String> KEYS = List.of("heartbeat.mode", "heartbeat.interval", "heartbeat.timeout",
+	private static final List<String> KEYS = List.of("heartbeat.allow-short", "heartbeat.mode", "heartbeat.interval", "heartbeat.timeout",
 			"heartbeat.close-timeout", "heartbeat.look-ahead", "heartbeat.held-limit", "heartbeat.proxy-idle-timeout",
 			"heartbeat.text-ping", "heartbeat.text-pong", "heartbeat.endpoints[/ws].interval",
 			"heartbeat.endpoints[ws].mode", "echo.path", "tcp.keep-alive", "tcp.idle", "tcp.interval", "tcp.count",

@@ -1,8 +1,11 @@
 package io.github.websocketkeepalive.autoconfigure;
 
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -10,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -21,6 +25,7 @@ import org.springframework.boot.logging.LogLevel;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.util.unit.DataSize;
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Admission;
@@ -48,7 +53,7 @@ class WebSocketKeepalivePropertiesTests {
 		assertThat(bind().enabled()).isTrue();
 		assertThat(bind().heartbeat()).isEqualTo(
 				new Heartbeat(true, Mode.ALWAYS, Duration.ofSeconds(20), Duration.ofSeconds(20), Duration.ofSeconds(5),
-						DataSize.ofKilobytes(64), Duration.ofMinutes(5), null, null, null, Map.of()));
+						DataSize.ofKilobytes(64), Duration.ofMinutes(5), null, null, null, Map.of(), false));
 	}
 
 	@Test
@@ -69,7 +74,7 @@ class WebSocketKeepalivePropertiesTests {
 		WebSocketKeepaliveProperties properties = bind("enabled=false", "heartbeat.enabled=false",
 				"heartbeat.mode=when-idle", "heartbeat.interval=1s", "heartbeat.timeout=2s",
 				"heartbeat.close-timeout=3s", "heartbeat.look-ahead=1KB", "heartbeat.held-limit=4s",
-				"heartbeat.proxy-idle-timeout=60s", "heartbeat.text-ping=ping", "heartbeat.text-pong=pong",
+				"heartbeat.proxy-idle-timeout=60s", "heartbeat.text-ping=ping", "heartbeat.text-pong=pong", "heartbeat.allow-short=true",
 				"echo.path=/ws/echo", "browser-client.enabled=true", "browser-client.path=/ws.js",
 				"tcp.keep-alive=false", "tcp.idle=1s", "tcp.interval=2s", "tcp.count=3", "tcp.user-timeout=4s",
 				"event-loop.enabled=false", "event-loop.sweep=100ms", "event-loop.warn-after=200ms",
@@ -83,7 +88,7 @@ class WebSocketKeepalivePropertiesTests {
 				new ClientHeartbeat(false, Mode.WHEN_IDLE, Duration.ofSeconds(5), Duration.ofSeconds(6))));
 		assertThat(properties.heartbeat()).isEqualTo(new Heartbeat(false, Mode.WHEN_IDLE, Duration.ofSeconds(1),
 				Duration.ofSeconds(2), Duration.ofSeconds(3), DataSize.ofKilobytes(1), Duration.ofSeconds(4),
-				Duration.ofSeconds(60), "ping", "pong", Map.of()));
+				Duration.ofSeconds(60), "ping", "pong", Map.of(), true));
 		assertThat(properties.echo().path()).isEqualTo("/ws/echo");
 		assertThat(properties.browserClient()).isEqualTo(new BrowserClient(true, "/ws.js"));
 		assertThat(properties.tcp())
@@ -123,6 +128,78 @@ class WebSocketKeepalivePropertiesTests {
 					entry("/ws/prices/**", new Endpoint(null, null, Duration.ofSeconds(5), Duration.ofSeconds(4))),
 					entry("/ws/raw", new Endpoint(false, null, null, null)),
 					entry("/ws/idle", new Endpoint(null, Mode.WHEN_IDLE, null, null)));
+	}
+
+	@Test
+	void aDurationWithoutAUnitIsInSeconds() {
+		List<String> keys = keys(WebSocketKeepaliveProperties.class, "", Duration.class);
+		assertThat(keys).contains("heartbeat.interval", "heartbeat.endpoints[/ws].timeout", "client.backoff.min",
+				"client.heartbeat.interval", "tcp.user-timeout", "guard.max-connection-age", "stream.history.ttl");
+		WebSocketKeepaliveProperties properties = bind(
+				keys.stream().map((key) -> key + "=3").toArray(String[]::new));
+		assertThat(values(properties, Duration.class)).hasSameSizeAs(keys).containsOnly(Duration.ofSeconds(3));
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void aSizeWithoutAUnitIsInBytes(String key) {
+		assertThat(values(bind(key + "=1048576"), DataSize.class)).contains(DataSize.ofBytes(1_048_576));
+	}
+
+	static List<String> aSizeWithoutAUnitIsInBytes() {
+		return keys(WebSocketKeepaliveProperties.class, "", DataSize.class);
+	}
+
+	@ParameterizedTest
+	@MethodSource
+	void anIntervalOrTimeoutBelowASecondIsRefusedUnlessItIsAllowed(String key) {
+		assertThatException().isThrownBy(() -> bind(key + "=999ms"))
+			.havingRootCause()
+			.isInstanceOfSatisfying(InvalidKeepalivePropertyException.class, (failure) -> {
+				assertThat(failure.getKey()).isEqualTo("websocket-keepalive." + key);
+				assertThat(failure.getValue()).isEqualTo("999ms");
+				assertThat(failure.getRemedy()).startsWith("Use at least 1s")
+					.contains("'websocket-keepalive.heartbeat.allow-short'");
+			});
+		assertThat(values(bind(key + "=1s"), Duration.class)).contains(Duration.ofSeconds(1));
+		assertThat(values(bind(key + "=999ms", "heartbeat.allow-short=true"), Duration.class))
+			.contains(Duration.ofMillis(999));
+	}
+
+	static Stream<String> anIntervalOrTimeoutBelowASecondIsRefusedUnlessItIsAllowed() {
+		return keys(WebSocketKeepaliveProperties.class, "", Duration.class).stream()
+			.filter((key) -> key.endsWith("interval") || key.endsWith("timeout"))
+			.filter((key) -> !key.equals("tcp.interval"));
+	}
+
+	private static List<String> keys(Class<?> type, String prefix, Class<?> wanted) {
+		List<String> keys = new ArrayList<>();
+		for (RecordComponent component : type.getRecordComponents()) {
+			String key = prefix + component.getName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+			if (component.getType() == wanted) {
+				keys.add(key);
+			}
+			else if (component.getType() == Map.class) {
+				keys.addAll(keys(Endpoint.class, key + "[/ws].", wanted));
+			}
+			else if (component.getType().isRecord()) {
+				keys.addAll(keys(component.getType(), key + ".", wanted));
+			}
+		}
+		return keys;
+	}
+
+	private static <T> List<T> values(Object value, Class<T> wanted) {
+		if (wanted.isInstance(value)) {
+			return List.of(wanted.cast(value));
+		}
+		if (value instanceof Map<?, ?> map) {
+			return map.values().stream().flatMap((entry) -> values(entry, wanted).stream()).toList();
+		}
+		return (value instanceof Record) ? Arrays.stream(value.getClass().getRecordComponents())
+			.map((component) -> ReflectionUtils.invokeMethod(component.getAccessor(), value))
+			.flatMap((component) -> values(component, wanted).stream())
+			.toList() : List.of();
 	}
 
 	@Test

@@ -76,6 +76,7 @@ public final class TestServer implements AutoCloseable {
 			property("spring.jmx.enabled", false);
 			property("websocket-keepalive.drain.enabled", false);
 			property("websocket-keepalive.stream.store", "memory");
+			property("websocket-keepalive.heartbeat.allow-short", true);
 		}
 
 		public Builder workers(int workers) {

@@ -39,6 +39,7 @@ class ServedApplicationTests {
 	static void startApplications(CapturedOutput output) throws IOException {
 		applications = Applications.start(Mapped.class,
 				(builder) -> builder.properties("server.port=0", "spring.webflux.base-path=/api",
+						"websocket-keepalive.heartbeat.allow-short=true",
 						"websocket-keepalive.heartbeat.endpoints[/api/ws/mapped].interval=100ms"),
 				(context) -> answers(new Conversations(Applications.port(context))), output);
 	}
