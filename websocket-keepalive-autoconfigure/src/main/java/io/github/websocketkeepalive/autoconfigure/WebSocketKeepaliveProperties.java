@@ -91,9 +91,12 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * tests need them.
 	 */
 	public record Heartbeat(@DefaultValue("true") boolean enabled, @DefaultValue("always") Mode mode,
-			@DefaultValue("20s") @DurationUnit(ChronoUnit.SECONDS) Duration interval, @DefaultValue("20s") @DurationUnit(ChronoUnit.SECONDS) Duration timeout,
-			@DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration closeTimeout, @DefaultValue("64KB") DataSize lookAhead,
-			@DefaultValue("5m") @DurationUnit(ChronoUnit.SECONDS) Duration heldLimit, @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration proxyIdleTimeout, @Nullable String textPing,
+			@DefaultValue("20s") @DurationUnit(ChronoUnit.SECONDS) Duration interval,
+			@DefaultValue("20s") @DurationUnit(ChronoUnit.SECONDS) Duration timeout,
+			@DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration closeTimeout,
+			@DefaultValue("64KB") DataSize lookAhead,
+			@DefaultValue("5m") @DurationUnit(ChronoUnit.SECONDS) Duration heldLimit,
+			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration proxyIdleTimeout, @Nullable String textPing,
 			@Nullable String textPong, @DefaultValue Map<String, Endpoint> endpoints,
 			@DefaultValue("false") boolean allowShort) {
 
@@ -134,7 +137,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * @param interval Time from one ping to the next.
 	 * @param timeout Time that a peer may stay silent after a ping.
 	 */
-	public record Endpoint(@Nullable Boolean enabled, @Nullable Mode mode, @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration interval,
+	public record Endpoint(@Nullable Boolean enabled, @Nullable Mode mode,
+			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration interval,
 			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration timeout) {
 	}
 
@@ -163,8 +167,10 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * @param userTimeout Time for which written data may stay unacknowledged before the
 	 * kernel ends the connection, which also ends peers that are alive but do not read.
 	 */
-	public record Tcp(@DefaultValue("true") boolean keepAlive, @DefaultValue("60s") @DurationUnit(ChronoUnit.SECONDS) Duration idle,
-			@DefaultValue("15s") @DurationUnit(ChronoUnit.SECONDS) Duration interval, @DefaultValue("4") int count, @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration userTimeout) {
+	public record Tcp(@DefaultValue("true") boolean keepAlive,
+			@DefaultValue("60s") @DurationUnit(ChronoUnit.SECONDS) Duration idle,
+			@DefaultValue("15s") @DurationUnit(ChronoUnit.SECONDS) Duration interval, @DefaultValue("4") int count,
+			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration userTimeout) {
 
 		private static final Duration LONGEST_USER_TIMEOUT = Duration.ofDays(1);
 
@@ -196,8 +202,10 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * logged.
 	 * @param downAfter Time without an answer after which the health is down.
 	 */
-	public record EventLoop(@DefaultValue("true") boolean enabled, @DefaultValue("500ms") @DurationUnit(ChronoUnit.SECONDS) Duration sweep,
-			@DefaultValue("500ms") @DurationUnit(ChronoUnit.SECONDS) Duration warnAfter, @DefaultValue("1s") @DurationUnit(ChronoUnit.SECONDS) Duration stackAfter,
+	public record EventLoop(@DefaultValue("true") boolean enabled,
+			@DefaultValue("500ms") @DurationUnit(ChronoUnit.SECONDS) Duration sweep,
+			@DefaultValue("500ms") @DurationUnit(ChronoUnit.SECONDS) Duration warnAfter,
+			@DefaultValue("1s") @DurationUnit(ChronoUnit.SECONDS) Duration stackAfter,
 			@DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration downAfter) {
 
 		public EventLoop {
@@ -283,8 +291,10 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * @param window Time over which WebSockets close.
 	 * @param closeCode Close code that tells clients to come back.
 	 */
-	public record Drain(@DefaultValue("true") boolean enabled, @DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration grace,
-			@DefaultValue("15s") @DurationUnit(ChronoUnit.SECONDS) Duration window, @DefaultValue("1012") int closeCode) {
+	public record Drain(@DefaultValue("true") boolean enabled,
+			@DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration grace,
+			@DefaultValue("15s") @DurationUnit(ChronoUnit.SECONDS) Duration window,
+			@DefaultValue("1012") int closeCode) {
 
 		public Drain {
 			PropertyCheck.notNegative("drain.grace", grace);
@@ -343,11 +353,12 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * asks, rather than reach the application.
 	 */
 	public record Guard(@DefaultValue("1MB") DataSize maxPendingOutput,
-			@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration slowConsumerTimeout, @DefaultValue("1013") int slowConsumerCloseCode,
-			@DefaultValue("100") int controlFramesPerSecond, @DefaultValue("200") int controlFrameBurst,
-			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration maxConnectionAge, @DefaultValue("10%") String maxConnectionAgeJitter,
-			@DefaultValue("1012") int maxConnectionAgeCloseCode, @DefaultValue("1MB") DataSize maxInflatedMessage,
-			@DefaultValue("true") boolean strict) {
+			@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration slowConsumerTimeout,
+			@DefaultValue("1013") int slowConsumerCloseCode, @DefaultValue("100") int controlFramesPerSecond,
+			@DefaultValue("200") int controlFrameBurst,
+			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration maxConnectionAge,
+			@DefaultValue("10%") String maxConnectionAgeJitter, @DefaultValue("1012") int maxConnectionAgeCloseCode,
+			@DefaultValue("1MB") DataSize maxInflatedMessage, @DefaultValue("true") boolean strict) {
 
 		private static final DataSize MOST_BYTES = DataSize.ofMegabytes(1024);
 
@@ -383,7 +394,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * @param backoff How long a client waits before it connects again.
 	 * @param heartbeat Settings of the heartbeat that replace the general ones.
 	 */
-	public record Client(@DefaultValue("false") boolean only, @DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration handshakeTimeout,
+	public record Client(@DefaultValue("false") boolean only,
+			@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration handshakeTimeout,
 			@DefaultValue Backoff backoff, @DefaultValue ClientHeartbeat heartbeat) {
 
 		public Client {
@@ -401,7 +413,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * @param resetAfter Life of a connection after which its client waits as shortly as
 	 * at first.
 	 */
-	public record Backoff(@DefaultValue("500ms") @DurationUnit(ChronoUnit.SECONDS) Duration min, @DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration max,
+	public record Backoff(@DefaultValue("500ms") @DurationUnit(ChronoUnit.SECONDS) Duration min,
+			@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration max,
 			@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration resetAfter) {
 
 		public Backoff {
@@ -421,7 +434,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * @param interval Time from one ping to the next.
 	 * @param timeout Time that a server may stay silent after a ping.
 	 */
-	public record ClientHeartbeat(@Nullable Boolean enabled, @Nullable Mode mode, @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration interval,
+	public record ClientHeartbeat(@Nullable Boolean enabled, @Nullable Mode mode,
+			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration interval,
 			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration timeout) {
 
 		public ClientHeartbeat {
@@ -461,7 +475,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 */
 	public record Admission(@Nullable Integer maxConnections, @Nullable Integer maxConnectionsPerAddress,
 			@Nullable Integer handshakesPerSecond, @Nullable Integer handshakeBurst,
-			@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration handshakeTimeout, @DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration retryAfter,
+			@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration handshakeTimeout,
+			@DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration retryAfter,
 			@DefaultValue List<String> allowedOrigins, @DefaultValue List<String> allowedHosts,
 			@Nullable Integer trustedProxies, @DefaultValue("0.95") double maxOpenFilesRatio) {
 
@@ -540,7 +555,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	public record Stream(@DefaultValue("1000") int batchSize, @DefaultValue("256KB") DataSize batchBytes,
 			@DefaultValue("8") int window, @DefaultValue("100") int maxStreams,
 			@DefaultValue("4MB") DataSize maxBuffered, @DefaultValue("64KB") DataSize maxRequest,
-			@DefaultValue("1s") @DurationUnit(ChronoUnit.SECONDS) Duration ackEvery, @DefaultValue History history, @DefaultValue("auto") Store store) {
+			@DefaultValue("1s") @DurationUnit(ChronoUnit.SECONDS) Duration ackEvery, @DefaultValue History history,
+			@DefaultValue("auto") Store store) {
 
 		private static final DataSize MOST_BATCH_BYTES = DataSize.ofMegabytes(64);
 

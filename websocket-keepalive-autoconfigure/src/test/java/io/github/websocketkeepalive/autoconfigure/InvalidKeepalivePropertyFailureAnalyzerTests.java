@@ -29,8 +29,8 @@ import static org.assertj.core.api.Assertions.assertThatException;
 @ExtendWith(OutputCaptureExtension.class)
 class InvalidKeepalivePropertyFailureAnalyzerTests {
 
-	private static final String INTERVAL_OF_ZERO = "The property 'websocket-keepalive.heartbeat.interval' has the value '0', "
-			+ "which cannot work. It comes from ";
+	private static final String INTERVAL_OF_ZERO = "The property 'websocket-keepalive.heartbeat.interval' has the "
+			+ "value '0', which cannot work. It comes from ";
 
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """

@@ -85,9 +85,9 @@ class LivenessPoliciesTests {
 		assertThatExceptionOfType(InvalidKeepalivePropertyException.class)
 			.isThrownBy(() -> policies(Map.of("endpoints[/ws/{room].interval", "1s")))
 			.satisfies((failure) -> {
-				assertThat(failure.getKey()).isEqualTo("websocket-keepalive.heartbeat.endpoints");
+				assertThat(failure.getKey()).isEqualTo("websocket-keepalive.heartbeat.endpoints[/ws/{room]");
 				assertThat(failure.getValue()).isEqualTo("/ws/{room");
-				assertThat(failure.getRemedy()).startsWith("Use a path pattern, such as [/ws/prices/**]");
+				assertThat(failure.getRemedy()).startsWith("Use a path pattern, such as \"[/ws/prices/**]\"");
 			});
 	}
 

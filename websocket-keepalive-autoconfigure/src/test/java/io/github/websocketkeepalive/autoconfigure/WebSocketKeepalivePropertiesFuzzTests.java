@@ -19,17 +19,18 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class WebSocketKeepalivePropertiesFuzzTests {
 
-	private static final List<String> KEYS = List.of("heartbeat.allow-short", "heartbeat.mode", "heartbeat.interval", "heartbeat.timeout",
-			"heartbeat.close-timeout", "heartbeat.look-ahead", "heartbeat.held-limit", "heartbeat.proxy-idle-timeout",
-			"heartbeat.text-ping", "heartbeat.text-pong", "heartbeat.endpoints[/ws].interval",
-			"heartbeat.endpoints[ws].mode", "echo.path", "tcp.keep-alive", "tcp.idle", "tcp.interval", "tcp.count",
-			"tcp.user-timeout", "event-loop.sweep", "event-loop.warn-after", "event-loop.stack-after",
-			"event-loop.down-after", "logging.lifecycle-level", "logging.mdc", "logging.mdc-key", "drain.grace",
-			"drain.window", "drain.close-code", "browser-client.path", "guard.max-pending-output",
-			"guard.slow-consumer-timeout", "guard.control-frames-per-second", "guard.control-frame-burst",
-			"guard.max-connection-age", "guard.max-connection-age-jitter", "guard.max-inflated-message", "guard.strict",
-			"guard.slow-consumer-close-code", "guard.max-connection-age-close-code", "client.handshake-timeout",
-			"client.backoff.min", "client.backoff.max", "client.backoff.reset-after", "client.heartbeat.interval",
+	private static final List<String> KEYS = List.of("heartbeat.allow-short", "heartbeat.mode", "heartbeat.interval",
+			"heartbeat.timeout", "heartbeat.close-timeout", "heartbeat.look-ahead", "heartbeat.held-limit",
+			"heartbeat.proxy-idle-timeout", "heartbeat.text-ping", "heartbeat.text-pong",
+			"heartbeat.endpoints[/ws].interval", "heartbeat.endpoints[ws].mode", "echo.path", "tcp.keep-alive",
+			"tcp.idle", "tcp.interval", "tcp.count", "tcp.user-timeout", "event-loop.sweep", "event-loop.warn-after",
+			"event-loop.stack-after", "event-loop.down-after", "logging.lifecycle-level", "logging.mdc",
+			"logging.mdc-key", "drain.grace", "drain.window", "drain.close-code", "browser-client.path",
+			"guard.max-pending-output", "guard.slow-consumer-timeout", "guard.control-frames-per-second",
+			"guard.control-frame-burst", "guard.max-connection-age", "guard.max-connection-age-jitter",
+			"guard.max-inflated-message", "guard.strict", "guard.slow-consumer-close-code",
+			"guard.max-connection-age-close-code", "client.handshake-timeout", "client.backoff.min",
+			"client.backoff.max", "client.backoff.reset-after", "client.heartbeat.interval",
 			"client.heartbeat.timeout");
 
 	@FuzzTest

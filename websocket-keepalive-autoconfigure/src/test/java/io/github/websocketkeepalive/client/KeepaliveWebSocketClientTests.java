@@ -150,7 +150,8 @@ class KeepaliveWebSocketClientTests {
 			assertThat(connection.getClientName()).isEqualTo("prices");
 			assertThat(connection.getPath()).isEqualTo("/ws");
 			assertThat(connection.getTransport()).isEqualTo(transport.name().toLowerCase());
-			assertThat(output).contains("opened: role=client client=prices endpoint=prices remote=127.0.0.1:" + server.port());
+			assertThat(output)
+				.contains("opened: role=client client=prices endpoint=prices remote=127.0.0.1:" + server.port());
 			stopClient();
 		}
 	}

@@ -660,9 +660,9 @@ class StreamClientTests {
 				});
 		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
 			.properties(Map.of("spring.main.banner-mode", "off", "websocket-keepalive.client.backoff.min", "20ms",
-					"websocket-keepalive.client.backoff.max", "100ms", "websocket-keepalive.heartbeat.allow-short", true,
-					"websocket-keepalive.client.heartbeat.interval",
-					"100ms", "websocket-keepalive.client.heartbeat.timeout", "1s"))
+					"websocket-keepalive.client.backoff.max", "100ms", "websocket-keepalive.heartbeat.allow-short",
+					true, "websocket-keepalive.client.heartbeat.interval", "100ms",
+					"websocket-keepalive.client.heartbeat.timeout", "1s"))
 			.initializers((context) -> loops.accept((GenericApplicationContext) context))
 			.run();
 	}
