@@ -72,8 +72,8 @@ class InvalidKeepalivePropertyFailureAnalyzerTests {
 		StandardEnvironment environment = new StandardEnvironment();
 		String name = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
 		environment.getPropertySources()
-			.replace(name, new SystemEnvironmentPropertySource(name,
-					Map.of("WEBSOCKETKEEPALIVE_HEARTBEAT_INTERVAL", "0")));
+			.replace(name,
+					new SystemEnvironmentPropertySource(name, Map.of("WEBSOCKETKEEPALIVE_HEARTBEAT_INTERVAL", "0")));
 		assertThatException().isThrownBy(() -> application().environment(environment).run());
 		assertThat(output)
 			.contains(INTERVAL_OF_ZERO + "System Environment Property \"WEBSOCKETKEEPALIVE_HEARTBEAT_INTERVAL\".");

@@ -76,13 +76,12 @@ class WebSocketKeepalivePropertiesTests {
 				"heartbeat.close-timeout=3s", "heartbeat.look-ahead=1KB", "heartbeat.held-limit=4s",
 				"heartbeat.proxy-idle-timeout=60s", "heartbeat.text-ping=ping", "heartbeat.text-pong=pong",
 				"heartbeat.allow-short=true", "echo.path=/ws/echo", "browser-client.enabled=true",
-				"browser-client.path=/ws.js",
-				"tcp.keep-alive=false", "tcp.idle=1s", "tcp.interval=2s", "tcp.count=3", "tcp.user-timeout=4s",
-				"event-loop.enabled=false", "event-loop.sweep=100ms", "event-loop.warn-after=200ms",
-				"event-loop.stack-after=300ms", "event-loop.down-after=400ms", "logging.lifecycle-level=off",
-				"client.handshake-timeout=1s", "client.backoff.min=2s", "client.backoff.max=3s",
-				"client.backoff.reset-after=4s", "client.heartbeat.enabled=false", "client.heartbeat.mode=when-idle",
-				"client.heartbeat.interval=5s", "client.heartbeat.timeout=6s");
+				"browser-client.path=/ws.js", "tcp.keep-alive=false", "tcp.idle=1s", "tcp.interval=2s", "tcp.count=3",
+				"tcp.user-timeout=4s", "event-loop.enabled=false", "event-loop.sweep=100ms",
+				"event-loop.warn-after=200ms", "event-loop.stack-after=300ms", "event-loop.down-after=400ms",
+				"logging.lifecycle-level=off", "client.handshake-timeout=1s", "client.backoff.min=2s",
+				"client.backoff.max=3s", "client.backoff.reset-after=4s", "client.heartbeat.enabled=false",
+				"client.heartbeat.mode=when-idle", "client.heartbeat.interval=5s", "client.heartbeat.timeout=6s");
 		assertThat(properties.enabled()).isFalse();
 		assertThat(properties.client()).isEqualTo(new Client(false, Duration.ofSeconds(1),
 				new Backoff(Duration.ofSeconds(2), Duration.ofSeconds(3), Duration.ofSeconds(4)),
@@ -136,8 +135,7 @@ class WebSocketKeepalivePropertiesTests {
 		List<String> keys = keys(WebSocketKeepaliveProperties.class, "", Duration.class);
 		assertThat(keys).contains("heartbeat.interval", "heartbeat.endpoints[/ws].timeout", "client.backoff.min",
 				"client.heartbeat.interval", "tcp.user-timeout", "guard.max-connection-age", "stream.history.ttl");
-		WebSocketKeepaliveProperties properties = bind(
-				keys.stream().map((key) -> key + "=3").toArray(String[]::new));
+		WebSocketKeepaliveProperties properties = bind(keys.stream().map((key) -> key + "=3").toArray(String[]::new));
 		assertThat(values(properties, Duration.class)).hasSameSizeAs(keys).containsOnly(Duration.ofSeconds(3));
 	}
 

@@ -387,8 +387,7 @@ class KeepaliveWebSocketClientTests {
 			.properties(Map.of("spring.main.banner-mode", "off", "websocket-keepalive.client.handshake-timeout", "1s",
 					"websocket-keepalive.client.backoff.min", "50ms", "websocket-keepalive.client.backoff.max", "200ms",
 					"websocket-keepalive.heartbeat.allow-short", true, "websocket-keepalive.client.heartbeat.interval",
-					"100ms",
-					"websocket-keepalive.client.heartbeat.timeout", "1s"))
+					"100ms", "websocket-keepalive.client.heartbeat.timeout", "1s"))
 			.initializers((context) -> loops.accept((GenericApplicationContext) context))
 			.run();
 	}

@@ -70,8 +70,8 @@ class LifecycleLoggerTests {
 	@Test
 	void writesALineWhenAConnectionOpens() {
 		logger(org.slf4j.event.Level.INFO).onOpened(this.connection);
-		assertThat(line()).isEqualTo("[0123456789ab] opened: role=server endpoint=/ws/{name} "
-				+ "remote=client:4711 transport=epoll");
+		assertThat(line()).isEqualTo(
+				"[0123456789ab] opened: role=server endpoint=/ws/{name} " + "remote=client:4711 transport=epoll");
 	}
 
 	@Test

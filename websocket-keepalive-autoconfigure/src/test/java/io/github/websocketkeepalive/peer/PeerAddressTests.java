@@ -52,16 +52,15 @@ class PeerAddressTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource(delimiter = '|',
-			textBlock = """
-					Connection refused: /127.0.0.1:1                     | Connection refused: 127.0.0.1:1
-					Connection refused: localhost/127.0.0.1:1            | Connection refused: 127.0.0.1:1
-					connection timed out: a-b.example/[2001:db8:0:1%2]:8 | connection timed out: [2001:db8:0:1%2]:8
-					Connection refused: localhost/<unresolved>:1         | Connection refused: localhost:1
-					[id: 1, L:/127.0.0.1:1 - R:h/127.0.0.1:2]            | [id: 1, L:127.0.0.1:1 - R:127.0.0.1:2]
-					no answer of http://127.0.0.1:1/ws/127.0.0.1:2       | no answer of http://127.0.0.1:1/ws/127.0.0.1:2
-					127.0.0.1:1 and [::1]:2 and /run/app.sock            | 127.0.0.1:1 and [::1]:2 and /run/app.sock
-					""")
+	@CsvSource(delimiter = '|', textBlock = """
+			Connection refused: /127.0.0.1:1                     | Connection refused: 127.0.0.1:1
+			Connection refused: localhost/127.0.0.1:1            | Connection refused: 127.0.0.1:1
+			connection timed out: a-b.example/[2001:db8:0:1%2]:8 | connection timed out: [2001:db8:0:1%2]:8
+			Connection refused: localhost/<unresolved>:1         | Connection refused: localhost:1
+			[id: 1, L:/127.0.0.1:1 - R:h/127.0.0.1:2]            | [id: 1, L:127.0.0.1:1 - R:127.0.0.1:2]
+			no answer of http://127.0.0.1:1/ws/127.0.0.1:2       | no answer of http://127.0.0.1:1/ws/127.0.0.1:2
+			127.0.0.1:1 and [::1]:2 and /run/app.sock            | 127.0.0.1:1 and [::1]:2 and /run/app.sock
+			""")
 	void addressesInAMessageAreWrittenLikeAllOthers(String message, String shown) {
 		assertThat(PeerAddress.inMessage(message)).isEqualTo(shown);
 	}

@@ -94,8 +94,8 @@ public final class RedisHistoryStore implements HistoryStore, AutoCloseable {
 			logger.warn(
 					"No history of topics is kept at present, such as of '{}': {}. They go on live, but no client "
 							+ "can continue where it stopped",
-					topic, PeerAddress.inMessage(
-							String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage())));
+					topic, PeerAddress
+						.inMessage(String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage())));
 		}
 		this.down.add(topic);
 	}

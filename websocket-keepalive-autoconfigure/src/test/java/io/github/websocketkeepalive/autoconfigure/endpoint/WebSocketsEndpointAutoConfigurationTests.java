@@ -133,7 +133,8 @@ class WebSocketsEndpointAutoConfigurationTests {
 		assertThat(new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
 			.importPackages(WebSocketsEndpoint.class.getPackageName())
 			.that(JavaClass.Predicates.assignableTo(Record.class))
-			.that(HasModifiers.Predicates.modifier(JavaModifier.PUBLIC))).hasSizeGreaterThanOrEqualTo(5)
+			.that(HasModifiers.Predicates.modifier(JavaModifier.PUBLIC)))
+			.hasSizeGreaterThanOrEqualTo(5)
 			.allSatisfy((answer) -> assertThat(RuntimeHintsPredicates.reflection()
 				.onType(TypeReference.of(answer.getName()))
 				.withMemberCategory(MemberCategory.INVOKE_DECLARED_CONSTRUCTORS)).accepts(hints));
