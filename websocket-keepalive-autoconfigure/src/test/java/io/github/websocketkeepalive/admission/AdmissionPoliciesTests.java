@@ -79,6 +79,13 @@ class AdmissionPoliciesTests {
 			.contains("/ws\\u001b", "https://\\u202eevil");
 	}
 
+	@Test
+	void aRequestShowsTheAddressOfThePeerWithItsPort() {
+		AdmissionRequest request = new AdmissionRequest("/ws", "http://localhost", new HttpHeaders(),
+				new InetSocketAddress("127.0.0.1", 80), null);
+		assertThat(request.toString()).contains("remoteAddress=127.0.0.1:80,");
+	}
+
 	private static AdmissionDecision decide(AdmissionPolicy... policies) {
 		return new AdmissionPolicies(List.of(policies), new CallbackFailures()).decide(REQUEST).block();
 	}

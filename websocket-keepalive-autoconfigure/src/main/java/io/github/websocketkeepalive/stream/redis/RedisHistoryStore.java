@@ -14,7 +14,6 @@ import org.springframework.data.redis.connection.ReactiveRedisConnectionFactory;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import reactor.core.publisher.Mono;
 
-import io.github.websocketkeepalive.peer.PeerAddress;
 import io.github.websocketkeepalive.stream.store.HistoryPolicy;
 import io.github.websocketkeepalive.stream.store.HistoryStore;
 import io.github.websocketkeepalive.stream.store.TopicMirror;
@@ -94,8 +93,7 @@ public final class RedisHistoryStore implements HistoryStore, AutoCloseable {
 			logger.warn(
 					"No history of topics is kept at present, such as of '{}': {}. They go on live, but no client "
 							+ "can continue where it stopped",
-					topic, PeerAddress
-						.inMessage(String.valueOf(NestedExceptionUtils.getMostSpecificCause(failure).getMessage())));
+					topic, NestedExceptionUtils.getMostSpecificCause(failure).getMessage());
 		}
 		this.down.add(topic);
 	}
