@@ -2,9 +2,13 @@ package io.github.websocketkeepalive.client.reconnect;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZonedDateTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoField;
+import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -25,6 +29,15 @@ public record RetryHint(Duration delay, boolean mayBeShared) {
 	private static final Pattern RECONNECT_AFTER = Pattern
 		.compile("(?:^|[^\\w-])reconnect-after=(\\d{1,18})(?!\\w|\\.\\d)");
 
+	private static final DateTimeFormatter ASCTIME = DateTimeFormatter.ofPattern("EEE MMM ppd HH:mm:ss uuuu", Locale.US)
+		.withZone(ZoneOffset.UTC);
+
+	/**
+	 * How far in the past a year of two digits may be, so that it is not more than 50 in
+	 * the future.
+	 */
+	private static final int YEARS_BACK = 49;
+
 	private static final Pattern DIGITS = Pattern.compile("\\d{1,12}");
 
 	public RetryHint {
@@ -37,7 +50,7 @@ public record RetryHint(Duration delay, boolean mayBeShared) {
 	 * @param retryAfterMs the header {@code Retry-After-Ms}: milliseconds, drawn for this
 	 * client
 	 * @param retryAfter the header {@code Retry-After}: seconds or a date (RFC 9110
-	 * section 10.2.3)
+	 * section 10.2.3), also in one of the two obsolete formats (section 5.6.7)
 	 * @param now the present instant
 	 * @return the hint, or {@code null} if there is none
 	 */
@@ -68,13 +81,24 @@ public record RetryHint(Duration delay, boolean mayBeShared) {
 	}
 
 	private static @Nullable RetryHint ofDate(String date, Instant now) {
-		try {
-			Instant instant = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-			return new RetryHint(Duration.between(now, instant), true);
+		for (DateTimeFormatter format : List.of(DateTimeFormatter.RFC_1123_DATE_TIME, rfc850(now), ASCTIME)) {
+			try {
+				return new RetryHint(Duration.between(now, format.parse(date, Instant::from)), true);
+			}
+			catch (DateTimeParseException ex) {
+				// One of the others may fit.
+			}
 		}
-		catch (DateTimeParseException ex) {
-			return null;
-		}
+		return null;
+	}
+
+	private static DateTimeFormatter rfc850(Instant now) {
+		int firstYear = now.atZone(ZoneOffset.UTC).getYear() - YEARS_BACK;
+		return new DateTimeFormatterBuilder().appendPattern("EEEE, dd-MMM-")
+			.appendValueReduced(ChronoField.YEAR, 2, 2, firstYear)
+			.appendPattern(" HH:mm:ss 'GMT'")
+			.toFormatter(Locale.US)
+			.withZone(ZoneOffset.UTC);
 	}
 
 	private static long number(@Nullable String text) {

@@ -29,6 +29,12 @@ class RetryHintTests {
 	@CsvSource(delimiter = '|', textBlock = """
 			Thu, 1 Jan 2026 00:00:09 GMT | PT9S
 			Wed, 31 Dec 2025 23:59:00 GMT | PT0S
+			Thursday, 01-Jan-26 00:00:09 GMT | PT9S
+			Friday, 01-Jan-99 00:00:09 GMT | PT0S
+			Saturday, 01-Jan-77 00:00:09 GMT | PT0S
+			Tuesday, 01-Jan-75 00:00:09 GMT | PT1H
+			Thu Jan  1 00:00:09 2026 | PT9S
+			Sat Jan 10 00:00:09 2026 | PT1H
 			""")
 	void aDateIsADelay(String date, Duration delay) {
 		assertThat(RetryHint.ofHeaders(null, date, NOW)).isEqualTo(new RetryHint(delay, true));
@@ -43,7 +49,8 @@ class RetryHintTests {
 
 	@ParameterizedTest
 	@NullSource
-	@ValueSource(strings = { "", "-1", "soon", "1.5", "99999999999999999999" })
+	@ValueSource(strings = { "", "-1", "soon", "1.5", "99999999999999999999",
+			"Thu Jan 1 00:00:09 2026", "Thursday, 01-Jan-2026 00:00:09 GMT", "Thursday, 01-Jan-26 00:00:09 CET" })
 	void whatCannotBeReadIsNoHint(String text) {
 		assertThat(RetryHint.ofHeaders(text, text, NOW)).isNull();
 	}
