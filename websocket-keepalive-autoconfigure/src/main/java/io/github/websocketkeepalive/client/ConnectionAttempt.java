@@ -43,6 +43,11 @@ import io.github.websocketkeepalive.transport.SocketMeter;
  */
 final class ConnectionAttempt implements WebSocketHandler, ConnectionObserver {
 
+	// Reactor Netty has reasons for both of these codes, which no Close frame can have.
+	private static final int NO_CODE = 1005;
+
+	private static final int NO_CLOSE_FRAME = 1006;
+
 	private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.OPENING);
 
 	private final Sinks.Empty<Void> handshakeFailure = Sinks.empty();
@@ -63,7 +68,8 @@ final class ConnectionAttempt implements WebSocketHandler, ConnectionObserver {
 
 	private volatile @Nullable Throwable handlerFailure;
 
-	private volatile Mono<ClientConnections.End> end = Mono.just(new ClientConnections.End(CloseCause.EOF, 1006));
+	private volatile Mono<ClientConnections.End> end = Mono
+		.just(new ClientConnections.End(CloseCause.EOF, NO_CLOSE_FRAME));
 
 	ConnectionAttempt(ClientSettings settings, ClientResources resources, HandshakeRequest request,
 			WebSocketHandler handler, Consumer<WebSocketSession> onConnected) {
@@ -145,10 +151,11 @@ final class ConnectionAttempt implements WebSocketHandler, ConnectionObserver {
 		Duration lived = Duration.ofNanos(now() - this.openedAt);
 		Throwable failure = this.handlerFailure;
 		CloseStatus status = this.closeStatus;
-		String reason = (status != null && status.getCode() == end.code()) ? status.getReason() : null;
+		boolean said = end.code() != NO_CODE && end.code() != NO_CLOSE_FRAME;
+		String reason = (said && status != null && status.getCode() == end.code()) ? status.getReason() : null;
 		boolean handlerFailed = end.cause() == CloseCause.LOCAL_CLOSED && failure != null;
 		CloseCause cause = handlerFailed ? CloseCause.HANDLER_ERROR : end.cause();
-		int code = (handlerFailed || !cause.mayReturn()) ? cause.code() : end.code();
+		int code = (handlerFailed || !cause.mayReturn() && !said) ? cause.code() : end.code();
 		return Disconnect.closed(cause, code, reason, lived, failure);
 	}
 

@@ -120,6 +120,33 @@ class ConnectionAttemptTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void aCloseFrameWithoutACodeHasNoReason(Transport transport) throws IOException {
+		try (ScriptedServer server = ScriptedServer.start((peer, number) -> peer.open().sendClose())) {
+			Disconnect end = run(transport, server, (session) -> session.receive().then());
+			assertThat(end.description()).isEqualTo("peer-closed 1005");
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void theCodeIsTheOneThatTheServerWasTold(Transport transport) throws IOException {
+		List<ScriptedServer.Frame> closes = new CopyOnWriteArrayList<>();
+		try (ScriptedServer server = ScriptedServer.start((peer, number) -> {
+			peer.open().send("\u0081\u0001\u00ff");
+			closes.add(peer.read());
+			peer.awaitEnd();
+		})) {
+			Disconnect end = run(transport, server, (session) -> session.receive().then());
+			assertThat(end.cause()).isEqualTo("protocol-error");
+			assertThat(end.code()).isEqualTo(1007);
+			assertThat(ReconnectPolicy.defaults().mayReturn(end, 0)).isFalse();
+			await().atMost(PATIENCE).until(() -> closes.size() == 1);
+			assertThat(closes.get(0).payload()).startsWith(1007 >> 8, 1007 & 0xFF);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void itTellsHowLongTheConnectionLived(Transport transport) throws IOException {
 		AtomicInteger handled = new AtomicInteger();
 		try (ScriptedServer server = ScriptedServer.start((peer, number) -> {
