@@ -15,6 +15,7 @@ final class ChannelHandlerRuntimeHints implements RuntimeHintsRegistrar {
 
 	private static final List<String> HANDLERS = List.of("io.github.websocketkeepalive.browser.TextPingHandler",
 			"io.github.websocketkeepalive.client.handshake.OpeningHandshake",
+			"io.github.websocketkeepalive.client.handshake.ResponseHead",
 			"io.github.websocketkeepalive.guard.MessageInflater",
 			"io.github.websocketkeepalive.heartbeat.close.CloseHandshake",
 			"io.github.websocketkeepalive.heartbeat.HeartbeatHandler",

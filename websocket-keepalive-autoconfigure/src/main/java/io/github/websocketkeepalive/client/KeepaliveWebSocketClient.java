@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -11,6 +12,7 @@ import java.util.function.UnaryOperator;
 
 import org.springframework.http.HttpHeaders;
 import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketSession;
 import org.springframework.web.reactive.socket.client.WebSocketClient;
 import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
@@ -18,6 +20,7 @@ import reactor.netty.http.client.WebsocketClientSpec;
 import reactor.netty.resources.ConnectionProvider;
 
 import io.github.websocketkeepalive.client.handshake.HandshakeRequest;
+import io.github.websocketkeepalive.client.handshake.WebSocketUri;
 import io.github.websocketkeepalive.client.reconnect.BackoffPolicy;
 import io.github.websocketkeepalive.client.reconnect.Disconnect;
 import io.github.websocketkeepalive.client.reconnect.HandshakeFailure;
@@ -31,19 +34,24 @@ import io.github.websocketkeepalive.liveness.LivenessPolicy;
  */
 public final class KeepaliveWebSocketClient implements WebSocketClient {
 
+	private static final int LONGEST_HEAD = 64 * 1024;
+
 	private final ClientSettings settings;
 
 	private final ClientResources resources;
 
 	private final HttpClient httpClient;
 
+	private final boolean hasAddress;
+
 	private final Supplier<WebsocketClientSpec.Builder> spec;
 
 	private KeepaliveWebSocketClient(ClientSettings settings, ClientResources resources, HttpClient httpClient,
-			Supplier<WebsocketClientSpec.Builder> spec) {
+			boolean hasAddress, Supplier<WebsocketClientSpec.Builder> spec) {
 		this.settings = settings;
 		this.resources = resources;
 		this.httpClient = httpClient;
+		this.hasAddress = hasAddress;
 		this.spec = spec;
 	}
 
@@ -93,14 +101,22 @@ public final class KeepaliveWebSocketClient implements WebSocketClient {
 	public ReconnectingWebSocket connect(Mono<HandshakeRequest> request, WebSocketHandler handler) {
 		ReconnectLogger logger = new ReconnectLogger(this.settings.name());
 		return new ReconnectingWebSocket(this.settings, this.resources, logger,
-				(onConnected) -> SafeMono.defer(request::single).map((target) -> {
-					logger.connectsTo(target.uri());
-					return new ConnectionAttempt(this.settings, this.resources, target, handler, onConnected)
-						.run(this.httpClient, this.spec);
-				})
+				(onConnected) -> SafeMono.defer(request::single)
+					.map((target) -> attempt(target, handler, onConnected, logger))
 					.onErrorResume(
 							(failure) -> Mono.just(Mono.just(Disconnect.failed(HandshakeFailure.REQUEST, failure))))
 					.flatMap((attempt) -> attempt));
+	}
+
+	private Mono<Disconnect> attempt(HandshakeRequest target, WebSocketHandler handler,
+			Consumer<WebSocketSession> onConnected, ReconnectLogger logger) {
+		String fault = WebSocketUri.fault(target.uri(), this.hasAddress);
+		if (fault != null) {
+			return Mono.just(Disconnect.failed(HandshakeFailure.INVALID_URI, new IllegalArgumentException(fault)));
+		}
+		logger.connectsTo(target.uri());
+		return new ConnectionAttempt(this.settings, this.resources, target, handler, onConnected).run(this.httpClient,
+				this.spec);
 	}
 
 	/**
@@ -142,6 +158,8 @@ public final class KeepaliveWebSocketClient implements WebSocketClient {
 		private UnaryOperator<HttpClient> httpClient = UnaryOperator.identity();
 
 		private Supplier<WebsocketClientSpec.Builder> spec = WebsocketClientSpec::builder;
+
+		private int maxMessageSize;
 
 		private DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
 
@@ -245,7 +263,8 @@ public final class KeepaliveWebSocketClient implements WebSocketClient {
 		}
 
 		/**
-		 * Set the limits and options of frames.
+		 * Set the limits and options of frames. {@link #maxMessageSize} counts for more
+		 * than the limit of a supplier, whichever is called first.
 		 * @param supplier asked for each connection
 		 * @return this
 		 */
@@ -257,12 +276,14 @@ public final class KeepaliveWebSocketClient implements WebSocketClient {
 		/**
 		 * Set the longest message that is taken; a longer one ends the connection for
 		 * good.
-		 * @param bytes its length, whatever number of frames it comes in
+		 * @param bytes its length, whatever number of frames it comes in; at least 1
 		 * @return this
 		 */
 		public Builder maxMessageSize(int bytes) {
-			Supplier<WebsocketClientSpec.Builder> before = this.spec;
-			this.spec = () -> before.get().maxFramePayloadLength(bytes);
+			if (bytes < 1) {
+				throw new IllegalArgumentException("bytes must be at least 1");
+			}
+			this.maxMessageSize = bytes;
 			return this;
 		}
 
@@ -276,14 +297,24 @@ public final class KeepaliveWebSocketClient implements WebSocketClient {
 		 * @return the client
 		 */
 		public KeepaliveWebSocketClient build() {
-			HttpClient client = HttpClient.create(ConnectionProvider.newConnection()).disableRetry(true);
+			HttpClient client = HttpClient.create(ConnectionProvider.newConnection())
+				.disableRetry(true)
+				.httpResponseDecoder((decoder) -> decoder.maxHeaderSize(LONGEST_HEAD));
 			if (this.resources.loops() != null) {
 				client = client.runOn(this.resources.loops());
 			}
-			return new KeepaliveWebSocketClient(
-					new ClientSettings(this.name, this.handshakeTimeout, this.backoff, this.reconnect, this.maxAttempts,
-							this.until, this.heartbeat, this.random),
-					this.resources, this.httpClient.apply(client), this.spec);
+			HttpClient changed = this.httpClient.apply(client);
+			boolean hasAddress = changed.configuration().baseUrl() != null
+					|| changed.configuration().remoteAddress() != client.configuration().remoteAddress();
+			return new KeepaliveWebSocketClient(new ClientSettings(this.name, this.handshakeTimeout, this.backoff,
+					this.reconnect, this.maxAttempts, this.until, this.heartbeat, this.random), this.resources, changed,
+					hasAddress, spec());
+		}
+
+		private Supplier<WebsocketClientSpec.Builder> spec() {
+			Supplier<WebsocketClientSpec.Builder> given = this.spec;
+			int bytes = this.maxMessageSize;
+			return (bytes > 0) ? () -> given.get().maxFramePayloadLength(bytes) : given;
 		}
 
 	}

@@ -19,7 +19,7 @@ final class ReconnectLogger {
 
 	private final String client;
 
-	private volatile String place = "";
+	private volatile String place = "its server";
 
 	private @Nullable String cause;
 
@@ -32,8 +32,8 @@ final class ReconnectLogger {
 	 * @param uri where to; its query may hold a token and is not logged
 	 */
 	void connectsTo(URI uri) {
-		this.place = uri.getScheme() + "://" + uri.getHost() + ((uri.getPort() >= 0) ? ":" + uri.getPort() : "")
-				+ uri.getPath();
+		String server = uri.getScheme() + "://" + uri.getHost() + ((uri.getPort() >= 0) ? ":" + uri.getPort() : "");
+		this.place = uri.isAbsolute() ? server + uri.getPath() : uri.getPath();
 	}
 
 	void log(ConnectionState state) {

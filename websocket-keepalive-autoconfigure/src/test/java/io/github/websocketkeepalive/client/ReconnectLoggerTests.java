@@ -59,6 +59,20 @@ class ReconnectLoggerTests {
 	}
 
 	@Test
+	void whoHasNoAddressNamesNone(CapturedOutput output) {
+		this.logger.log(new ConnectionState.Ended(
+				Disconnect.failed(HandshakeFailure.INVALID_URI, new IllegalArgumentException("it is relative"))));
+		assertThat(output).contains("client prices has given up on its server: the URI is of no use: it is relative");
+	}
+
+	@Test
+	void aRelativeUriIsShownByItsPath(CapturedOutput output) {
+		this.logger.connectsTo(URI.create("/ws?token=secret"));
+		this.logger.log(new ConnectionState.Ended(Disconnect.refused(404, null, new IOException())));
+		assertThat(output).contains("client prices has given up on /ws: ").doesNotContain("secret");
+	}
+
+	@Test
 	void whoIsToldToStopSaysSo(CapturedOutput output) {
 		this.logger.log(new ConnectionState.Ended(null));
 		assertThat(output).contains("INFO").contains("client prices has ended: it was told to");

@@ -204,7 +204,17 @@ class MisbehavingServerTests {
 
 		TAKES_IT_FOR_A_REQUEST(Then.FINAL, "http-status", 200, (peer, number) -> peer.refuse("200 OK")),
 
-		TELLS_A_WRONG_KEY(Then.AGAIN, "network", 0, (peer, number) -> {
+		SENDS_TEXT_THAT_IS_NO_UTF_8(Then.FINAL, "protocol-error", 1007, (peer, number) -> {
+			peer.open().send("\u0081\u0001\u00ff");
+			peer.awaitEnd();
+		}),
+
+		SPEAKS_ANOTHER_PROTOCOL(Then.AGAIN, "invalid-response", 0, (peer, number) -> {
+			peer.send("SSH-2.0-OpenSSH_9.6\r\n");
+			peer.awaitEnd();
+		}),
+
+		TELLS_A_WRONG_KEY(Then.AGAIN, "invalid-response", 0, (peer, number) -> {
 			peer.readRequest();
 			peer.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
 					+ "Sec-WebSocket-Accept: wrong\r\n\r\n");

@@ -158,14 +158,22 @@ public final class ScriptedServer implements AutoCloseable {
 		 * @param headers further headers of the response
 		 */
 		public Peer open(String... headers) throws IOException {
+			send(accepting() + Arrays.stream(headers).map((header) -> header + "\r\n").collect(Collectors.joining())
+					+ "\r\n");
+			return this;
+		}
+
+		/**
+		 * Read the request and return the head of a response that accepts it, but for the
+		 * empty line at its end.
+		 */
+		public String accepting() throws IOException {
 			Matcher key = KEY.matcher(readRequest());
 			if (!key.find()) {
 				throw new IOException("no key");
 			}
-			send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-					+ "Sec-WebSocket-Accept: " + accept(key.group(1)) + "\r\n"
-					+ Arrays.stream(headers).map((header) -> header + "\r\n").collect(Collectors.joining()) + "\r\n");
-			return this;
+			return "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+					+ "Sec-WebSocket-Accept: " + accept(key.group(1)) + "\r\n";
 		}
 
 		public void refuse(String status, String... headers) throws IOException {

@@ -2,6 +2,7 @@ package io.github.websocketkeepalive.client.handshake;
 
 import java.net.BindException;
 import java.net.ConnectException;
+import java.net.ProtocolException;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.concurrent.TimeoutException;
@@ -9,7 +10,9 @@ import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
+import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.ChannelBindException;
@@ -31,14 +34,17 @@ public final class HandshakeFailures {
 	 * @return the failure
 	 */
 	public static Disconnect of(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			Disconnect refusal = refusal(cause);
+			if (refusal != null) {
+				return refusal;
+			}
+		}
+		if (failure instanceof IllegalArgumentException) {
+			return Disconnect.failed(HandshakeFailure.REQUEST, failure);
+		}
 		Throwable root = failure;
 		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-			if (cause instanceof HandshakeRefusedException refused) {
-				return Disconnect.refused(refused.getStatus(), refused.getHint(), refused);
-			}
-			if (cause instanceof WebSocketClientHandshakeException handshake && handshake.response() != null) {
-				return Disconnect.refused(handshake.response().status().code(), null, handshake);
-			}
 			HandshakeFailure kind = kind(cause);
 			if (kind != null) {
 				return Disconnect.failed(kind, cause);
@@ -46,6 +52,14 @@ public final class HandshakeFailures {
 			root = cause;
 		}
 		return Disconnect.failed(HandshakeFailure.NETWORK, root);
+	}
+
+	private static @Nullable Disconnect refusal(Throwable failure) {
+		if (failure instanceof HandshakeRefusedException refused) {
+			return refused.toDisconnect();
+		}
+		return (failure instanceof WebSocketClientHandshakeException handshake && handshake.response() != null)
+				? Disconnect.refused(handshake.response().status().code(), null, handshake) : null;
 	}
 
 	private static @Nullable HandshakeFailure kind(Throwable failure) {
@@ -58,6 +72,13 @@ public final class HandshakeFailures {
 		}
 		if (failure instanceof SSLException) {
 			return HandshakeFailure.TLS;
+		}
+		if (failure instanceof ProxyConnectException) {
+			return HandshakeFailure.PROXY;
+		}
+		// A codec with a cause has only met what other handlers failed with.
+		if (failure instanceof ProtocolException || failure instanceof CodecException && failure.getCause() == null) {
+			return HandshakeFailure.INVALID_RESPONSE;
 		}
 		String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
 		if (failure instanceof BindException || failure instanceof ChannelBindException

@@ -7,7 +7,7 @@ import org.springframework.http.HttpHeaders;
 /**
  * Where a client connects to, and what it says there.
  *
- * @param uri where to, {@code ws} or {@code wss}
+ * @param uri where to, {@code ws} or {@code wss}, without a user or a password
  * @param headers the headers of the handshake
  */
 public record HandshakeRequest(URI uri, HttpHeaders headers) {

@@ -1,11 +1,12 @@
 package io.github.websocketkeepalive.client.handshake;
 
 import java.io.IOException;
-import java.time.Instant;
+import java.net.ProtocolException;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -15,11 +16,8 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.util.ReferenceCountUtil;
-import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Sinks;
 import reactor.netty.NettyPipeline;
-
-import io.github.websocketkeepalive.client.reconnect.RetryHint;
 
 /**
  * Is in the pipeline of a client until its opening handshake has succeeded, and keeps
@@ -29,6 +27,11 @@ import io.github.websocketkeepalive.client.reconnect.RetryHint;
 public final class OpeningHandshake extends ChannelDuplexHandler {
 
 	private static final String NAME = "websocket-keepalive.handshake";
+
+	// Reactor Netty adds its aggregator behind the last handler that bears its prefix.
+	private static final String HEAD = NettyPipeline.LEFT + "websocketKeepaliveHead";
+
+	private static final String PROXY_HEAD = "websocket-keepalive.proxy";
 
 	private final Sinks.Empty<Void> failure;
 
@@ -53,7 +56,30 @@ public final class OpeningHandshake extends ChannelDuplexHandler {
 	 * @param channel the channel, before it connects
 	 */
 	public void watch(Channel channel) {
-		channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, NAME, this);
+		ChannelPipeline pipeline = channel.pipeline();
+		if (pipeline.get(NettyPipeline.ProxyHandler) != null) {
+			pipeline.addBefore(NettyPipeline.ProxyHandler, PROXY_HEAD, new ResponseHead(HttpResponseStatus.OK));
+		}
+		addTo(pipeline);
+	}
+
+	private void addTo(ChannelPipeline pipeline) {
+		pipeline.addBefore(NettyPipeline.ReactiveBridge, NAME, this);
+		if (pipeline.get(NettyPipeline.HttpCodec) != null) {
+			pipeline.addAfter(NettyPipeline.HttpCodec, HEAD, new ResponseHead(HttpResponseStatus.SWITCHING_PROTOCOLS));
+		}
+	}
+
+	// Where TLS negotiates the version of HTTP, the codec comes only now, and behind this
+	// handler.
+	@Override
+	public void channelActive(ChannelHandlerContext context) {
+		ChannelPipeline pipeline = context.pipeline();
+		if (pipeline.get(NettyPipeline.HttpCodec) != null && pipeline.get(HEAD) == null) {
+			pipeline.remove(this);
+			new OpeningHandshake(this.failure, this.followsRedirects).addTo(pipeline);
+		}
+		context.fireChannelActive();
 	}
 
 	@Override
@@ -66,32 +92,35 @@ public final class OpeningHandshake extends ChannelDuplexHandler {
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
-		boolean passes = !this.decided
-				&& (!(message instanceof HttpResponse response) || isForReactorNetty(context, response));
-		if (passes) {
-			context.fireChannelRead(message);
-		}
-		else {
+		if (this.decided || message instanceof HttpResponse response && !isForReactorNetty(context, response)) {
 			ReferenceCountUtil.release(message);
+			return;
+		}
+		context.fireChannelRead(message);
+		if (this.decided) {
+			// Reactor Netty follows a redirect on another channel, and leaves this one
+			// open.
+			context.close();
 		}
 	}
 
 	private boolean isForReactorNetty(ChannelHandlerContext context, HttpResponse response) {
 		HttpResponseStatus status = response.status();
 		if (status.equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-			String violation = HandshakeRules.violation(this.request, response.headers());
+			String violation = HandshakeRules.violation(this.request, response);
 			if (violation == null) {
 				context.pipeline().remove(this);
 				return true;
 			}
-			fail(context, new IOException("invalid handshake response: " + violation));
+			fail(context, new ProtocolException(violation));
 			return false;
 		}
-		if (this.followsRedirects && status.codeClass() == HttpStatusClass.REDIRECTION) {
+		if (this.followsRedirects && status.codeClass() == HttpStatusClass.REDIRECTION
+				&& response.headers().contains(HttpHeaderNames.LOCATION)) {
 			this.decided = true;
 			return true;
 		}
-		fail(context, new HandshakeRefusedException(status.code(), hint(response.headers())));
+		fail(context, HandshakeRefusedException.ofServer(response));
 		return false;
 	}
 
@@ -111,11 +140,6 @@ public final class OpeningHandshake extends ChannelDuplexHandler {
 			this.failure.tryEmitError(cause);
 			context.close();
 		}
-	}
-
-	private static @Nullable RetryHint hint(HttpHeaders headers) {
-		return RetryHint.ofHeaders(headers.get("Retry-After-Ms"), headers.get(HttpHeaderNames.RETRY_AFTER),
-				Instant.now());
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.client.reconnect;
 
+import java.net.URISyntaxException;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import io.github.websocketkeepalive.peer.PeerText;
  *
  * @param cause the text of a {@link CloseCause}, or of a {@link HandshakeFailure}
  * @param code the close code (RFC 6455 section 7.1.5), or the status with which the
- * server refused the handshake; 0 if there is neither
+ * server, or a proxy, refused the handshake; 0 if there is neither
  * @param description what happened, for people; what the server chose is escaped
  * @param lived how long the connection was open, or {@code null} if it never was
  * @param hint when the server wants this client back
@@ -46,15 +47,11 @@ public record Disconnect(String cause, int code, String description, @Nullable D
 	 * @return the failure
 	 */
 	public static Disconnect failed(HandshakeFailure kind, Throwable failure) {
-		String message = failure.getMessage();
-		return new Disconnect(kind.text(), 0,
-				kind.description() + ": "
-						+ ((message != null) ? PeerAddress.inMessage(message) : failure.getClass().getSimpleName()),
-				null, null, failure);
+		return new Disconnect(kind.text(), 0, kind.description() + ": " + message(failure), null, null, failure);
 	}
 
 	/**
-	 * Create the refusal of a handshake.
+	 * Create the refusal of a handshake by the server.
 	 * @param status the status of the response
 	 * @param hint when the server wants this client back
 	 * @param failure the exception
@@ -66,11 +63,23 @@ public record Disconnect(String cause, int code, String description, @Nullable D
 	}
 
 	/**
-	 * Return whether the server refused the handshake.
+	 * Create the refusal of a handshake by a proxy.
+	 * @param status the status of the response
+	 * @param hint when the proxy wants this client back
+	 * @param failure the exception
+	 * @return the refusal
+	 */
+	public static Disconnect refusedByProxy(int status, @Nullable RetryHint hint, Throwable failure) {
+		return new Disconnect(HandshakeFailure.PROXY.text(), status,
+				HandshakeFailure.PROXY.description() + ": status " + status, null, hint, failure);
+	}
+
+	/**
+	 * Return whether the server, or a proxy, refused the handshake.
 	 * @return {@code true} if {@link #code()} is a status of HTTP
 	 */
 	public boolean isRefusal() {
-		return this.cause.equals(HandshakeFailure.HTTP_STATUS.text());
+		return this.lived == null && this.code != 0;
 	}
 
 	/**
@@ -79,6 +88,17 @@ public record Disconnect(String cause, int code, String description, @Nullable D
 	 */
 	public boolean isNormal() {
 		return this.cause.equals(CloseCause.LOCAL_CLOSED.text()) || (this.lived != null && this.code == 1000);
+	}
+
+	// What Java says of a URI that it cannot read quotes it, and any password in it.
+	private static String message(Throwable failure) {
+		for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+			if (cause instanceof URISyntaxException wrong) {
+				return "the URI cannot be read: " + wrong.getReason();
+			}
+		}
+		String message = failure.getMessage();
+		return (message != null) ? PeerAddress.inMessage(message) : failure.getClass().getSimpleName();
 	}
 
 	/**

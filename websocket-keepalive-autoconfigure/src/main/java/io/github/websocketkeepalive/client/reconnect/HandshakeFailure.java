@@ -37,9 +37,24 @@ public enum HandshakeFailure {
 	HTTP_STATUS("http-status", "the server refused the handshake"),
 
 	/**
+	 * The proxy did not connect to the server.
+	 */
+	PROXY("proxy-failed", "the proxy did not connect"),
+
+	/**
+	 * The server answered, but not as RFC 6455 asks.
+	 */
+	INVALID_RESPONSE("invalid-response", "the answer is no WebSocket handshake"),
+
+	/**
 	 * The URI or the headers of the handshake could not be made.
 	 */
 	REQUEST("request-failed", "the request could not be made"),
+
+	/**
+	 * No client can connect to the URI. The only failure that is final.
+	 */
+	INVALID_URI("invalid-uri", "the URI is of no use"),
 
 	/**
 	 * Anything else that goes wrong on a network.

@@ -10,10 +10,11 @@ import io.github.websocketkeepalive.connection.CloseCause;
  *
  * <p>
  * Unless told otherwise, final are the close codes 1000, 1003, 1007 to 1010, 3500 to 3999
- * and 4500 to 4999, the statuses below 500 but 408, 425 and 429, and a handler that ends
- * its session itself. Everything else is tried again. Gateways say 1002 for ends that
- * pass too: it is final only when a peer says it 20 times in a row, and at once when this
- * client finds that its peer breaks the protocol.
+ * and 4500 to 4999, the statuses below 500 but 408, 425 and 429, a handler that ends its
+ * session itself, and a URI that no client can connect to. Everything else is tried
+ * again. Gateways say 1002 for ends that pass too: it is final only when a peer says it
+ * 20 times in a row, and at once when this client finds that its peer breaks the
+ * protocol.
  */
 public final class ReconnectPolicy {
 
@@ -54,7 +55,8 @@ public final class ReconnectPolicy {
 	/**
 	 * Return a policy with another decision on statuses of HTTP.
 	 * @param reconnect whether to try again
-	 * @param httpStatuses the statuses with which a handshake is refused
+	 * @param httpStatuses the statuses with which a handshake is refused, by the server
+	 * or a proxy
 	 * @return the policy
 	 */
 	public ReconnectPolicy withHttpStatuses(boolean reconnect, int... httpStatuses) {
@@ -74,7 +76,7 @@ public final class ReconnectPolicy {
 			return this.statuses.getOrDefault(code, isTransientStatus(code));
 		}
 		if (disconnect.lived() == null) {
-			return true;
+			return !disconnect.cause().equals(HandshakeFailure.INVALID_URI.text());
 		}
 		return !disconnect.cause().equals(CloseCause.LOCAL_CLOSED.text())
 				&& this.codes.getOrDefault(code, isTransient(disconnect, protocolErrors));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
@@ -12,11 +13,14 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
+import io.netty.handler.proxy.ProxyConnectException;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +54,13 @@ class HandshakeFailuresTests {
 				Arguments.of(new SslHandshakeTimeoutException("handshake timed out after 10000ms"),
 						HandshakeFailure.TIMEOUT),
 				Arguments.of(new TimeoutException("no connection within 10 ms"), HandshakeFailure.TIMEOUT),
+				Arguments.of(new ProxyConnectException("connection refused"), HandshakeFailure.PROXY),
+				Arguments.of(new ProxyConnectException("reset", new IOException("reset")), HandshakeFailure.PROXY),
+				Arguments.of(new ProtocolException("no Upgrade to websocket"), HandshakeFailure.INVALID_RESPONSE),
+				Arguments.of(new CodecException("invalid WebSocket Extension handshake"),
+						HandshakeFailure.INVALID_RESPONSE),
+				Arguments.of(new IllegalArgumentException("a header value contains a prohibited character"),
+						HandshakeFailure.REQUEST),
 				Arguments.of(new IOException("Connection reset"), HandshakeFailure.NETWORK),
 				Arguments.of(new ConnectException("No route to host"), HandshakeFailure.NETWORK));
 	}
@@ -63,11 +74,30 @@ class HandshakeFailuresTests {
 
 	@Test
 	void aRefusalTellsStatusAndHint() {
-		RetryHint hint = new RetryHint(Duration.ofSeconds(7), true);
-		Disconnect refusal = HandshakeFailures.of(new IllegalStateException(new HandshakeRefusedException(503, hint)));
+		HttpResponse response = refusal(503);
+		Disconnect refusal = HandshakeFailures
+			.of(new IllegalStateException(HandshakeRefusedException.ofServer(response)));
+		assertThat(refusal.cause()).isEqualTo("http-status");
 		assertThat(refusal.isRefusal()).isTrue();
 		assertThat(refusal.code()).isEqualTo(503);
-		assertThat(refusal.hint()).isEqualTo(hint);
+		assertThat(refusal.hint()).isEqualTo(new RetryHint(Duration.ofSeconds(7), true));
+	}
+
+	@Test
+	void aRefusalOfAProxyTellsStatusAndHint() {
+		Disconnect refusal = HandshakeFailures
+			.of(new ProxyConnectException("http", HandshakeRefusedException.ofProxy(refusal(407))));
+		assertThat(refusal.cause()).isEqualTo("proxy-failed");
+		assertThat(refusal.description()).isEqualTo("the proxy did not connect: status 407");
+		assertThat(refusal.isRefusal()).isTrue();
+		assertThat(refusal.code()).isEqualTo(407);
+		assertThat(refusal.hint()).isEqualTo(new RetryHint(Duration.ofSeconds(7), true));
+	}
+
+	private static HttpResponse refusal(int status) {
+		HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status));
+		response.headers().set("Retry-After", "7");
+		return response;
 	}
 
 	@Test

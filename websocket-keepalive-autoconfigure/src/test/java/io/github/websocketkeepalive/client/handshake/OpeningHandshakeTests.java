@@ -1,6 +1,7 @@
 package io.github.websocketkeepalive.client.handshake;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -113,10 +115,20 @@ class OpeningHandshakeTests {
 		this.channel.pipeline().remove(OpeningHandshake.class);
 		watch(true);
 		FullHttpResponse response = response(302);
+		response.headers().set(HttpHeaderNames.LOCATION, "/elsewhere");
 		this.channel.writeInbound(response);
-		this.channel.close();
 		assertThat(this.passed).containsExactly(response);
 		assertThat(this.failures).isEmpty();
+		assertThat(this.channel.isOpen()).isFalse();
+	}
+
+	@Test
+	void aRedirectToNowhereIsARefusal() {
+		this.channel.pipeline().remove(OpeningHandshake.class);
+		watch(true);
+		this.channel.writeInbound(response(302));
+		assertThat(this.passed).isEmpty();
+		assertThat(this.failures).hasSize(1);
 	}
 
 	@Test
@@ -138,7 +150,18 @@ class OpeningHandshakeTests {
 		assertThat(response.refCnt()).isZero();
 		assertThat(this.failures).singleElement()
 			.extracting(Throwable::getMessage)
-			.isEqualTo("invalid handshake response: Sec-WebSocket-Accept is not that of the key");
+			.isEqualTo("Sec-WebSocket-Accept is not that of the key");
+	}
+
+	@Test
+	void aCodecThatComesLaterIsWatchedToo() {
+		this.channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, NettyPipeline.HttpCodec, new HttpClientCodec());
+		this.channel.pipeline().fireChannelActive();
+		this.channel.writeInbound(
+				Unpooled.copiedBuffer("HTTP/1.1 503 Busy\r\nContent-Length: 9\r\n\r\n", StandardCharsets.US_ASCII));
+		assertThat(this.passed).isEmpty();
+		assertThat(this.failures).singleElement().isInstanceOf(HandshakeRefusedException.class);
+		assertThat(this.channel.isOpen()).isFalse();
 	}
 
 	@Test

@@ -1,6 +1,7 @@
 package io.github.websocketkeepalive.client.reconnect;
 
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,17 @@ class DisconnectTests {
 			.description()).isEqualTo("nothing listens there: refused: 192.0.2.1:80");
 		assertThat(Disconnect.failed(HandshakeFailure.NETWORK, new IOException()).description())
 			.isEqualTo("the network failed: IOException");
+	}
+
+	@Test
+	void aUriThatCannotBeReadIsNotQuoted() {
+		try {
+			URI.create("ws://user:secret@host/a b");
+		}
+		catch (IllegalArgumentException ex) {
+			assertThat(Disconnect.failed(HandshakeFailure.REQUEST, ex).description())
+				.isEqualTo("the request could not be made: the URI cannot be read: Illegal character in path");
+		}
 	}
 
 	@Test

@@ -57,9 +57,24 @@ class ReconnectPolicyTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = "HTTP_STATUS", mode = EnumSource.Mode.EXCLUDE)
+	@EnumSource(names = { "HTTP_STATUS", "INVALID_URI" }, mode = EnumSource.Mode.EXCLUDE)
 	void everyOtherFailureIsTriedAgain(HandshakeFailure failure) {
 		assertThat(this.policy.mayReturn(Disconnect.failed(failure, new IOException()), 0)).isTrue();
+	}
+
+	@Test
+	void aUriThatNobodyCanConnectToIsNotTriedAgain() {
+		assertThat(this.policy.mayReturn(Disconnect.failed(HandshakeFailure.INVALID_URI, new IOException()), 0))
+			.isFalse();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "403, false", "407, false", "429, true", "502, true" })
+	void aStatusOfAProxyCountsAsOneOfTheServer(int status, boolean again) {
+		assertThat(this.policy.mayReturn(Disconnect.refusedByProxy(status, null, new IOException()), 0))
+			.isEqualTo(again);
+		assertThat(this.policy.withHttpStatuses(true, 403, 407)
+			.mayReturn(Disconnect.refusedByProxy(status, null, new IOException()), 0)).isTrue();
 	}
 
 	@Test

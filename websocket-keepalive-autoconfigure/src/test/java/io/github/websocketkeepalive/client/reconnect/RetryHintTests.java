@@ -49,8 +49,8 @@ class RetryHintTests {
 
 	@ParameterizedTest
 	@NullSource
-	@ValueSource(strings = { "", "-1", "soon", "1.5", "99999999999999999999",
-			"Thu Jan 1 00:00:09 2026", "Thursday, 01-Jan-2026 00:00:09 GMT", "Thursday, 01-Jan-26 00:00:09 CET" })
+	@ValueSource(strings = { "", "-1", "soon", "1.5", "99999999999999999999", "Thu Jan 1 00:00:09 2026",
+			"Thursday, 01-Jan-2026 00:00:09 GMT", "Thursday, 01-Jan-26 00:00:09 CET" })
 	void whatCannotBeReadIsNoHint(String text) {
 		assertThat(RetryHint.ofHeaders(text, text, NOW)).isNull();
 	}
