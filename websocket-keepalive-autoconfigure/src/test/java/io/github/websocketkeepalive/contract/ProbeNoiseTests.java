@@ -1,7 +1,5 @@
 package io.github.websocketkeepalive.contract;
 
-import java.io.File;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +14,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import io.github.websocketkeepalive.test.Log4j2Process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -131,31 +131,6 @@ class ProbeNoiseTests {
 		};
 
 		abstract List<ProbeMatrix.Line> run(Path keys, boolean starter) throws Exception;
-
-	}
-
-	/**
-	 * Runs a class with Log4j2 where this process has Logback.
-	 */
-	static final class Log4j2Process {
-
-		private static final Path PROVIDER = Path.of("target", "log4j2");
-
-		private Log4j2Process() {
-		}
-
-		static Process start(Class<?> main, String... arguments) throws IOException {
-			String classPath = Stream
-				.concat(Stream.of(PROVIDER.toAbsolutePath() + "/*"),
-						Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
-							.filter((entry) -> !entry.matches(".*/(logback-|log4j-to-slf4j)[^/]*")))
-				.collect(Collectors.joining(File.pathSeparator));
-			List<String> command = new ArrayList<>(List.of(
-					Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m",
-					"-XX:TieredStopAtLevel=1", "-Djava.net.preferIPv4Stack=true", "-cp", classPath, main.getName()));
-			command.addAll(List.of(arguments));
-			return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
-		}
 
 	}
 

@@ -3,6 +3,8 @@ package io.github.websocketkeepalive.logging;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -137,6 +139,39 @@ class LifecycleLoggerTests {
 	}
 
 	@Test
+	void whatALineTellsIsInItsFields() {
+		given(this.connection.getRole()).willReturn(Role.CLIENT);
+		given(this.connection.getClientName()).willReturn("prices");
+		logger(org.slf4j.event.Level.INFO).onClosed(this.connection, CloseCause.PING_TIMEOUT, 1011);
+		assertThat(fields()).containsEntry("websocket_event", "closed")
+			.containsEntry("websocket_role", "client")
+			.containsEntry("websocket_client", "prices")
+			.containsEntry("websocket_endpoint", "/ws/{name}")
+			.containsEntry("websocket_cause", "ping-timeout")
+			.containsEntry("websocket_code", 1011)
+			.containsEntry("websocket_last_received_millis_ago", 2345L)
+			.containsEntry("websocket_rtt_millis", 1.234)
+			.containsEntry("websocket_bytes_received", 100L)
+			.containsEntry("websocket_bytes_sent", 200L)
+			.containsKey("websocket_age_millis");
+	}
+
+	@Test
+	void whatIsNotKnownIsNoField() {
+		given(this.connection.getRtt()).willReturn(null);
+		logger(org.slf4j.event.Level.INFO).onClosed(this.connection, CloseCause.EOF, 1006);
+		assertThat(fields()).doesNotContainKeys("websocket_rtt_millis", "websocket_client");
+	}
+
+	@Test
+	void theReasonOfAHoldIsAField() {
+		this.logger.setLevel(Level.DEBUG);
+		logger(null).onHeld(this.connection, HoldReason.BACKPRESSURE);
+		assertThat(fields()).containsEntry("websocket_event", "held")
+			.containsEntry("websocket_held_by", "backpressure");
+	}
+
+	@Test
 	void everyLineCarriesTheIdInMdc() {
 		this.logger.setLevel(Level.DEBUG);
 		LifecycleLogger logger = logger(org.slf4j.event.Level.INFO);
@@ -157,6 +192,14 @@ class LifecycleLoggerTests {
 
 	private static LifecycleLogger logger(org.slf4j.event.Level level) {
 		return new LifecycleLogger(level, MdcScope.of("websocket"));
+	}
+
+	private Map<String, Object> fields() {
+		assertThat(this.lines.list).hasSize(1);
+		return this.lines.list.get(0)
+			.getKeyValuePairs()
+			.stream()
+			.collect(Collectors.toMap((pair) -> pair.key, (pair) -> pair.value));
 	}
 
 	private String line() {
