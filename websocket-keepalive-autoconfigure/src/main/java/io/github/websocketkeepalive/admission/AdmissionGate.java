@@ -48,7 +48,7 @@ public final class AdmissionGate implements ConnectionListener {
 
 	private final Listeners<AdmissionListener> listeners;
 
-	private volatile boolean closed;
+	private volatile @Nullable Supplier<Duration> opensAfter;
 
 	/**
 	 * Create an open gate.
@@ -80,16 +80,18 @@ public final class AdmissionGate implements ConnectionListener {
 
 	/**
 	 * Refuse every handshake from now on, with status 503 and reason {@code draining}.
+	 * @param opensAfter returns for how long there is no use in coming back, not
+	 * negative; called on any thread
 	 */
-	public void close() {
-		this.closed = true;
+	public void close(Supplier<Duration> opensAfter) {
+		this.opensAfter = opensAfter;
 	}
 
 	/**
 	 * Let handshakes in again.
 	 */
 	public void open() {
-		this.closed = false;
+		this.opensAfter = null;
 	}
 
 	/**
@@ -119,8 +121,9 @@ public final class AdmissionGate implements ConnectionListener {
 	}
 
 	private @Nullable Rejected refusalWithoutSlot(Supplier<AdmissionRequest> request) {
-		if (this.closed) {
-			return later(SERVICE_UNAVAILABLE, "draining");
+		Supplier<Duration> opensAfter = this.opensAfter;
+		if (opensAfter != null) {
+			return later(SERVICE_UNAVAILABLE, "draining", opensAfter.get());
 		}
 		if (this.hosts != null && !this.hosts.allows(request.get().serverOrigin())) {
 			return new Rejected(FORBIDDEN, "host", null);
@@ -129,7 +132,7 @@ public final class AdmissionGate implements ConnectionListener {
 			return new Rejected(FORBIDDEN, "origin", null);
 		}
 		if (this.limits.maxOpenFilesRatio() < 1 && this.openFiles.exceed(this.limits.maxOpenFilesRatio())) {
-			return later(SERVICE_UNAVAILABLE, "open-files");
+			return later(SERVICE_UNAVAILABLE, "open-files", Duration.ZERO);
 		}
 		return null;
 	}
@@ -140,13 +143,13 @@ public final class AdmissionGate implements ConnectionListener {
 		}
 		return switch (this.slots.take(address)) {
 			case TAKEN -> null;
-			case FULL -> later(SERVICE_UNAVAILABLE, "max-connections");
-			case ADDRESS_FULL -> later(TOO_MANY_REQUESTS, "max-connections-per-address");
+			case FULL -> later(SERVICE_UNAVAILABLE, "max-connections", Duration.ZERO);
+			case ADDRESS_FULL -> later(TOO_MANY_REQUESTS, "max-connections-per-address", Duration.ZERO);
 		};
 	}
 
-	private Rejected later(int status, String reason) {
-		return new Rejected(status, reason, Duration.ofMillis(this.pacing.delayMillis()));
+	private Rejected later(int status, String reason, Duration earliest) {
+		return new Rejected(status, reason, earliest.plusMillis(this.pacing.delayMillis()));
 	}
 
 	/**

@@ -79,7 +79,8 @@ public final class Drain implements AutoCloseable {
 		if (running == null) {
 			running = new DrainRun(this.registry, this.policy, this.returnDelays, System.nanoTime());
 			this.run = running;
-			this.gate.close();
+			DrainRun begun = running;
+			this.gate.close(() -> begun.left(System.nanoTime()));
 			this.traffic.tell(TrafficSwitch::refuse);
 			if (running.connections() > 0) {
 				logger.info("Draining {} WebSockets: new ones are refused, open ones close over {} after {}",

@@ -88,6 +88,16 @@ final class DrainRun {
 	}
 
 	/**
+	 * Return how long this drain may still take. May be called by any thread.
+	 * @param now the present instant in nanoseconds
+	 * @return the time that is left, zero once it has ended or should have
+	 */
+	Duration left(long now) {
+		Duration left = this.policy.longest().minusNanos(now - this.startedAt);
+		return (this.ended.isDone() || left.isNegative()) ? Duration.ZERO : left;
+	}
+
+	/**
 	 * Do what is due.
 	 * @param now the present instant in nanoseconds
 	 * @return after how many nanoseconds to call again

@@ -59,10 +59,18 @@ class AdmissionGateTests {
 	@Test
 	void aClosedGateRefusesEverybodyUntilItOpens() {
 		AdmissionGate gate = gate(null, null, null, 1);
-		gate.close();
+		gate.close(() -> Duration.ZERO);
 		assertRefused(gate, 503, "draining");
 		gate.open();
 		assertThat(gate.enter(() -> request(ADDRESS, null)).decision()).isEqualTo(AdmissionDecision.admit());
+	}
+
+	@Test
+	void aClosedGateWantsNobodyBackBeforeItOpens() {
+		AdmissionGate gate = gate(null, null, null, 1);
+		gate.close(() -> Duration.ofSeconds(20));
+		Rejected rejection = (Rejected) gate.enter(() -> request(ADDRESS, null)).decision();
+		assertThat(rejection.retryAfter()).isBetween(Duration.ofMillis(22_500), Duration.ofMillis(27_500));
 	}
 
 	@Test
@@ -95,7 +103,7 @@ class AdmissionGateTests {
 	@Test
 	void whoIsRefusedForAnotherReasonTakesNothingFromTheRate() {
 		AdmissionGate gate = gate(null, null, 1, 1);
-		gate.close();
+		gate.close(() -> Duration.ZERO);
 		gate.enter(() -> request(ADDRESS, null));
 		gate.open();
 		assertThat(gate.enter(() -> request(ADDRESS, null)).decision()).isEqualTo(AdmissionDecision.admit());

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,6 +21,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.github.websocketkeepalive.connection.CloseCause;
+import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.test.LeakDetection;
 import io.github.websocketkeepalive.test.LiveClients;
 import io.github.websocketkeepalive.test.RawClient;
@@ -84,6 +87,36 @@ class ShutdownTests {
 				.allSatisfy((end) -> assertThat(end).isEqualTo("completed 1012"));
 			drained.assertClosesAreUniform();
 		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void whoIsRefusedIsToldWhenTheDrainIsOver(Transport transport) throws Exception {
+		Duration grace = Duration.ofMinutes(5);
+		Duration window = Duration.ofMinutes(10);
+		try (DrainedServer drained = new DrainedServer(transport, grace, window, "graceful");
+				LiveClients clients = LiveClients.connect(1, drained.server().uri("/ws/echo"))) {
+			drained.awaitConnections(1);
+			long start = System.nanoTime();
+			drained.server().bean(Drain.class).start();
+			String response;
+			try (RawClient client = RawClient.connectOnly(drained.server().port(), 0)) {
+				client.send(RawClient.handshake("/ws/echo"));
+				response = client.readResponse();
+			}
+			Duration passed = Duration.ofNanos(System.nanoTime() - start);
+			Duration longest = grace.plus(window).plusSeconds(1);
+			long millis = Long.parseLong(header(response, "Retry-After-Ms"));
+			assertThat(Duration.ofMillis(millis)).isBetween(longest.minus(passed).plusMillis(2500),
+					longest.plusMillis(7500));
+			assertThat(Long.parseLong(header(response, "Retry-After"))).isEqualTo((millis + 999) / 1000);
+		}
+	}
+
+	private static String header(String response, String name) {
+		Matcher matcher = Pattern.compile("(?i)\r\n" + name + ": (\\d+)\r\n").matcher(response);
+		assertThat(matcher.find()).as(response).isTrue();
+		return matcher.group(1);
 	}
 
 	@ParameterizedTest

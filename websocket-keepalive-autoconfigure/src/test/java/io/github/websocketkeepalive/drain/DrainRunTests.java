@@ -146,6 +146,21 @@ class DrainRunTests {
 	}
 
 	@Test
+	void tellsWhatIsLeftOfGraceWindowAndLastAnswers() {
+		DrainRun run = startWith(1);
+		assertThat(run.left(at(0))).hasSeconds(16);
+		assertThat(run.left(at(6000))).hasSeconds(10);
+		assertThat(run.left(at(20000))).isZero();
+	}
+
+	@Test
+	void nothingIsLeftOnceItHasEnded() {
+		DrainRun run = startWith(0);
+		run.tick(at(0));
+		assertThat(run.left(at(0))).isZero();
+	}
+
+	@Test
 	void whatThisProcessOpenedItselfIsNoConcernOfItsDrain() {
 		StubConnection client = open("client").role(Role.CLIENT);
 		DrainRun run = new DrainRun(this.registry, POLICY, (clients) -> 0, START);

@@ -115,7 +115,7 @@ class UpgradeObserverTests {
 	@Test
 	void aRequestThatIsNotAdmittedIsRefused() {
 		addBridge();
-		this.gate.close();
+		this.gate.close(() -> Duration.ZERO);
 		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "websocket");
 		assertThat(isWatched()).isFalse();
 		assertThat(this.channel.pipeline().get(RefusingHandler.NAME)).isNotNull();
