@@ -9,7 +9,7 @@ import io.github.websocketkeepalive.drain.DrainPolicy;
 
 /**
  * Tells at start-up how long a shutdown takes, and warns when that is longer than what
- * Kubernetes grants unless told otherwise.
+ * Kubernetes grants unless told otherwise. Kubernetes has no part in development.
  */
 final class TerminationGracePeriodCheck {
 
@@ -22,7 +22,14 @@ final class TerminationGracePeriodCheck {
 	 */
 	private static final Duration REST = Duration.ofSeconds(5);
 
-	TerminationGracePeriodCheck(DrainPolicy policy) {
+	TerminationGracePeriodCheck(DrainPolicy configured, DrainPolicy policy) {
+		if (!policy.equals(configured)) {
+			logger.info(
+					"In development and in tests a shutdown drains WebSockets for up to {} ms only: "
+							+ "set 'websocket-keepalive.drain.grace' and 'websocket-keepalive.drain.window' for more",
+					policy.longest().toMillis());
+			return;
+		}
 		Duration drain = policy.longest();
 		long seconds = drain.plus(REST).plusMillis(999).toSeconds();
 		if (seconds <= KUBERNETES_DEFAULT.toSeconds()) {

@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.availability.ApplicationAvailability;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -43,10 +44,13 @@ import io.github.websocketkeepalive.listener.CallbackFailures;
 @ConditionalOnBooleanProperty(name = "websocket-keepalive.drain.enabled", matchIfMissing = true)
 public final class WebSocketDrainAutoConfiguration {
 
+	private final DrainPolicy configured;
+
 	private final DrainPolicy policy;
 
-	WebSocketDrainAutoConfiguration(WebSocketKeepaliveProperties properties) {
-		this.policy = properties.drain().toDrainPolicy();
+	WebSocketDrainAutoConfiguration(WebSocketKeepaliveProperties properties, ApplicationContext context) {
+		this.configured = properties.drain().toDrainPolicy();
+		this.policy = Development.policy(this.configured, context);
 	}
 
 	@Bean
@@ -76,7 +80,7 @@ public final class WebSocketDrainAutoConfiguration {
 
 	@Bean
 	TerminationGracePeriodCheck webSocketTerminationGracePeriodCheck() {
-		return new TerminationGracePeriodCheck(this.policy);
+		return new TerminationGracePeriodCheck(this.configured, this.policy);
 	}
 
 }

@@ -33,8 +33,19 @@ class TerminationGracePeriodCheckTests {
 		assertThat(output).contains("at least 30").doesNotContain("WARN");
 	}
 
+	@Test
+	void doesNotSpeakOfKubernetesInDevelopment(CapturedOutput output) {
+		new TerminationGracePeriodCheck(policy(5, 60), policy(0, 0));
+		assertThat(output).contains("INFO", "In development and in tests", "up to 1000 ms")
+			.doesNotContain("Kubernetes");
+	}
+
 	private static void check(int grace, int window) {
-		new TerminationGracePeriodCheck(new DrainPolicy(Duration.ofSeconds(grace), Duration.ofSeconds(window), 1012));
+		new TerminationGracePeriodCheck(policy(grace, window), policy(grace, window));
+	}
+
+	private static DrainPolicy policy(int grace, int window) {
+		return new DrainPolicy(Duration.ofSeconds(grace), Duration.ofSeconds(window), 1012);
 	}
 
 }
