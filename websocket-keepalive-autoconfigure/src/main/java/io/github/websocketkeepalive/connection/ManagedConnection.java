@@ -23,6 +23,16 @@ public interface ManagedConnection extends WebSocketConnection {
 	void reset(CloseCause cause);
 
 	/**
+	 * Tell that the application's handler was called, and that its end will be told.
+	 */
+	void handlerStarted();
+
+	/**
+	 * Tell that the application's handler has completed.
+	 */
+	void handlerCompleted();
+
+	/**
 	 * Tell that the application's handler failed, which is about to end the connection
 	 * unless something else already has.
 	 * @param failure what the handler failed with

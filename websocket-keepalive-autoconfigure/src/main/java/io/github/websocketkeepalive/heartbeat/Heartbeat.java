@@ -84,6 +84,13 @@ final class Heartbeat extends HeartbeatConnection {
 		foreignPings().received(this, System.nanoTime(), this.loop.twoHeartbeats());
 	}
 
+	@Override
+	void handlerRuns(boolean runs) {
+		if (this.index >= 0) {
+			handler().handlerRuns(context(), runs);
+		}
+	}
+
 	void closing() {
 		tracker().closing(this.loop.now(), getPendingBytes());
 		reschedule();

@@ -16,6 +16,7 @@ import io.github.websocketkeepalive.connection.ManagedConnection;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.heartbeat.close.CloseHandshake;
 import io.github.websocketkeepalive.heartbeat.close.ConnectionEnd;
+import io.github.websocketkeepalive.heartbeat.close.HandlerFailure;
 import io.github.websocketkeepalive.heartbeat.close.MemoryShortage;
 import io.github.websocketkeepalive.heartbeat.foreign.ForeignPings;
 import io.github.websocketkeepalive.liveness.HoldReason;
@@ -181,15 +182,45 @@ abstract class HeartbeatConnection implements ManagedConnection {
 	}
 
 	@Override
+	public void handlerStarted() {
+		this.meter.onEventLoop(() -> handlerRuns(true));
+	}
+
+	@Override
+	public void handlerCompleted() {
+		this.meter.onEventLoop(() -> handlerRuns(false));
+	}
+
+	@Override
 	public void handlerFailed(Throwable failure) {
 		this.meter.onEventLoop(() -> {
+			boolean open = channel().isActive();
+			if (!knownEnd().explain(failure) && open) {
+				endsBy(ConnectionEnd.causeOf(failure));
+			}
 			if (MemoryShortage.isCauseOf(failure)) {
 				MemoryShortage.log(getId(), failure);
 			}
-			if (!knownEnd().explain(failure) && channel().isActive()) {
-				endsBy(ConnectionEnd.causeOf(failure));
+			else {
+				HandlerFailure.log(this, open, failure);
 			}
+			handlerRuns(false);
 		});
+	}
+
+	/**
+	 * Called on the event loop when the application's handler is called, and when it has
+	 * ended.
+	 * @param runs whether it runs
+	 */
+	abstract void handlerRuns(boolean runs);
+
+	/**
+	 * Return whether the application's handler has failed, which ends the connection.
+	 * @return whether that is the cause
+	 */
+	final boolean hasHandlerFailed() {
+		return knownEnd().cause() == CloseCause.HANDLER_ERROR;
 	}
 
 	@Override

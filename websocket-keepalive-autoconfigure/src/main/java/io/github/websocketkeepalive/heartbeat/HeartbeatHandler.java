@@ -1,5 +1,7 @@
 package io.github.websocketkeepalive.heartbeat;
 
+import java.util.concurrent.TimeUnit;
+
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -41,6 +43,10 @@ class HeartbeatHandler extends LookAhead {
 	private @Nullable ChannelOperations<?, ?> inbound;
 
 	private @Nullable GuardState guard;
+
+	private @Nullable DeferredClose deferredClose;
+
+	private boolean handlerRuns;
 
 	HeartbeatHandler(Heartbeat heartbeat) {
 		this.heartbeat = heartbeat;
@@ -182,16 +188,67 @@ class HeartbeatHandler extends LookAhead {
 	@Override
 	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
 		if (message instanceof CloseWebSocketFrame close && context.channel().isActive()) {
-			this.heartbeat.endsBy(ConnectionEnd.causeOf(close), close);
-			this.heartbeat.closing();
+			writeOrDefer(context, close, promise);
+			return;
 		}
-		else if (message instanceof PongWebSocketFrame) {
+		if (message instanceof PongWebSocketFrame) {
 			pongWritten();
 		}
 		else if (message instanceof PingWebSocketFrame) {
 			this.heartbeat.foreignPingSent();
 		}
 		context.write(message, promise);
+	}
+
+	// Reactor Netty sends an empty Close frame when the application cancels its input,
+	// and a handler that fails has done that just before. It is seen soon whether it did.
+	private void writeOrDefer(ChannelHandlerContext context, CloseWebSocketFrame close, ChannelPromise promise) {
+		if (this.heartbeat.isClosing() || this.deferredClose != null) {
+			close.release();
+			context.channel().closeFuture().addListener((closed) -> promise.trySuccess());
+		}
+		else if (this.handlerRuns && this.inbound == null && close.statusCode() < 0) {
+			this.deferredClose = new DeferredClose(close, promise);
+			context.executor().schedule(() -> writeDeferred(context), DeferredClose.MILLIS, TimeUnit.MILLISECONDS);
+		}
+		else {
+			writeClose(context, close, promise);
+		}
+	}
+
+	private void writeDeferred(ChannelHandlerContext context) {
+		DeferredClose deferred = this.deferredClose;
+		this.deferredClose = null;
+		if (deferred != null) {
+			writeClose(context, deferred.frame(), deferred.promise());
+			context.flush();
+		}
+	}
+
+	// Reactor Netty says 1002 for a handler that failed, which means that the peer broke
+	// the protocol.
+	private void writeClose(ChannelHandlerContext context, CloseWebSocketFrame close, ChannelPromise promise) {
+		CloseCause cause = this.heartbeat.hasHandlerFailed() ? CloseCause.HANDLER_ERROR : ConnectionEnd.causeOf(close);
+		CloseWebSocketFrame sent = close;
+		if (cause == CloseCause.HANDLER_ERROR) {
+			close.release();
+			sent = new CloseWebSocketFrame(WebSocketCloseStatus.INTERNAL_SERVER_ERROR);
+		}
+		this.heartbeat.endsBy(cause, sent);
+		this.heartbeat.closing();
+		context.write(sent, promise);
+	}
+
+	/**
+	 * Called when the application's handler is called, and when it has ended.
+	 * @param context the context of the handler
+	 * @param runs whether it runs
+	 */
+	final void handlerRuns(ChannelHandlerContext context, boolean runs) {
+		this.handlerRuns = runs;
+		if (!runs) {
+			writeDeferred(context);
+		}
 	}
 
 	@Override
@@ -270,6 +327,11 @@ class HeartbeatHandler extends LookAhead {
 	private void release() {
 		if (this.guard != null) {
 			this.guard.release();
+		}
+		DeferredClose deferred = this.deferredClose;
+		this.deferredClose = null;
+		if (deferred != null) {
+			deferred.fail();
 		}
 	}
 

@@ -11,8 +11,8 @@ import reactor.util.context.Context;
 import io.github.websocketkeepalive.connection.ManagedConnection;
 
 /**
- * What a handler returned for one session, which tells the connection of the session when
- * it fails. Does what {@code doOnError} does at a quarter of its heap, which counts
+ * What a handler returned for one session, which tells the connection of the session how
+ * it ends. Does what {@code doOnError} does at a quarter of its heap, which counts
  * because there is one for each open connection: it is its own subscriber, and so can be
  * subscribed to only once, as a session is handled once.
  */
@@ -32,6 +32,7 @@ final class FailureReportingMono extends Mono<Void> implements CoreSubscriber<Vo
 	@Override
 	public void subscribe(CoreSubscriber<? super Void> actual) {
 		this.actual = actual;
+		this.connection.handlerStarted();
 		this.source.subscribe(this);
 	}
 
@@ -58,6 +59,7 @@ final class FailureReportingMono extends Mono<Void> implements CoreSubscriber<Vo
 
 	@Override
 	public void onComplete() {
+		this.connection.handlerCompleted();
 		actual().onComplete();
 	}
 

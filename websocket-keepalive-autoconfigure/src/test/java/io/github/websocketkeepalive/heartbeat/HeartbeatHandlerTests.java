@@ -479,7 +479,7 @@ class HeartbeatHandlerTests {
 	void aCloseFrameByWhichReactorNettyTellsOfAFailureIsTheHandlers() {
 		this.channel.writeOutbound(new CloseWebSocketFrame(WebSocketCloseStatus.PROTOCOL_ERROR));
 		this.channel.close();
-		assertThat(this.listener.events()).containsExactly("opened", "closed handler-error 1002");
+		assertThat(this.listener.events()).containsExactly("opened", "closed handler-error 1011");
 	}
 
 	@Test

@@ -101,6 +101,14 @@ public final class StubConnection implements ManagedConnection {
 	}
 
 	@Override
+	public void handlerStarted() {
+	}
+
+	@Override
+	public void handlerCompleted() {
+	}
+
+	@Override
 	public void handlerFailed(Throwable failure) {
 	}
 
