@@ -104,7 +104,7 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 		try (MdcScope.Open open = this.mdc.open(ConnectionId.of(session.getId()))) {
 			return handler.handle(session);
 		}
-		catch (RuntimeException | Error ex) {
+		catch (Throwable ex) {
 			return Mono.error(ex);
 		}
 	}
