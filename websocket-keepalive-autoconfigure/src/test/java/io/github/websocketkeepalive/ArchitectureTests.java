@@ -71,7 +71,7 @@ class ArchitectureTests {
 					probe      | connection transport
 					logging    | connection liveness
 					heartbeat.foreign | connection
-					heartbeat.close | connection
+					heartbeat.close | connection transport
 					heartbeat  | liveness connection eventloop transport guard browser logging heartbeat.foreign heartbeat.close
 					mapping    |
 					admission.limit |

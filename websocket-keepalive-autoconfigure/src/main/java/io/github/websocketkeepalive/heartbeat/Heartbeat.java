@@ -97,6 +97,14 @@ final class Heartbeat extends HeartbeatConnection {
 	}
 
 	/**
+	 * Return whether an answer to a Close frame may come.
+	 * @return {@code false} for a peer that was given up, or whose transport has failed
+	 */
+	boolean mayBeAnswered() {
+		return isClosing() && meter().connectionFailure() == null;
+	}
+
+	/**
 	 * Take a pong as the answer to its ping and to all before it: RFC 6455 section 5.5.3
 	 * lets a peer answer only the latest.
 	 * @param pong the pong

@@ -123,7 +123,12 @@ abstract class HeartbeatConnection implements ManagedConnection {
 		endsBy(cause, (code >= 0) ? code : ConnectionEnd.EMPTY_CLOSE_FRAME);
 	}
 
-	private void endsBy(CloseCause cause, int code) {
+	/**
+	 * Note why the connection ends, and with which code.
+	 * @param cause the cause
+	 * @param code the code
+	 */
+	void endsBy(CloseCause cause, int code) {
 		CloseCause failure = this.meter.connectionFailure();
 		if (failure != null) {
 			knownEnd().note(failure, ConnectionEnd.NO_CLOSE_FRAME);
@@ -131,17 +136,6 @@ abstract class HeartbeatConnection implements ManagedConnection {
 		else {
 			knownEnd().note(cause, code);
 		}
-	}
-
-	/**
-	 * Note that the input of the peer could not be decoded. The codec closes the channel
-	 * before it tells, so that looks as if the application had.
-	 * @param cause what is wrong with the input
-	 * @param code the code of the Close frame for it
-	 */
-	void undecodable(CloseCause cause, int code) {
-		knownEnd().forgetLocalClose();
-		endsBy(cause, code);
 	}
 
 	/**
@@ -164,12 +158,7 @@ abstract class HeartbeatConnection implements ManagedConnection {
 	public void close(CloseCause cause, int code, String reason) {
 		this.meter.onEventLoop(() -> {
 			endsBy(cause);
-			if (!isClosing() && cause.mayReturn()) {
-				CloseHandshake.perform(channel(), HeartbeatHandler.NAME, code, reason);
-			}
-			else {
-				CloseHandshake.start(channel(), code, reason);
-			}
+			CloseHandshake.start(channel(), code, reason);
 		});
 	}
 
@@ -202,7 +191,7 @@ abstract class HeartbeatConnection implements ManagedConnection {
 				MemoryShortage.log(getId(), failure);
 			}
 			else {
-				HandlerFailure.log(this, open, failure);
+				HandlerFailure.log(this, !open || this.meter.connectionFailure() != null, failure);
 			}
 			handlerRuns(false);
 		});

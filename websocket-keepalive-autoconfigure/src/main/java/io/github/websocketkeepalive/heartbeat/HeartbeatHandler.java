@@ -5,8 +5,10 @@ import java.util.concurrent.TimeUnit;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
@@ -24,7 +26,9 @@ import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.guard.FrameRules;
 import io.github.websocketkeepalive.guard.GuardState;
 import io.github.websocketkeepalive.guard.Violation;
+import io.github.websocketkeepalive.heartbeat.close.CloseHandshake;
 import io.github.websocketkeepalive.heartbeat.close.ConnectionEnd;
+import io.github.websocketkeepalive.heartbeat.close.LingeringClose;
 import io.github.websocketkeepalive.heartbeat.close.MemoryShortage;
 import io.github.websocketkeepalive.transport.NoiseScope;
 import io.github.websocketkeepalive.transport.WireMeter;
@@ -40,11 +44,9 @@ class HeartbeatHandler extends LookAhead {
 
 	private final Heartbeat heartbeat;
 
-	private @Nullable ChannelOperations<?, ?> inbound;
+	private @Nullable Closing closing;
 
 	private @Nullable GuardState guard;
-
-	private @Nullable DeferredClose deferredClose;
 
 	private boolean handlerRuns;
 
@@ -78,7 +80,7 @@ class HeartbeatHandler extends LookAhead {
 		flushHeld(context);
 		release();
 		this.heartbeat.end();
-		try (NoiseScope scope = NoiseScope.enterIfGone(context.channel(), this.heartbeat.ended().isPeerGone())) {
+		try (NoiseScope scope = NoiseScope.enterIfGone(context.channel(), true)) {
 			context.fireChannelInactive();
 		}
 		discardUnlessOfInterest();
@@ -95,7 +97,8 @@ class HeartbeatHandler extends LookAhead {
 		}
 		else if (message instanceof CloseWebSocketFrame close) {
 			this.heartbeat.endsBy(CloseCause.PEER_CLOSED, close);
-			this.inbound = ChannelOperations.get(context.channel());
+			closing().peerClosed(ChannelOperations.get(context.channel()));
+			writeDeferred(context);
 			flushHeld(context);
 			context.fireChannelRead(message);
 		}
@@ -141,13 +144,19 @@ class HeartbeatHandler extends LookAhead {
 		}
 	}
 
-	// Reactor Netty closes on the peer's close_notify, as if the application had.
+	// Reactor Netty closes on the peer's close_notify, as if the application had, and
+	// does
+	// nothing at the end of a stream.
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
-		if (event instanceof SslCloseCompletionEvent) {
+		boolean streamEnded = event instanceof ChannelInputShutdownEvent;
+		if (streamEnded || event instanceof SslCloseCompletionEvent) {
 			this.heartbeat.endsBy(CloseCause.EOF);
 		}
 		context.fireUserEventTriggered(event);
+		if (streamEnded && !this.heartbeat.isClosing()) {
+			context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(ChannelFutureListener.CLOSE);
+		}
 	}
 
 	@Override
@@ -162,7 +171,7 @@ class HeartbeatHandler extends LookAhead {
 			end = (end != CloseCause.HANDLER_ERROR) ? end : CloseCause.PROTOCOL_ERROR;
 			int code = (cause instanceof CorruptedWebSocketFrameException corrupted) ? corrupted.closeStatus().code()
 					: end.code();
-			this.heartbeat.undecodable(end, code);
+			undecodable(context, end, code);
 		}
 		flushHeld(context);
 		try (NoiseScope scope = NoiseScope.enterIfGone(context.channel(), cause)) {
@@ -170,11 +179,17 @@ class HeartbeatHandler extends LookAhead {
 		}
 	}
 
+	private void undecodable(ChannelHandlerContext context, CloseCause cause, int code) {
+		this.heartbeat.endsBy(cause, code);
+		this.heartbeat.closing();
+		LingeringClose.install(context.channel());
+	}
+
 	// Whatever of this fails for want of memory too, the connection is closed.
 	private void outOfMemory(ChannelHandlerContext context, Throwable cause) {
 		try {
 			MemoryShortage.log(this.heartbeat.getId(), cause);
-			this.heartbeat.undecodable(CloseCause.OUT_OF_MEMORY, CloseCause.OUT_OF_MEMORY.code());
+			this.heartbeat.endsBy(CloseCause.OUT_OF_MEMORY, CloseCause.OUT_OF_MEMORY.code());
 			this.heartbeat.closing();
 			context.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.INTERNAL_SERVER_ERROR, "out of memory"));
 			flushHeld(context);
@@ -191,6 +206,10 @@ class HeartbeatHandler extends LookAhead {
 			writeOrDefer(context, close, promise);
 			return;
 		}
+		if (message instanceof LastHttpContent && isCloseWaiting()) {
+			closing().defer(message, promise);
+			return;
+		}
 		if (message instanceof PongWebSocketFrame) {
 			pongWritten();
 		}
@@ -203,13 +222,13 @@ class HeartbeatHandler extends LookAhead {
 	// Reactor Netty sends an empty Close frame when the application cancels its input,
 	// and a handler that fails has done that just before. It is seen soon whether it did.
 	private void writeOrDefer(ChannelHandlerContext context, CloseWebSocketFrame close, ChannelPromise promise) {
-		if (this.heartbeat.isClosing() || this.deferredClose != null) {
+		if (this.heartbeat.isClosing() || isCloseWaiting()) {
 			close.release();
 			context.channel().closeFuture().addListener((closed) -> promise.trySuccess());
 		}
-		else if (this.handlerRuns && this.inbound == null && close.statusCode() < 0) {
-			this.deferredClose = new DeferredClose(close, promise);
-			context.executor().schedule(() -> writeDeferred(context), DeferredClose.MILLIS, TimeUnit.MILLISECONDS);
+		else if (this.handlerRuns && !hasPeerClosed() && close.statusCode() < 0) {
+			closing().defer(close, promise);
+			context.executor().schedule(() -> writeDeferred(context), Closing.WAIT_MILLIS, TimeUnit.MILLISECONDS);
 		}
 		else {
 			writeClose(context, close, promise);
@@ -217,12 +236,21 @@ class HeartbeatHandler extends LookAhead {
 	}
 
 	private void writeDeferred(ChannelHandlerContext context) {
-		DeferredClose deferred = this.deferredClose;
-		this.deferredClose = null;
-		if (deferred != null) {
-			writeClose(context, deferred.frame(), deferred.promise());
+		if (isCloseWaiting()) {
+			closing().send((message, promise) -> {
+				if (message instanceof CloseWebSocketFrame close) {
+					writeClose(context, close, promise);
+				}
+				else {
+					context.write(message, promise);
+				}
+			});
 			context.flush();
 		}
+	}
+
+	private boolean isCloseWaiting() {
+		return this.closing != null && this.closing.isWaiting();
 	}
 
 	// Reactor Netty says 1002 for a handler that failed, which means that the peer broke
@@ -236,6 +264,9 @@ class HeartbeatHandler extends LookAhead {
 		}
 		this.heartbeat.endsBy(cause, sent);
 		this.heartbeat.closing();
+		if (this.heartbeat.mayBeAnswered() && !hasPeerClosed()) {
+			CloseHandshake.awaitAnswer(context);
+		}
 		context.write(sent, promise);
 	}
 
@@ -251,12 +282,35 @@ class HeartbeatHandler extends LookAhead {
 		}
 	}
 
+	private Closing closing() {
+		Closing closing = this.closing;
+		if (closing == null) {
+			closing = new Closing();
+			this.closing = closing;
+		}
+		return closing;
+	}
+
+	private boolean hasPeerClosed() {
+		return this.closing != null && this.closing.hasPeerClosed();
+	}
+
+	/**
+	 * Netty's codec closes the channel just before it tells what is wrong with the input,
+	 * so that the cause is noted once that was told.
+	 */
 	@Override
 	public void close(ChannelHandlerContext context, ChannelPromise promise) {
-		if (context.channel().isActive()) {
-			this.heartbeat.endsBy(CloseCause.LOCAL_CLOSED);
+		if (!context.channel().isActive() || this.heartbeat.isClosing()) {
+			context.close(promise);
+			return;
 		}
-		context.close(promise);
+		context.executor().execute(() -> {
+			if (context.channel().isActive()) {
+				this.heartbeat.endsBy(CloseCause.LOCAL_CLOSED);
+			}
+			context.close(promise);
+		});
 	}
 
 	private boolean isAllowed(ChannelHandlerContext context, WebSocketFrame frame, boolean firstAnswer) {
@@ -286,14 +340,14 @@ class HeartbeatHandler extends LookAhead {
 		int code = violation.status().code();
 		if (violation.cause() == CloseCause.CONTROL_FLOOD) {
 			boolean writable = context.channel().isWritable();
+			LingeringClose.install(context.channel());
 			this.heartbeat.close(violation.cause(), code, violation.reason());
 			if (!writable) {
 				WireMeter.reset(context.channel());
 			}
 			return;
 		}
-		this.heartbeat.undecodable(violation.cause(), code);
-		this.heartbeat.closing();
+		undecodable(context, violation.cause(), code);
 		context.writeAndFlush(new CloseWebSocketFrame(violation.status(), violation.reason()))
 			.addListener(ChannelFutureListener.CLOSE);
 		flushHeld(context);
@@ -328,18 +382,14 @@ class HeartbeatHandler extends LookAhead {
 		if (this.guard != null) {
 			this.guard.release();
 		}
-		DeferredClose deferred = this.deferredClose;
-		this.deferredClose = null;
-		if (deferred != null) {
-			deferred.fail();
+		if (this.closing != null) {
+			this.closing.release();
 		}
 	}
 
-	// After a Close frame Reactor Netty keeps what was read before it for a subscriber,
-	// and leaks it if there never is one.
 	private void discardUnlessOfInterest() {
-		if (this.inbound != null && !isOfInterest()) {
-			this.inbound.discard();
+		if (this.closing != null && !isOfInterest()) {
+			this.closing.discardInput();
 		}
 	}
 

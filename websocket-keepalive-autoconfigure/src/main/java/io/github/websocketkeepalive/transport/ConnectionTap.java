@@ -7,6 +7,9 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http2.Http2DataFrame;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
 
 /**
  * First in the pipeline of an HTTP/2 stream and of its connection, and wherever a
@@ -82,15 +85,24 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 		return this.meter;
 	}
 
+	/**
+	 * Tells at the end of a stream that there is no more input, as Netty does for
+	 * connections: a WebSocket over HTTP/2 has nothing else that does.
+	 */
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		this.meter.received(bytes(message));
-		if (!this.askedForStreams) {
-			context.fireChannelRead(message);
+		if (this.askedForStreams) {
+			try (NoiseScope scope = NoiseScope.enterLimited(context.channel())) {
+				context.fireChannelRead(message);
+			}
 			return;
 		}
-		try (NoiseScope scope = NoiseScope.enterLimited(context.channel())) {
-			context.fireChannelRead(message);
+		boolean end = message instanceof Http2DataFrame data && data.isEndStream()
+				|| message instanceof Http2HeadersFrame headers && headers.isEndStream();
+		context.fireChannelRead(message);
+		if (end) {
+			context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
 		}
 	}
 
@@ -129,7 +141,12 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 		}
 	}
 
-	static int bytes(Object message) {
+	/**
+	 * Return the bytes of what is read or written.
+	 * @param message a buffer, or what holds one
+	 * @return how many, or 0 if it is neither
+	 */
+	public static int bytes(Object message) {
 		if (message instanceof ByteBuf buffer) {
 			return buffer.readableBytes();
 		}

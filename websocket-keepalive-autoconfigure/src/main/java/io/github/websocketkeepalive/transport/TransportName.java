@@ -31,7 +31,7 @@ public final class TransportName {
 	 * @param channel the channel
 	 * @return {@code false} if it is a connection of its own
 	 */
-	static boolean isStream(Channel channel) {
+	public static boolean isStream(Channel channel) {
 		return channel instanceof Http2StreamChannel;
 	}
 

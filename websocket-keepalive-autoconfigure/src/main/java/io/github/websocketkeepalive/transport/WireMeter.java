@@ -146,7 +146,8 @@ public class WireMeter {
 	/**
 	 * Return how much of what was written the socket has not taken yet. The total of a
 	 * buffer still counts what the socket has taken of the message that is being sent; a
-	 * stream has no buffer of its own, but its marks tell how full it is.
+	 * stream has no buffer of its own, but its marks tell how full it is. A connection
+	 * has none once its output was shut down.
 	 * @return the number of bytes
 	 */
 	public long bytesPending() {
@@ -154,7 +155,7 @@ public class WireMeter {
 		if (buffer != null) {
 			return Math.max(buffer.totalPendingWriteBytes() - buffer.currentProgress(), 0);
 		}
-		if (!this.channel.isOpen()) {
+		if (!this.channel.isOpen() || !TransportName.isStream(this.channel)) {
 			return 0;
 		}
 		WriteBufferWaterMark mark = this.channel.config().getWriteBufferWaterMark();

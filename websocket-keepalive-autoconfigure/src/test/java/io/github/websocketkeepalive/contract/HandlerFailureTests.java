@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.contract;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -55,7 +56,10 @@ class HandlerFailureTests {
 
 	@BeforeParameterizedClassInvocation
 	static void startServer(Transport transport) {
-		server = TestServer.on(transport).heartbeat("1h", "1h").start(Application.class, RecordingListener.class);
+		server = TestServer.on(transport)
+			.heartbeat("1h", "1h")
+			.property("spring.webflux.base-path", basePath(transport))
+			.start(Application.class, RecordingListener.class);
 	}
 
 	@AfterParameterizedClassInvocation
@@ -68,18 +72,17 @@ class HandlerFailureTests {
 	void aHandlerThatFailsEndsWith1011AndItsExceptionIsLoggedOnce(Shape shape, CapturedOutput output)
 			throws IOException {
 		RecordingListener events = server.bean(RecordingListener.class);
-		try (RawClient neighbour = RawClient.connect(server.port(), "/neighbour");
-				RawClient client = RawClient.connect(server.port(), shape.path())) {
+		try (RawClient neighbour = RawClient.connect(server.port(), path("/neighbour"));
+				RawClient client = RawClient.connect(server.port(), path(shape.path()))) {
 			client.sendText("x");
 			assertThat(client.read(RawClient.CLOSE).closeCode()).isEqualTo(1011);
-			client.sendClose(1011, "");
 			assertThat(client.isClosedByServer()).isTrue();
-			await().atMost(PATIENCE).until(() -> !events.closed(shape.path()).isEmpty());
-			assertThat(events.closed(shape.path())).singleElement().satisfies((end) -> {
+			await().atMost(PATIENCE).until(() -> !events.closed(path(shape.path())).isEmpty());
+			assertThat(events.closed(path(shape.path()))).singleElement().satisfies((end) -> {
 				assertThat(end.cause()).isEqualTo(CloseCause.HANDLER_ERROR);
 				assertThat(end.code()).isEqualTo(1011);
-				assertThat(output).contains("The handler of " + shape.path() + " has failed, which ends WebSocket "
-						+ end.connection().getId());
+				assertThat(output).contains("The handler of " + path(shape.path())
+						+ " has failed, which ends WebSocket " + end.connection().getId());
 			});
 			assertThat(output.toString().split("IllegalStateException: " + shape, -1)).hasSize(2);
 			neighbour.sendText("still there?");
@@ -90,7 +93,7 @@ class HandlerFailureTests {
 
 	@Test
 	void aFailureThatTheApplicationHandlesIsItsOwn(CapturedOutput output) throws IOException {
-		try (RawClient client = RawClient.connect(server.port(), "/handled")) {
+		try (RawClient client = RawClient.connect(server.port(), path("/handled"))) {
 			client.sendText("x");
 			assertThat(client.read(RawClient.CLOSE).payload()).isEmpty();
 		}
@@ -98,13 +101,21 @@ class HandlerFailureTests {
 	}
 
 	@Test
-	void aHandlerThatTakesOneMessageAndGoesOnEndsAsItDoesWithoutTheStarter(CapturedOutput output)
-			throws IOException {
-		try (RawClient client = RawClient.connect(server.port(), "/one")) {
+	void aHandlerThatTakesOneMessageAndGoesOnEndsAsItDoesWithoutTheStarter(CapturedOutput output) throws IOException {
+		try (RawClient client = RawClient.connect(server.port(), path("/one"))) {
 			client.sendText("x");
 			assertThat(client.read(RawClient.CLOSE).payload()).isEmpty();
 		}
 		assertThat(output).doesNotContain("has failed");
+	}
+
+	private String path(String path) {
+		return basePath(this.transport) + path;
+	}
+
+	// What an endpoint fails with is logged in full once in ten seconds.
+	private static String basePath(Transport transport) {
+		return "/" + transport.name().toLowerCase(Locale.ROOT);
 	}
 
 	/**

@@ -54,7 +54,7 @@ import static org.awaitility.Awaitility.await;
 
 /**
  * The application and its peer see the same with the starter as without, but for our
- * pings.
+ * pings and for handlers that fail (see {@link HandlerFailureTests}).
  */
 @ParameterizedClass
 @EnumSource(Transport.class)
@@ -114,11 +114,10 @@ class TransparencyTests {
 				new Conversation("pings and pongs while pings are proxied", "/proxied-pings",
 						TransparencyTests::proxiedPingsAndPongs),
 				new Conversation("pings of the application", "/pings", TransparencyTests::pingsOfTheApplication));
-		Stream<Conversation> ends = Stream.of("/close", "/close-4001", "/complete", "/fail-inside", "/fail-sending")
+		Stream<Conversation> ends = Stream.of("/close", "/close-4001", "/complete")
 			.map((path) -> new Conversation("a message", path, (peer) -> peer.last(RawClient.TEXT, "x")));
-		Stream<Conversation> beginnings = Stream.of("/complete-at-once", "/fail")
-			.map((path) -> new Conversation("nothing", path, (peer) -> {
-			}));
+		Stream<Conversation> beginnings = Stream.of(new Conversation("nothing", "/complete-at-once", (peer) -> {
+		}));
 		Stream<Conversation> abrupt = Stream.of("/echo", "/proxied-pings")
 			.flatMap((path) -> Stream.of(
 					new Conversation("FIN", path, (peer) -> peer.end((client) -> client.socket().shutdownOutput())),
@@ -407,15 +406,8 @@ class TransparencyTests {
 				case "/close-4001" -> data.concatMap((message) -> session.close(new CloseStatus(4001, "x"))).then();
 				case "/complete" -> data.next().then();
 				case "/complete-at-once" -> Mono.empty();
-				case "/fail" -> Mono.error(new IllegalStateException("before receive"));
-				case "/fail-inside" -> data.map(Application::fail).then();
-				case "/fail-sending" -> session.send(data.map(Application::fail));
 				default -> throw new IllegalArgumentException();
 			};
-		}
-
-		private static WebSocketMessage fail(WebSocketMessage message) {
-			throw new IllegalStateException("inside receive");
 		}
 
 	}

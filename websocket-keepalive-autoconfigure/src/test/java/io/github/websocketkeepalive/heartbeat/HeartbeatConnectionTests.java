@@ -2,8 +2,10 @@ package io.github.websocketkeepalive.heartbeat;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +27,7 @@ import static org.mockito.Mockito.mock;
 
 class HeartbeatConnectionTests {
 
-	private final Channel stream = mock(Channel.class);
+	private final Http2StreamChannel stream = mock(Http2StreamChannel.class);
 
 	private HeartbeatConnection connection;
 
@@ -38,6 +40,10 @@ class HeartbeatConnectionTests {
 		given(this.stream.isOpen()).willReturn(true);
 		given(this.stream.pipeline()).willReturn(mock(ChannelPipeline.class));
 		given(this.stream.pipeline().channel()).willReturn(this.stream);
+		Channel parent = mock(Channel.class);
+		given(this.stream.parent()).willReturn(parent);
+		given(parent.pipeline()).willReturn(mock(ChannelPipeline.class));
+		given(this.stream.closeFuture()).willReturn(mock(ChannelFuture.class));
 		this.connection = new Heartbeat(new ConnectionDetails(Role.SERVER, "/ws", "/ws", null, null, null),
 				new LivenessTracker(new LivenessPolicy(PingMode.ALWAYS, 1, 1, 1, 1), 0, 0), WireMeter.of(this.stream),
 				new LoopHeartbeats(mock(EventLoopMonitor.class),

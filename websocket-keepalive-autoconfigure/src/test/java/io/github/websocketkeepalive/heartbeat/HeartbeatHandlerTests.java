@@ -479,6 +479,7 @@ class HeartbeatHandlerTests {
 	void aCloseFrameByWhichReactorNettyTellsOfAFailureIsTheHandlers() {
 		this.channel.writeOutbound(new CloseWebSocketFrame(WebSocketCloseStatus.PROTOCOL_ERROR));
 		this.channel.close();
+		this.channel.writeInbound(new CloseWebSocketFrame(1011, ""));
 		assertThat(this.listener.events()).containsExactly("opened", "closed handler-error 1011");
 	}
 
@@ -486,6 +487,7 @@ class HeartbeatHandlerTests {
 	void aCloseFrameOfTheApplicationWithThatCodeIsStillItsOwn() {
 		this.channel.writeOutbound(new CloseWebSocketFrame(1002, "no such command"));
 		this.channel.close();
+		this.channel.writeInbound(new CloseWebSocketFrame(1002, ""));
 		assertThat(this.listener.events()).containsExactly("opened", "closed local-closed 1002");
 	}
 

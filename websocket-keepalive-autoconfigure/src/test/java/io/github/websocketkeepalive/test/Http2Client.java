@@ -1,6 +1,7 @@
 package io.github.websocketkeepalive.test;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -18,6 +20,7 @@ import javax.net.ssl.SSLException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -27,6 +30,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
@@ -44,6 +48,7 @@ import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -70,6 +75,10 @@ public final class Http2Client implements AutoCloseable {
 	private final CompletableFuture<Http2Headers> response = new CompletableFuture<>();
 
 	private final List<String> messages = new CopyOnWriteArrayList<>();
+
+	private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
+
+	private final AtomicBoolean reset = new AtomicBoolean();
 
 	private final Channel stream;
 
@@ -212,6 +221,46 @@ public final class Http2Client implements AutoCloseable {
 		return this.messages;
 	}
 
+	/**
+	 * The code of the server's Close frame; fails if the stream ends without one.
+	 */
+	public CompletableFuture<Integer> closeCode() {
+		return this.closeCode;
+	}
+
+	/**
+	 * Whether the server has reset the stream.
+	 */
+	public boolean isReset() {
+		return this.reset.get();
+	}
+
+	/**
+	 * Send bytes as they are, unless there is no room for them, or the server has sent a
+	 * Close frame.
+	 * @return whether there was room
+	 */
+	public boolean send(byte[] bytes) {
+		boolean writable = this.stream.isWritable();
+		if (writable) {
+			this.stream.eventLoop().execute(() -> sendUnlessClosed(bytes));
+		}
+		return writable;
+	}
+
+	private void sendUnlessClosed(byte[] bytes) {
+		if (!this.closeCode.isDone()) {
+			this.stream.writeAndFlush(Unpooled.wrappedBuffer(bytes));
+		}
+	}
+
+	/**
+	 * End the stream without a word.
+	 */
+	public void endStream() {
+		this.stream.writeAndFlush(new DefaultHttp2DataFrame(true));
+	}
+
 	public void sendText(String text) {
 		this.stream.writeAndFlush(new TextWebSocketFrame(text));
 	}
@@ -257,7 +306,11 @@ public final class Http2Client implements AutoCloseable {
 
 		@Override
 		protected void channelRead0(ChannelHandlerContext context, WebSocketFrame frame) throws DataFormatException {
-			if (frame instanceof PingWebSocketFrame) {
+			if (frame instanceof CloseWebSocketFrame close) {
+				Http2Client.this.closeCode.complete(close.statusCode());
+				context.writeAndFlush(new CloseWebSocketFrame(1000, ""));
+			}
+			else if (frame instanceof PingWebSocketFrame) {
 				context.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
 			}
 			else if (frame instanceof TextWebSocketFrame || frame instanceof ContinuationWebSocketFrame) {
@@ -271,6 +324,21 @@ public final class Http2Client implements AutoCloseable {
 					Http2Client.this.messages.add(new String(text, StandardCharsets.UTF_8));
 				}
 			}
+		}
+
+		@Override
+		public void userEventTriggered(ChannelHandlerContext context, Object event) {
+			if (event instanceof ChannelInputShutdownEvent) {
+				context.writeAndFlush(new DefaultHttp2DataFrame(true));
+			}
+			else if (event instanceof Http2ResetFrame) {
+				Http2Client.this.reset.set(true);
+			}
+		}
+
+		@Override
+		public void channelInactive(ChannelHandlerContext context) {
+			Http2Client.this.closeCode.completeExceptionally(new EOFException("the stream has ended"));
 		}
 
 		private byte[] inflate(byte[] payload) throws DataFormatException {

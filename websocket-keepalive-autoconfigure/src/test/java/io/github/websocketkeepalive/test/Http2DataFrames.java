@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -33,6 +34,9 @@ public final class Http2DataFrames extends ChannelDuplexHandler {
 		}
 		else if (message instanceof Http2DataFrame data) {
 			context.fireChannelRead(data.content());
+			if (data.isEndStream()) {
+				context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+			}
 		}
 	}
 

@@ -49,6 +49,8 @@ public final class RawClient implements AutoCloseable {
 
 	private final boolean readsMasked;
 
+	private boolean closeSent;
+
 	private RawClient(Socket socket) throws IOException {
 		this(socket, socket, false);
 	}
@@ -167,8 +169,16 @@ public final class RawClient implements AutoCloseable {
 	}
 
 	public void sendClose(int code, String reason) throws IOException {
+		this.closeSent = true;
 		byte[] text = reason.getBytes(StandardCharsets.UTF_8);
 		send(frame(true, CLOSE, ByteBuffer.allocate(2 + text.length).putShort((short) code).put(text).array()));
+	}
+
+	/**
+	 * Leave it to the test to answer a Close frame.
+	 */
+	public void answersNoClose() {
+		this.closeSent = true;
 	}
 
 	public void answer(Frame ping) throws IOException {
@@ -210,7 +220,7 @@ public final class RawClient implements AutoCloseable {
 	}
 
 	/**
-	 * Read the next frame.
+	 * Read the next frame. A client answers a Close frame, unless it has sent one.
 	 * @throws EOFException at the end of the connection
 	 */
 	public Frame read() throws IOException {
@@ -224,7 +234,19 @@ public final class RawClient implements AutoCloseable {
 		for (int i = 0; i < payload.length; i++) {
 			payload[i] ^= mask[i % mask.length];
 		}
+		if ((first & 0xF) == CLOSE && !this.closeSent && !this.readsMasked) {
+			answerClose();
+		}
 		return new Frame((first & 0x80) != 0, (first >> 4) & 7, first & 0xF, payload);
+	}
+
+	private void answerClose() throws IOException {
+		try {
+			sendClose(1000, "");
+		}
+		catch (SocketException ex) {
+			// A server without the starter has closed by now.
+		}
 	}
 
 	private long readLength() throws IOException {
@@ -271,8 +293,12 @@ public final class RawClient implements AutoCloseable {
 		return frame;
 	}
 
+	/**
+	 * Read to the end, and close the connection then.
+	 * @return {@code true}
+	 */
 	public boolean isClosedByServer() throws IOException {
-		try {
+		try (Socket socket = this.socket) {
 			while (true) {
 				read();
 			}

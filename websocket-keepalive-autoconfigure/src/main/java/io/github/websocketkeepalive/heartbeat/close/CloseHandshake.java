@@ -6,25 +6,32 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import reactor.netty.channel.ChannelOperations;
 import reactor.netty.http.websocket.WebsocketOutbound;
 
+import io.github.websocketkeepalive.transport.ConnectionTap;
+import io.github.websocketkeepalive.transport.TransportName;
+
 /**
- * The closing handshake of RFC 6455 section 7 from our side. As a handler, which is in
- * the pipeline only while a connection closes, it keeps the socket open until the peer
- * has answered: a socket that is closed while the peer still sends is reset by the
- * kernel, and a reset can overtake the Close frame. Whoever does not answer is left to
- * the heartbeat, which resets what does not close in time.
+ * The closing handshake of RFC 6455 section 7 from our side. Is in the pipeline from when
+ * a Close frame was sent until the connection has closed, and keeps it open until the
+ * peer has answered: a socket that is closed while the peer still sends is reset by the
+ * kernel, and a reset can overtake the Close frame. An HTTP/2 stream is kept until the
+ * peer has ended it. Whoever does not answer is left to the heartbeat, which resets what
+ * does not close in time. Confined to the event loop of its channel.
  */
 public final class CloseHandshake extends ChannelDuplexHandler {
 
 	private static final String NAME = "websocket-keepalive.close";
 
-	private boolean sent;
+	private long discarded;
 
 	private boolean answered;
 
@@ -36,7 +43,7 @@ public final class CloseHandshake extends ChannelDuplexHandler {
 	/**
 	 * Send a Close frame by way of Reactor Netty where it serves the channel, so that the
 	 * application's {@code receive()} ends and its {@code closeStatus()} has the code.
-	 * The socket is closed as soon as the frame is sent.
+	 * The channel is closed as soon as the frame is sent.
 	 * @param channel the channel, whose event loop must be the present thread
 	 * @param code the close code
 	 * @param reason the close reason
@@ -51,35 +58,36 @@ public final class CloseHandshake extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Send a Close frame likewise, and close the socket once the peer has answered it.
-	 * @param channel the channel, whose event loop must be the present thread
-	 * @param after the name of the handler behind which answers are looked for
-	 * @param code the close code
-	 * @param reason the close reason
+	 * Have the next close of the channel wait until the peer has answered a Close frame,
+	 * unless its input is not decoded any more.
+	 * @param after the context of the handler that sends the frame, behind which answers
+	 * are looked for
 	 */
-	public static void perform(Channel channel, String after, int code, String reason) {
-		if (channel.isActive() && channel.pipeline().get(NAME) == null) {
-			channel.pipeline().addAfter(after, NAME, new CloseHandshake());
+	public static void awaitAnswer(ChannelHandlerContext after) {
+		ChannelPipeline pipeline = after.pipeline();
+		if (pipeline.get(NAME) == null && !LingeringClose.isInstalled(pipeline)) {
+			pipeline.addAfter(after.name(), NAME, new CloseHandshake());
 		}
-		start(channel, code, reason);
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext context) {
+		context.channel().config().setAutoRead(true);
 	}
 
 	/**
-	 * Nothing is sent after a Close frame. What is written has no end before the channel
-	 * has, so that whoever writes on and on waits rather than spins.
+	 * Nothing is sent after a Close frame, except what ends a stream. What is written has
+	 * no end before the channel has, so that whoever writes on and on waits rather than
+	 * spins.
 	 */
 	@Override
 	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-		if (this.sent) {
-			ReferenceCountUtil.release(message);
-			context.channel().closeFuture().addListener((closed) -> promise.tryFailure(new ClosedChannelException()));
+		if (message instanceof LastHttpContent) {
+			context.write(message, promise);
 			return;
 		}
-		this.sent = message instanceof CloseWebSocketFrame;
-		if (this.sent) {
-			context.channel().config().setAutoRead(true);
-		}
-		context.write(message, promise);
+		ReferenceCountUtil.release(message);
+		context.channel().closeFuture().addListener((closed) -> promise.tryFailure(new ClosedChannelException()));
 	}
 
 	/**
@@ -88,25 +96,34 @@ public final class CloseHandshake extends ChannelDuplexHandler {
 	 */
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
-		if (!this.sent) {
-			context.fireChannelRead(message);
-			return;
-		}
-		this.answered |= message instanceof CloseWebSocketFrame;
+		this.discarded += ConnectionTap.bytes(message);
+		boolean answer = message instanceof CloseWebSocketFrame && !TransportName.isStream(context.channel());
 		ReferenceCountUtil.release(message);
-		endIfAnswered(context);
+		if (answer || this.discarded > LingeringClose.MAX_BYTES) {
+			answered(context);
+		}
 	}
 
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
-		this.answered |= event instanceof SslCloseCompletionEvent;
-		endIfAnswered(context);
+		if (event instanceof SslCloseCompletionEvent || event instanceof ChannelInputShutdownEvent) {
+			answered(context);
+		}
 		context.fireUserEventTriggered(event);
+	}
+
+	/**
+	 * No answer comes once the input cannot be decoded.
+	 */
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+		context.fireExceptionCaught(cause);
+		answered(context);
 	}
 
 	@Override
 	public void close(ChannelHandlerContext context, ChannelPromise promise) {
-		if (!this.sent || this.answered) {
+		if (this.answered) {
 			context.close(promise);
 			return;
 		}
@@ -114,8 +131,9 @@ public final class CloseHandshake extends ChannelDuplexHandler {
 		context.channel().closeFuture().addListener((closed) -> promise.trySuccess());
 	}
 
-	private void endIfAnswered(ChannelHandlerContext context) {
-		if (this.ended && this.answered) {
+	private void answered(ChannelHandlerContext context) {
+		this.answered = true;
+		if (this.ended) {
 			context.close();
 		}
 	}

@@ -76,15 +76,6 @@ public final class ConnectionEnd {
 	}
 
 	/**
-	 * Forget that the application closed without a code, because something else made it.
-	 */
-	public void forgetLocalClose() {
-		if (this.cause == CloseCause.LOCAL_CLOSED && this.code == UNKNOWN_CODE) {
-			this.cause = null;
-		}
-	}
-
-	/**
 	 * Take the failure of a handler for the cause of the empty Close frame that Reactor
 	 * Netty sends for it. Reactor Netty sends no such frame for a failure for want of
 	 * memory, which is taken for the cause as well.

@@ -27,12 +27,12 @@ public final class HandlerFailure {
 	/**
 	 * Log a failure, unless it is only that the peer has gone or has broken the protocol.
 	 * @param connection the connection whose handler failed
-	 * @param open whether the connection was open then
+	 * @param gone whether the connection had ended or failed by then
 	 * @param failure what the handler failed with
 	 */
-	public static void log(WebSocketConnection connection, boolean open, Throwable failure) {
+	public static void log(WebSocketConnection connection, boolean gone, Throwable failure) {
 		boolean ofPeer = failure instanceof CodecException || failure instanceof AbortedException
-				|| (!open && failure instanceof IOException);
+				|| (gone && failure instanceof IOException);
 		if (!ofPeer) {
 			limiter.log(connection.getEndpoint(),
 					(more) -> logger.warn("The handler of {} has failed, which ends WebSocket {}{}",

@@ -1,9 +1,15 @@
 package io.github.websocketkeepalive.heartbeat.close;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.CorruptedFrameException;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
@@ -21,6 +27,7 @@ class CloseHandshakeTests {
 	@BeforeEach
 	void start() {
 		this.channel.pipeline().addLast("before", new ChannelDuplexHandler());
+		CloseHandshake.awaitAnswer(this.channel.pipeline().context("before"));
 	}
 
 	@AfterEach
@@ -30,25 +37,25 @@ class CloseHandshakeTests {
 
 	@Test
 	void theSocketStaysOpenUntilThePeerHasAnswered() {
-		CloseHandshake.perform(this.channel, "before", 1012, "reconnect-after=1");
-		CloseWebSocketFrame sent = this.channel.readOutbound();
-		assertThat(sent.statusCode()).isEqualTo(1012);
-		assertThat(sent.reasonText()).isEqualTo("reconnect-after=1");
-		sent.release();
+		ChannelFuture closed = this.channel.close();
+		this.channel.writeInbound(new TextWebSocketFrame("late"));
 		assertThat(this.channel.isOpen()).isTrue();
+		assertThat(closed.isDone()).isFalse();
 		this.channel.writeInbound(new CloseWebSocketFrame(1012, ""));
 		assertThat(this.channel.isOpen()).isFalse();
+		assertThat(closed.isSuccess()).isTrue();
 	}
 
 	@Test
-	void whoNeedNotAnswerIsClosedAtOnce() {
-		CloseHandshake.start(this.channel, 1011, "");
+	void theSocketIsClosedAtOnceByWhoeverClosesItAfterTheAnswer() {
+		this.channel.writeInbound(new CloseWebSocketFrame(1012, ""));
+		assertThat(this.channel.isOpen()).isTrue();
+		this.channel.close();
 		assertThat(this.channel.isOpen()).isFalse();
 	}
 
 	@Test
 	void whatThePeerStillSendsIsReadAndReleased() {
-		CloseHandshake.perform(this.channel, "before", 1012, "");
 		TextWebSocketFrame late = new TextWebSocketFrame("late");
 		this.channel.writeInbound(late);
 		assertThat(late.refCnt()).isZero();
@@ -57,33 +64,62 @@ class CloseHandshakeTests {
 	}
 
 	@Test
+	void aPeerThatSendsOnAndOnIsNotReadForEver() {
+		this.channel.close();
+		ByteBuf megabyte = Unpooled.wrappedBuffer(new byte[1024 * 1024]);
+		long most = LingeringClose.MAX_BYTES / megabyte.readableBytes();
+		for (int i = 0; i < most; i++) {
+			this.channel.writeInbound(new BinaryWebSocketFrame(megabyte.retainedDuplicate()));
+		}
+		assertThat(this.channel.isOpen()).isTrue();
+		this.channel.writeInbound(new TextWebSocketFrame("more"));
+		assertThat(this.channel.isOpen()).isFalse();
+		assertThat(megabyte.release()).isTrue();
+	}
+
+	@Test
 	void nothingIsSentAfterTheCloseFrame() {
-		CloseHandshake.perform(this.channel, "before", 1012, "");
-		this.channel.<CloseWebSocketFrame>readOutbound().release();
 		BinaryWebSocketFrame late = new BinaryWebSocketFrame(Unpooled.wrappedBuffer(new byte[1]));
 		ChannelFuture written = this.channel.writeAndFlush(late);
 		assertThat(late.refCnt()).isZero();
 		assertThat(this.channel.outboundMessages()).isEmpty();
 		assertThat(written.isDone()).isFalse();
 		this.channel.writeInbound(new CloseWebSocketFrame(1012, ""));
+		this.channel.close();
 		assertThat(written.isSuccess()).isFalse();
 		assertThat(written.isDone()).isTrue();
 	}
 
 	@Test
+	void whatEndsAStreamIsSentAfterTheCloseFrame() {
+		this.channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+		assertThat((Object) this.channel.readOutbound()).isSameAs(LastHttpContent.EMPTY_LAST_CONTENT);
+	}
+
+	@Test
 	void aPeerThatEndsItsTlsHasAnswered() {
-		CloseHandshake.perform(this.channel, "before", 1012, "");
+		this.channel.close();
 		this.channel.pipeline().fireUserEventTriggered(SslCloseCompletionEvent.SUCCESS);
 		assertThat(this.channel.isOpen()).isFalse();
 	}
 
 	@Test
-	void whoeverWaitsForTheCloseIsToldInTheEnd() {
-		CloseHandshake.perform(this.channel, "before", 1012, "");
-		ChannelFuture closed = this.channel.close();
-		assertThat(closed.isDone()).isFalse();
-		this.channel.writeInbound(new CloseWebSocketFrame(1012, ""));
-		assertThat(closed.isSuccess()).isTrue();
+	void aPeerThatEndsItsStreamHasAnswered() {
+		this.channel.close();
+		this.channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+		assertThat(this.channel.isOpen()).isFalse();
+	}
+
+	@Test
+	void aPeerWhoseInputCannotBeDecodedIsNotWaitedFor() {
+		this.channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+			@Override
+			public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+			}
+		});
+		this.channel.close();
+		this.channel.pipeline().fireExceptionCaught(new CorruptedFrameException("bad"));
+		assertThat(this.channel.isOpen()).isFalse();
 	}
 
 }

@@ -1,0 +1,97 @@
+package io.github.websocketkeepalive.heartbeat.close;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+
+import io.github.websocketkeepalive.transport.ConnectionTap;
+import io.github.websocketkeepalive.transport.TransportName;
+
+/**
+ * Ends a connection whose input is not decoded any more, so that an answer to our Close
+ * frame would not be seen. Closes our side behind that frame, and discards what the peer
+ * sends until it closes its own: a socket that is closed with unread input is reset by
+ * the kernel, and the peer may never read the Close frame. Stands first in the pipeline,
+ * so that nothing is decrypted or decoded. Whoever does not close is left to the
+ * heartbeat, which resets what does not close in time. Confined to the event loop of its
+ * channel.
+ */
+public final class LingeringClose extends ChannelDuplexHandler {
+
+	/**
+	 * Most bytes that are read only to be discarded.
+	 */
+	static final long MAX_BYTES = 64L * 1024 * 1024;
+
+	private static final String NAME = "websocket-keepalive.lingering-close";
+
+	private long discarded;
+
+	private boolean closing;
+
+	private LingeringClose() {
+	}
+
+	/**
+	 * Discard what a peer sends from now on, and have the next close of the channel wait
+	 * for the peer. A channel that cannot close one side alone is left as it is.
+	 * @param channel the channel, whose event loop must be the present thread
+	 */
+	public static void install(Channel channel) {
+		boolean able = channel instanceof DuplexChannel || TransportName.isStream(channel);
+		if (able && channel.isActive() && !isInstalled(channel.pipeline())) {
+			channel.pipeline().addFirst(NAME, new LingeringClose());
+		}
+	}
+
+	static boolean isInstalled(ChannelPipeline pipeline) {
+		return pipeline.get(NAME) != null;
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext context) {
+		context.read();
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		this.discarded += ConnectionTap.bytes(message);
+		ReferenceCountUtil.release(message);
+		if (this.discarded > MAX_BYTES) {
+			context.close();
+		}
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext context) {
+		context.read();
+	}
+
+	@Override
+	public void close(ChannelHandlerContext context, ChannelPromise promise) {
+		if (!context.channel().isActive() || this.discarded > MAX_BYTES) {
+			context.close(promise);
+			return;
+		}
+		context.channel().closeFuture().addListener((closed) -> promise.trySuccess());
+		if (!this.closing) {
+			this.closing = true;
+			closeOurSide(context);
+		}
+	}
+
+	private static void closeOurSide(ChannelHandlerContext context) {
+		if (context.channel() instanceof DuplexChannel connection) {
+			connection.shutdownOutput();
+		}
+		else {
+			context.pipeline().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+		}
+	}
+
+}
