@@ -22,6 +22,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -126,6 +127,19 @@ public final class Http2Client implements AutoCloseable {
 	}
 
 	/**
+	 * Ask for a WebSocket, and send a text without waiting for the answer.
+	 */
+	public static Http2Client connectAndSend(int port, String path, String text) throws Exception {
+		Http2Client client = new Http2Client(port, false);
+		client.stream.eventLoop().submit(() -> {
+			client.send(false, path, false);
+			client.sendText(text);
+		}).sync();
+		client.response.get(10, TimeUnit.SECONDS);
+		return client;
+	}
+
+	/**
 	 * Ask for a WebSocket that may be refused.
 	 * @return the headers of the response
 	 */
@@ -187,6 +201,11 @@ public final class Http2Client implements AutoCloseable {
 	}
 
 	private Http2Headers request(boolean tls, String path, boolean compress, String... headers) throws Exception {
+		send(tls, path, compress, headers).sync();
+		return this.response.get(10, TimeUnit.SECONDS);
+	}
+
+	private ChannelFuture send(boolean tls, String path, boolean compress, String... headers) {
 		Http2Headers request = new DefaultHttp2Headers().method("CONNECT")
 			.scheme(tls ? "https" : "http")
 			.authority("localhost")
@@ -200,8 +219,7 @@ public final class Http2Client implements AutoCloseable {
 			String[] nameAndValue = header.split(": ", 2);
 			request.add(nameAndValue[0].toLowerCase(Locale.ROOT), nameAndValue[1]);
 		}
-		this.stream.writeAndFlush(new DefaultHttp2HeadersFrame(request)).sync();
-		return this.response.get(10, TimeUnit.SECONDS);
+		return this.stream.writeAndFlush(new DefaultHttp2HeadersFrame(request));
 	}
 
 	private static SslContext trustingAll() throws SSLException {

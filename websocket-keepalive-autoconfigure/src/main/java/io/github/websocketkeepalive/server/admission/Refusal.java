@@ -4,6 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.BiConsumer;
 
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+
 import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
 
 /**
@@ -50,6 +58,19 @@ public final class Refusal {
 			headers.accept("Retry-After", String.valueOf(Math.max(1, seconds(retryAfter))));
 			headers.accept("Retry-After-Ms", String.valueOf(retryAfter.toMillis()));
 		}
+	}
+
+	/**
+	 * Return all of it.
+	 * @return a response of HTTP/1.1, which the caller has to release
+	 */
+	public FullHttpResponse response() {
+		FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
+				HttpResponseStatus.valueOf(status()), Unpooled.wrappedBuffer(body()));
+		headers(response.headers()::set);
+		response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body().length);
+		response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+		return response;
 	}
 
 	private static long seconds(Duration duration) {
