@@ -141,6 +141,7 @@ public final class Http2Client implements AutoCloseable {
 
 	/**
 	 * Ask for a WebSocket that may be refused.
+	 * @param headers further headers, and the version of the protocol if it is another
 	 * @return the headers of the response
 	 */
 	public static Map<String, String> handshake(int port, boolean tls, String path, String... headers)
@@ -210,8 +211,10 @@ public final class Http2Client implements AutoCloseable {
 			.scheme(tls ? "https" : "http")
 			.authority("localhost")
 			.path(path)
-			.set(Http2Headers.PseudoHeaderName.PROTOCOL.value(), "websocket")
-			.set("sec-websocket-version", "13");
+			.set(Http2Headers.PseudoHeaderName.PROTOCOL.value(), "websocket");
+		if (Arrays.stream(headers).noneMatch((header) -> header.startsWith("Sec-WebSocket-Version"))) {
+			request.set("sec-websocket-version", "13");
+		}
 		if (compress) {
 			request.set("sec-websocket-extensions", "permessage-deflate");
 		}
