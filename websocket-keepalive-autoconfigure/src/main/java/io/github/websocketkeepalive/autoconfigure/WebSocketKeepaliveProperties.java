@@ -349,8 +349,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * reached its age to come back.
 	 * @param maxInflatedMessage Size of a compressed message after decompression above
 	 * which the connection is closed.
-	 * @param strict Whether bad UTF-8 and reserved bits end a connection, as RFC 6455
-	 * asks, rather than reach the application.
+	 * @param strict Whether what breaks RFC 6455 is refused, in a handshake, or ends the
+	 * connection, as bad UTF-8 and reserved bits do, rather than reaches the application.
 	 */
 	public record Guard(@DefaultValue("1MB") DataSize maxPendingOutput,
 			@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration slowConsumerTimeout,

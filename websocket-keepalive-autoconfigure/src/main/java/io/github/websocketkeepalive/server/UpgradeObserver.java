@@ -74,10 +74,14 @@ final class UpgradeObserver implements ConnectionObserver {
 		// hundred WebSockets before.
 		SocketMeter.takeTurns(channel);
 		Supplier<AdmissionRequest> handshake = SingletonSupplier.of(() -> this.admission.requests().of(request));
-		Refusal refusal = HandshakeRules.refusal(request, this.heartbeats.isStrict());
+		boolean strict = this.heartbeats.isStrict();
+		Refusal refusal = HandshakeRules.refusal(request, strict);
 		if (refusal != null) {
 			refuse(channel, refusal, handshake.get());
 			return;
+		}
+		if (strict) {
+			HandshakeRules.normalize(request);
 		}
 		Admission admission = this.admission.gate().enter(handshake);
 		if (admission.decision() instanceof Rejected rejection) {
