@@ -28,6 +28,7 @@ import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.peer.RequestTarget;
 import io.github.websocketkeepalive.server.admission.HeldUpgrade;
 
 /**
@@ -258,7 +259,7 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		ConnectionDetails details = new ConnectionDetails(Role.SERVER, this.endpoint, this.uri, this.remoteAddress,
 				this.principal, subprotocol);
 		this.admission.pass();
-		this.heartbeats.start(context.channel(), details, this.policies.policyFor(ConnectionDetails.path(this.uri)),
+		this.heartbeats.start(context.channel(), details, this.policies.policyFor(RequestTarget.path(this.uri)),
 				NettyPipeline.ReactiveBridge);
 	}
 

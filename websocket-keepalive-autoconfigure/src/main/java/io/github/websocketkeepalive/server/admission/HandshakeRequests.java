@@ -82,8 +82,7 @@ public final class HandshakeRequests {
 	public static AdmissionRequest of(ServerHttpRequest request, @Nullable InetSocketAddress remoteAddress,
 			@Nullable Principal principal) {
 		URI uri = request.getURI();
-		String query = (uri.getRawQuery() != null) ? "?" + uri.getRawQuery() : "";
-		return new AdmissionRequest(uri.getRawPath() + query, origin(uri.getScheme(), uri.getHost(), uri.getPort()),
+		return new AdmissionRequest(uri.toString(), origin(uri.getScheme(), uri.getHost(), uri.getPort()),
 				request.getHeaders(), remoteAddress, principal);
 	}
 
