@@ -122,7 +122,16 @@ public final class HandshakeRequests {
 	}
 
 	private static String origin(@Nullable String scheme, @Nullable String host, int port) {
-		return scheme + "://" + host + ((port >= 0) ? ":" + port : "");
+		return schemeOfPages(scheme) + "://" + host + ((port >= 0) ? ":" + port : "");
+	}
+
+	// Some proxies forward the scheme of the WebSocket. Pages have that of HTTP in their
+	// origin (RFC 6455 section 3).
+	private static @Nullable String schemeOfPages(@Nullable String scheme) {
+		if ("wss".equalsIgnoreCase(scheme)) {
+			return "https";
+		}
+		return "ws".equalsIgnoreCase(scheme) ? "http" : scheme;
 	}
 
 }
