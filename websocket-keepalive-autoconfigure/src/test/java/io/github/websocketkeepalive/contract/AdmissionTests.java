@@ -23,12 +23,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.server.WebFilter;
@@ -336,13 +333,6 @@ class AdmissionTests {
 			return ("principal".equals(test) && request.principal() != null)
 					? AdmissionDecision.reject(402, "user-" + request.principal().getName())
 					: AdmissionDecision.admit();
-		}
-
-		@Bean
-		@Order(Ordered.LOWEST_PRECEDENCE)
-		WebServerFactoryCustomizer<NettyReactiveWebServerFactory> extendedConnect() {
-			return (factory) -> factory.addServerCustomizers(
-					(server) -> server.http2Settings((settings) -> settings.connectProtocolEnabled(true)));
 		}
 
 	}

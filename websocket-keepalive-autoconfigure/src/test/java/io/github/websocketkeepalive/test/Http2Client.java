@@ -50,6 +50,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -71,7 +72,7 @@ public final class Http2Client implements AutoCloseable {
 
 	private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
-	private final CompletableFuture<Void> settings = new CompletableFuture<>();
+	private final CompletableFuture<Http2Settings> settings = new CompletableFuture<>();
 
 	private final CompletableFuture<Http2Headers> response = new CompletableFuture<>();
 
@@ -124,6 +125,15 @@ public final class Http2Client implements AutoCloseable {
 		CharSequence status = client.request(tls, path, compress).status();
 		Assert.state("200".contentEquals(status), () -> "status " + status);
 		return client;
+	}
+
+	/**
+	 * Return the settings with which a server answers first.
+	 */
+	public static Http2Settings settings(int port) throws Exception {
+		try (Http2Client client = new Http2Client(port, false)) {
+			return client.settings.get(10, TimeUnit.SECONDS);
+		}
 	}
 
 	/**
@@ -307,8 +317,8 @@ public final class Http2Client implements AutoCloseable {
 
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
-			if (message instanceof Http2SettingsFrame) {
-				Http2Client.this.settings.complete(null);
+			if (message instanceof Http2SettingsFrame frame) {
+				Http2Client.this.settings.complete(frame.settings());
 			}
 			context.fireChannelRead(message);
 		}
