@@ -53,7 +53,7 @@ class AbsoluteTargetTests {
 			.property("management.endpoints.web.exposure.include", "websockets")
 			.heartbeat("1h", "1h")
 			.property("websocket-keepalive.heartbeat.endpoints[/handler].interval", "100ms")
-			.property("websocket-keepalive.heartbeat.endpoints[/route].interval", "100ms")
+			.property("websocket-keepalive.heartbeat.endpoints[/route/**].interval", "100ms")
 			.start(Endpoints.class);
 	}
 
@@ -66,7 +66,7 @@ class AbsoluteTargetTests {
 	@CsvSource({ "/handler, /handler?token=secret", "/handler, /handler#secret", "/handler, /handler?a=b#secret",
 			"/handler, ws://localhost/handler", "/handler, ws://user:secret@localhost/handler?token=secret#secret",
 			"/handler, https://user:secret@localhost:1/handler?token=secret", "/route, /route?token=secret",
-			"/route, ws://user:secret@localhost/route?token=secret" })
+			"/route, ws://user:secret@localhost/route?token=secret", "/route/%zz, /route/%zz?token=secret" })
 	void thePathIsThatOfTheHandler(String path, String target, CapturedOutput output) throws IOException {
 		Endpoints endpoints = server.bean(Endpoints.class);
 		endpoints.asked.clear();
@@ -99,7 +99,8 @@ class AbsoluteTargetTests {
 
 		@Bean
 		NettyRouteProvider routes() {
-			return (routes) -> routes.ws("/route", (inbound, outbound) -> inbound.receive().then());
+			return (routes) -> routes.ws("/route", (inbound, outbound) -> inbound.receive().then())
+				.ws("/route/{name}", (inbound, outbound) -> inbound.receive().then());
 		}
 
 		@Bean
