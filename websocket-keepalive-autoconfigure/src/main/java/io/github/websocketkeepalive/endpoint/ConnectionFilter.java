@@ -41,8 +41,8 @@ record ConnectionFilter(@Nullable String endpoint, @Nullable Liveness liveness, 
 	 */
 	static ConnectionFilter of(@Nullable String endpoint, @Nullable String liveness, @Nullable String role,
 			@Nullable String address) {
-		return new ConnectionFilter(endpoint, find("liveness", liveness, Liveness.values()),
-				find("role", role, Role.values()), (address != null) ? canonical(address) : null);
+		return new ConnectionFilter(orNull(endpoint), find("liveness", orNull(liveness), Liveness.values()),
+				find("role", orNull(role), Role.values()), canonicalOrNull(orNull(address)));
 	}
 
 	@Override
@@ -66,6 +66,10 @@ record ConnectionFilter(@Nullable String endpoint, @Nullable Liveness liveness, 
 		return (shown != null) ? shown : address;
 	}
 
+	private static @Nullable String canonicalOrNull(@Nullable String address) {
+		return (address != null) ? canonical(address) : null;
+	}
+
 	private static boolean isWanted(@Nullable Object wanted, @Nullable Object actual) {
 		return wanted == null || wanted.equals(actual);
 	}
@@ -84,6 +88,15 @@ record ConnectionFilter(@Nullable String endpoint, @Nullable Liveness liveness, 
 			.collect(Collectors.joining(", "));
 		throw new IllegalArgumentException(
 				"There is no %s '%s'; use one of %s".formatted(filter, PeerText.of(text), allowed));
+	}
+
+	/**
+	 * Return the value of a parameter of a request.
+	 * @param text the value, which is empty if the parameter has only a name
+	 * @return the value, or {@code null} if it has none
+	 */
+	static @Nullable String orNull(@Nullable String text) {
+		return (text == null || text.isEmpty()) ? null : text;
 	}
 
 	private static String letters(String text) {
