@@ -87,7 +87,7 @@ final class Heartbeat extends HeartbeatConnection {
 	@Override
 	void handlerRuns(boolean runs) {
 		if (this.index >= 0) {
-			handler().handlerRuns(context(), runs);
+			handler().applicationRuns(context(), runs);
 		}
 	}
 
