@@ -136,7 +136,7 @@ abstract class ClosingHandler extends LookAhead {
 	/**
 	 * A Close frame that waits is sent first. Netty's codec closes the channel just
 	 * before it tells what is wrong with the input, so that the cause of any other close
-	 * is noted once that was told.
+	 * is noted once that was told. An event loop that shuts down has no time for that.
 	 */
 	@Override
 	public void close(ChannelHandlerContext context, ChannelPromise promise) {
@@ -146,6 +146,9 @@ abstract class ClosingHandler extends LookAhead {
 		}
 		else if (!context.channel().isActive() || heartbeat().isClosing()) {
 			context.close(promise);
+		}
+		else if (context.executor().isShuttingDown()) {
+			closeNow(context, promise);
 		}
 		else {
 			context.executor().execute(() -> closeNow(context, promise));

@@ -140,9 +140,13 @@ public final class CloseHandshake extends ChannelDuplexHandler {
 		answered(context);
 	}
 
+	/**
+	 * An event loop that shuts down waits for nobody: a channel that it does not close at
+	 * once is never closed.
+	 */
 	@Override
 	public void close(ChannelHandlerContext context, ChannelPromise promise) {
-		if (this.answered) {
+		if (this.answered || context.executor().isShuttingDown()) {
 			context.close(promise);
 			return;
 		}

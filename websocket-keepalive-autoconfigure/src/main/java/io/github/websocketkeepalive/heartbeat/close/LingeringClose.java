@@ -75,7 +75,7 @@ public final class LingeringClose extends ChannelDuplexHandler {
 
 	@Override
 	public void close(ChannelHandlerContext context, ChannelPromise promise) {
-		if (!context.channel().isActive() || this.discarded > MAX_BYTES) {
+		if (!context.channel().isActive() || this.discarded > MAX_BYTES || context.executor().isShuttingDown()) {
 			context.close(promise);
 			return;
 		}
