@@ -41,8 +41,9 @@ record ConnectionFilter(@Nullable String endpoint, @Nullable Liveness liveness, 
 	 */
 	static ConnectionFilter of(@Nullable String endpoint, @Nullable String liveness, @Nullable String role,
 			@Nullable String address) {
+		String wanted = orNull(address);
 		return new ConnectionFilter(orNull(endpoint), find("liveness", orNull(liveness), Liveness.values()),
-				find("role", orNull(role), Role.values()), canonicalOrNull(orNull(address)));
+				find("role", orNull(role), Role.values()), (wanted != null) ? canonical(wanted) : null);
 	}
 
 	@Override
@@ -64,10 +65,6 @@ record ConnectionFilter(@Nullable String endpoint, @Nullable Liveness liveness, 
 		InetSocketAddress parsed = IpAddress.parse(address);
 		String shown = (parsed != null && parsed.getPort() > 0) ? PeerAddress.of(parsed) : PeerAddress.host(parsed);
 		return (shown != null) ? shown : address;
-	}
-
-	private static @Nullable String canonicalOrNull(@Nullable String address) {
-		return (address != null) ? canonical(address) : null;
 	}
 
 	private static boolean isWanted(@Nullable Object wanted, @Nullable Object actual) {

@@ -85,7 +85,7 @@ final class Heartbeat extends HeartbeatConnection {
 	}
 
 	@Override
-	void handlerRuns(boolean runs) {
+	void applicationRuns(boolean runs) {
 		if (this.index >= 0) {
 			handler().applicationRuns(context(), runs);
 		}

@@ -138,9 +138,8 @@ class HeartbeatHandler extends ClosingHandler {
 		}
 	}
 
-	// Reactor Netty closes on the peer's close_notify, as if the application had, and
-	// does
-	// nothing at the end of a stream.
+	// Reactor Netty closes on the peer's close_notify, as if the application had. At the
+	// end of a stream it does nothing.
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		boolean streamEnded = event instanceof ChannelInputShutdownEvent;
