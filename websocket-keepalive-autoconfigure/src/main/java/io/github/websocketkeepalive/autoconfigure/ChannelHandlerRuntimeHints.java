@@ -18,6 +18,8 @@ final class ChannelHandlerRuntimeHints implements RuntimeHintsRegistrar {
 			"io.github.websocketkeepalive.client.handshake.ResponseHead",
 			"io.github.websocketkeepalive.guard.MessageInflater",
 			"io.github.websocketkeepalive.heartbeat.close.CloseHandshake",
+			"io.github.websocketkeepalive.heartbeat.close.LingeringClose",
+			"io.github.websocketkeepalive.heartbeat.ClosingHandler",
 			"io.github.websocketkeepalive.heartbeat.HeartbeatHandler",
 			"io.github.websocketkeepalive.heartbeat.MdcHeartbeatHandler",
 			"io.github.websocketkeepalive.heartbeat.LookAhead", "io.github.websocketkeepalive.heartbeat.UndecodedInput",

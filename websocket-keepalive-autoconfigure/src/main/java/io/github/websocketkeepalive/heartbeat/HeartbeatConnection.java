@@ -173,12 +173,12 @@ abstract class HeartbeatConnection implements ManagedConnection {
 
 	@Override
 	public void handlerStarted() {
-		this.meter.onEventLoop(() -> handlerRuns(true));
+		this.meter.onEventLoop(() -> applicationRuns(true));
 	}
 
 	@Override
 	public void handlerCompleted() {
-		this.meter.onEventLoop(() -> handlerRuns(false));
+		this.meter.onEventLoop(() -> applicationRuns(false));
 	}
 
 	@Override
@@ -194,7 +194,7 @@ abstract class HeartbeatConnection implements ManagedConnection {
 			else {
 				HandlerFailure.log(this, !open || this.meter.connectionFailure() != null, failure);
 			}
-			handlerRuns(false);
+			applicationRuns(false);
 		});
 	}
 
@@ -203,7 +203,7 @@ abstract class HeartbeatConnection implements ManagedConnection {
 	 * ended.
 	 * @param runs whether it runs
 	 */
-	abstract void handlerRuns(boolean runs);
+	abstract void applicationRuns(boolean runs);
 
 	/**
 	 * Return whether the application's handler has failed, which ends the connection.
