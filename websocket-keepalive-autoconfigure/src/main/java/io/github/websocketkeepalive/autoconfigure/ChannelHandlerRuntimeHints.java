@@ -25,7 +25,7 @@ final class ChannelHandlerRuntimeHints implements RuntimeHintsRegistrar {
 			"io.github.websocketkeepalive.heartbeat.LookAhead", "io.github.websocketkeepalive.heartbeat.UndecodedInput",
 			"io.github.websocketkeepalive.probe.ProbeHandler",
 			"io.github.websocketkeepalive.probe.ProbeHandler$FirstBytes",
-			"io.github.websocketkeepalive.server.UpgradeWatcher",
+			"io.github.websocketkeepalive.server.EarlyInput", "io.github.websocketkeepalive.server.UpgradeWatcher",
 			"io.github.websocketkeepalive.server.admission.HandshakeDeadline",
 			"io.github.websocketkeepalive.server.admission.RefusingHandler",
 			"io.github.websocketkeepalive.stream.webflux.output.MessageWriter",

@@ -22,6 +22,7 @@ import io.github.websocketkeepalive.heartbeat.foreign.ForeignPings;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
+import io.github.websocketkeepalive.peer.RequestTarget;
 import io.github.websocketkeepalive.transport.TransportName;
 import io.github.websocketkeepalive.transport.WireMeter;
 
@@ -234,7 +235,7 @@ abstract class HeartbeatConnection implements ManagedConnection {
 
 	@Override
 	public String getPath() {
-		return ConnectionDetails.path(this.uri);
+		return RequestTarget.path(this.uri);
 	}
 
 	@Override

@@ -21,12 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
@@ -353,13 +349,6 @@ class CloseCodeTests {
 				.concatMap((text) -> Mono.delay(Duration.ofMillis(1)).thenReturn(text), 1)
 				.doOnNext((text) -> this.taken.incrementAndGet())
 				.then();
-		}
-
-		@Bean
-		@Order(Ordered.LOWEST_PRECEDENCE)
-		WebServerFactoryCustomizer<NettyReactiveWebServerFactory> extendedConnect() {
-			return (factory) -> factory.addServerCustomizers(
-					(server) -> server.http2Settings((settings) -> settings.connectProtocolEnabled(true)));
 		}
 
 		@Bean
