@@ -84,6 +84,7 @@ class BadInputTests {
 			client.sendText("fine");
 			assertThat(client.read(RawClient.TEXT).text()).isEqualTo("fine");
 			input.act.on(client);
+			assertThat(client.isClosedByServer()).isTrue();
 			await().atMost(PATIENCE).until(() -> !events.closed(path).isEmpty());
 		}
 		assertThat(events.closed(path)).extracting(RecordingListener.Closed::cause).containsExactly(input.cause);

@@ -133,6 +133,7 @@ class IdentityTests {
 		try (RawClient neighbour = RawClient.connect(server.port(), "/handler/neighbour");
 				RawClient client = RawClient.connect(server.port(), end.path)) {
 			end.act.on(client);
+			assertThat(client.isClosedByServer()).isTrue();
 			await().atMost(PATIENCE).until(() -> !events.closed(end.path).isEmpty());
 			assertThat(events.closed(end.path)).extracting(RecordingListener.Closed::cause).containsExactly(end.cause);
 			assertThat(events.closed()).hasSize(1);
