@@ -62,8 +62,10 @@ class BadInputTests {
 
 	@BeforeEach
 	void connectNeighbour() throws IOException {
+		RecordingListener events = server.bean(RecordingListener.class);
+		int opened = events.opened().size();
 		this.neighbour = RawClient.connect(server.port(), "/echo/neighbour");
-		await().atMost(PATIENCE).until(() -> server.connections().count() == 1);
+		await().atMost(PATIENCE).until(() -> server.connections().count() == 1 && events.opened().size() == opened + 1);
 	}
 
 	@AfterEach
@@ -102,7 +104,7 @@ class BadInputTests {
 			good.sendText("fine");
 			assertThat(good.read(RawClient.TEXT).text()).isEqualTo("fine");
 		}
-		assertThat(events.opened()).hasSize(opened + 1);
+		await().atMost(PATIENCE).untilAsserted(() -> assertThat(events.opened()).hasSize(opened + 1));
 	}
 
 	/**

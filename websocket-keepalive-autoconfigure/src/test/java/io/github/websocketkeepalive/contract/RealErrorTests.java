@@ -294,11 +294,11 @@ class RealErrorTests {
 
 		LATE_GARBAGE(1, Client.LATE_GARBAGE.act),
 
-		BODY(1, Client.BODY.act),
+		BODY(3, Client.BODY.act),
 
-		BODY_LOGGED_BY_NETTY(1, (port) -> body(port, "/body-logged-by-netty")),
+		BODY_LOGGED_BY_NETTY(3, (port) -> body(port, "/body-logged-by-netty")),
 
-		BODY_LOGGED_BY_REACTOR_NETTY(1, (port) -> body(port, "/body-logged-by-reactor-netty")),
+		BODY_LOGGED_BY_REACTOR_NETTY(3, (port) -> body(port, "/body-logged-by-reactor-netty")),
 
 		WEB_SOCKET_DOWNSTREAM(1, (port) -> {
 			try (RawClient client = RawClient.connect(port, "/downstream-of-push")) {

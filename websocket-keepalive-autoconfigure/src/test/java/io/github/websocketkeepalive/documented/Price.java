@@ -1,0 +1,10 @@
+package io.github.websocketkeepalive.documented;
+
+/**
+ * A message.
+ *
+ * @param amount what it tells
+ */
+public record Price(int amount) {
+
+}

@@ -1,0 +1,10 @@
+package io.github.websocketkeepalive.documented;
+
+/**
+ * A row.
+ *
+ * @param id its number
+ */
+public record Trade(long id) {
+
+}
