@@ -37,7 +37,12 @@ public enum Evidence {
 	/**
 	 * Bytes of the peer have arrived at this host since the last look, unread.
 	 */
-	RECEIVING;
+	RECEIVING,
+
+	/**
+	 * Bytes have arrived at this host, unread, that may be the peer's or another's.
+	 */
+	UNREAD;
 
 	@Nullable HoldReason reasonToHold(boolean reading, boolean pingFlushed, @Nullable HoldReason heldBy) {
 		if (this == LOST) {
@@ -46,7 +51,7 @@ public enum Evidence {
 		if (!reading) {
 			return HoldReason.BACKPRESSURE;
 		}
-		if (this == RECEIVING) {
+		if (this == RECEIVING || this == UNREAD) {
 			return HoldReason.LOCAL_STALL;
 		}
 		boolean undelivered = !pingFlushed || this == DELIVERING || this == STUCK || heldBy == HoldReason.SLOW_PEER;

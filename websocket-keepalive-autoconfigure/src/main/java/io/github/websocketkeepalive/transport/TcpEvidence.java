@@ -31,6 +31,8 @@ public final class TcpEvidence {
 
 	private long bytesTaken;
 
+	private long bytesPending;
+
 	private boolean backlog;
 
 	private boolean unread;
@@ -91,7 +93,36 @@ public final class TcpEvidence {
 	}
 
 	private Evidence lookAt(Channel channel, long silentNanos) {
-		Channel connection = connection(channel);
+		return TransportName.isStream(channel) ? lookAtStream(channel) : lookAtConnection(channel, silentNanos);
+	}
+
+	// What the peer's other streams send and take tells nothing of this one. Only bytes
+	// that lie unread may be its own.
+	private Evidence lookAtStream(Channel stream) {
+		SocketMeter connection = SocketMeter.find(stream.parent());
+		TcpInfo info = UNIX ? TcpInfo.of(stream.parent()) : null;
+		WireMeter meter = ConnectionTap.install(stream.pipeline()).meter();
+		long pending = meter.bytesPending();
+		boolean taking = pending < this.bytesPending;
+		this.bytesPending = pending;
+		if (info != null && connection != null && info.bytesReceived() > connection.bytesReceived()) {
+			return Evidence.UNREAD;
+		}
+		if (pending > 0 || meter.bytesUnanswered() > LARGE_OUTPUT) {
+			return taking ? Evidence.DELIVERING : Evidence.STUCK;
+		}
+		return (info != null) ? judgePing(info) : Evidence.UNKNOWN;
+	}
+
+	private Evidence judgePing(TcpInfo info) {
+		boolean nothingWaits = info.unacknowledged() == 0 && info.bytesNotSent() == 0;
+		if (nothingWaits || info.bytesAcknowledged() > this.bytesUpToPing) {
+			return Evidence.DELIVERED;
+		}
+		return (info.unacknowledged() > 0 && info.retransmits() > 0) ? Evidence.LOST : Evidence.STUCK;
+	}
+
+	private Evidence lookAtConnection(Channel connection, long silentNanos) {
 		SocketMeter meter = SocketMeter.find(connection);
 		TcpInfo info = UNIX ? TcpInfo.of(connection) : null;
 		boolean largeOutput = meter != null && meter.bytesUnanswered() > LARGE_OUTPUT;
