@@ -9,11 +9,12 @@ import org.springframework.http.HttpHeaders;
 
 import io.github.websocketkeepalive.peer.PeerAddress;
 import io.github.websocketkeepalive.peer.PeerText;
+import io.github.websocketkeepalive.peer.RequestTarget;
 
 /**
  * What is known of an opening handshake.
  *
- * @param uri the request target, with its query
+ * @param uri the request target, of which path and query are kept
  * @param serverOrigin what the client addressed, as {@code scheme://host} or
  * {@code scheme://host:port}, and as forwarded headers name it where Spring Boot is told
  * to use them
@@ -25,13 +26,16 @@ import io.github.websocketkeepalive.peer.PeerText;
 public record AdmissionRequest(String uri, String serverOrigin, HttpHeaders headers,
 		@Nullable InetSocketAddress remoteAddress, @Nullable Principal principal) {
 
+	public AdmissionRequest {
+		uri = RequestTarget.pathAndQuery(uri);
+	}
+
 	/**
 	 * Return the path.
-	 * @return the request target without its query
+	 * @return the path without its query
 	 */
 	public String path() {
-		int end = this.uri.indexOf('?');
-		return (end >= 0) ? this.uri.substring(0, end) : this.uri;
+		return RequestTarget.path(this.uri);
 	}
 
 	/**

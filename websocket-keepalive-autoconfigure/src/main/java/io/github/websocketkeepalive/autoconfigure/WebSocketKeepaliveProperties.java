@@ -38,6 +38,7 @@ import io.github.websocketkeepalive.transport.TcpOptions;
  * @param drain How open WebSockets are closed before the application shuts down.
  * @param browserClient Script that gives browsers a WebSocket which comes back.
  * @param guard What an open connection may do.
+ * @param http2 WebSockets over HTTP/2.
  * @param client WebSockets that the application opens.
  * @param stream Streams of rows or messages that continue where they stopped.
  */
@@ -45,8 +46,8 @@ import io.github.websocketkeepalive.transport.TcpOptions;
 public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled, @DefaultValue Heartbeat heartbeat,
 		@DefaultValue Echo echo, @DefaultValue Tcp tcp, @DefaultValue EventLoop eventLoop, @DefaultValue Probe probe,
 		@DefaultValue Logging logging, @DefaultValue Admission admission, @DefaultValue Drain drain,
-		@DefaultValue BrowserClient browserClient, @DefaultValue Guard guard, @DefaultValue Client client,
-		@DefaultValue Stream stream) {
+		@DefaultValue BrowserClient browserClient, @DefaultValue Guard guard, @DefaultValue Http2 http2,
+		@DefaultValue Client client, @DefaultValue Stream stream) {
 
 	public WebSocketKeepaliveProperties {
 		if (!heartbeat.allowShort()) {
@@ -349,8 +350,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * reached its age to come back.
 	 * @param maxInflatedMessage Size of a compressed message after decompression above
 	 * which the connection is closed.
-	 * @param strict Whether bad UTF-8 and reserved bits end a connection, as RFC 6455
-	 * asks, rather than reach the application.
+	 * @param strict Whether what breaks RFC 6455 is refused, in a handshake, or ends the
+	 * connection, as bad UTF-8 and reserved bits do, rather than reaches the application.
 	 */
 	public record Guard(@DefaultValue("1MB") DataSize maxPendingOutput,
 			@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration slowConsumerTimeout,
@@ -382,6 +383,37 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 						Math.toIntExact(this.maxInflatedMessage.toBytes()), this.strict)
 				.withCloseCodes(this.slowConsumerCloseCode, this.maxConnectionAgeCloseCode);
 		}
+
+	}
+
+	/**
+	 * Properties of WebSockets over HTTP/2.
+	 *
+	 * @param connectProtocol Whether clients are offered WebSockets over HTTP/2, as RFC
+	 * 8441 asks, where it is on and the application has not decided that itself.
+	 */
+	public record Http2(@DefaultValue("auto") ConnectProtocol connectProtocol) {
+	}
+
+	/**
+	 * Whether clients are offered WebSockets over HTTP/2.
+	 */
+	public enum ConnectProtocol {
+
+		/**
+		 * Unless a part of the application is known to refuse the method CONNECT.
+		 */
+		AUTO,
+
+		/**
+		 * Always.
+		 */
+		ON,
+
+		/**
+		 * Never.
+		 */
+		OFF
 
 	}
 

@@ -6,6 +6,7 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 import io.github.websocketkeepalive.peer.PeerText;
+import io.github.websocketkeepalive.peer.RequestTarget;
 
 /**
  * What the opening handshake tells about a connection, in a form that may be shown: what
@@ -13,7 +14,7 @@ import io.github.websocketkeepalive.peer.PeerText;
  *
  * @param role which end this process is
  * @param endpoint the path pattern of the handler
- * @param uri the request target, with its query
+ * @param uri the request target, of which path and query are kept
  * @param remoteAddress the address of the peer
  * @param principal the name of the user
  * @param subprotocol the agreed subprotocol
@@ -22,7 +23,7 @@ public record ConnectionDetails(Role role, String endpoint, String uri, @Nullabl
 		@Nullable String principal, @Nullable String subprotocol) {
 
 	public ConnectionDetails {
-		uri = PeerText.of(uri);
+		uri = PeerText.of(RequestTarget.pathAndQuery(uri));
 		remoteAddress = shown(remoteAddress);
 		principal = (principal != null) ? PeerText.of(principal) : null;
 		subprotocol = (subprotocol != null) ? PeerText.of(subprotocol) : null;
@@ -30,20 +31,10 @@ public record ConnectionDetails(Role role, String endpoint, String uri, @Nullabl
 
 	/**
 	 * Return the path.
-	 * @return the request target without its query, where tokens may live
+	 * @return the path without its query, where tokens may live
 	 */
 	public String path() {
-		return path(this.uri);
-	}
-
-	/**
-	 * Return the path of a request target.
-	 * @param uri the request target
-	 * @return the request target without its query
-	 */
-	public static String path(String uri) {
-		int end = uri.indexOf('?');
-		return (end >= 0) ? uri.substring(0, end) : uri;
+		return RequestTarget.path(this.uri);
 	}
 
 	// What a forwarded header calls an address may be any text.

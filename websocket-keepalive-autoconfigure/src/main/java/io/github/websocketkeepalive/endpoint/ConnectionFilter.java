@@ -41,8 +41,9 @@ record ConnectionFilter(@Nullable String endpoint, @Nullable Liveness liveness, 
 	 */
 	static ConnectionFilter of(@Nullable String endpoint, @Nullable String liveness, @Nullable String role,
 			@Nullable String address) {
-		return new ConnectionFilter(endpoint, find("liveness", liveness, Liveness.values()),
-				find("role", role, Role.values()), (address != null) ? canonical(address) : null);
+		String wanted = orNull(address);
+		return new ConnectionFilter(orNull(endpoint), find("liveness", orNull(liveness), Liveness.values()),
+				find("role", orNull(role), Role.values()), (wanted != null) ? canonical(wanted) : null);
 	}
 
 	@Override
@@ -84,6 +85,15 @@ record ConnectionFilter(@Nullable String endpoint, @Nullable Liveness liveness, 
 			.collect(Collectors.joining(", "));
 		throw new IllegalArgumentException(
 				"There is no %s '%s'; use one of %s".formatted(filter, PeerText.of(text), allowed));
+	}
+
+	/**
+	 * Return the value of a parameter of a request.
+	 * @param text the value, which is empty if the parameter has only a name
+	 * @return the value, or {@code null} if it has none
+	 */
+	static @Nullable String orNull(@Nullable String text) {
+		return (text == null || text.isEmpty()) ? null : text;
 	}
 
 	private static String letters(String text) {

@@ -69,8 +69,8 @@ public final class WebSocketsEndpoint {
 	public WebEndpointResponse<?> list(@Nullable String endpoint, @Nullable String liveness, @Nullable String role,
 			@Nullable String address, @Nullable String limit, @Nullable String after) {
 		try {
-			return new WebEndpointResponse<>(
-					page(ConnectionFilter.of(endpoint, liveness, role, address), limit(limit), after));
+			return new WebEndpointResponse<>(page(ConnectionFilter.of(endpoint, liveness, role, address),
+					limit(ConnectionFilter.orNull(limit)), after));
 		}
 		catch (IllegalArgumentException ex) {
 			return badRequest(String.valueOf(ex.getMessage()));
@@ -101,7 +101,8 @@ public final class WebSocketsEndpoint {
 			return Integer.parseInt(text);
 		}
 		catch (NumberFormatException ex) {
-			throw new IllegalArgumentException("The %s '%s' is no whole number".formatted(name, PeerText.of(text)), ex);
+			throw new IllegalArgumentException("The %s '%s' is not a whole number".formatted(name, PeerText.of(text)),
+					ex);
 		}
 	}
 
@@ -130,8 +131,9 @@ public final class WebSocketsEndpoint {
 	public WebEndpointResponse<Map<String, String>> close(@Selector String id, @Nullable String code,
 			@Nullable String reason) {
 		try {
+			String given = ConnectionFilter.orNull(code);
 			boolean open = this.connections.close(id,
-					(code != null) ? number("close code", code) : CloseCause.OPERATOR.code(),
+					(given != null) ? number("close code", given) : CloseCause.OPERATOR.code(),
 					(reason != null) ? reason : "");
 			return new WebEndpointResponse<>(
 					open ? WebEndpointResponse.STATUS_NO_CONTENT : WebEndpointResponse.STATUS_NOT_FOUND);

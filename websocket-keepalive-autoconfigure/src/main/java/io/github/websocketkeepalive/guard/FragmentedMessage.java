@@ -11,10 +11,21 @@ import org.jspecify.annotations.Nullable;
 final class FragmentedMessage {
 
 	/**
-	 * No sender cuts a message so small; empty fragments would count for nothing
-	 * otherwise.
+	 * What a fragment costs beyond its payload: its objects on the heap, and what an
+	 * allocator rounds up. Empty fragments would count for nothing otherwise.
 	 */
-	static final int MOST_FRAGMENTS = 16384;
+	static final int FRAGMENT_COST = 128;
+
+	/**
+	 * What a message may cost for each byte of its largest size: so that it may come in
+	 * fragments of 64 bytes.
+	 */
+	private static final int MOST_COST = 3;
+
+	/**
+	 * Small messages may come in fragments of a few bytes.
+	 */
+	private static final int SMALLEST_SIZE = 1024 * 1024;
 
 	private final boolean text;
 
@@ -43,10 +54,19 @@ final class FragmentedMessage {
 		if (mostBytes >= 0 && this.bytes > mostBytes) {
 			return Violation.tooLarge("message above " + mostBytes + " bytes");
 		}
-		if (mostBytes >= 0 && this.fragments > MOST_FRAGMENTS) {
-			return Violation.tooLarge("message of more than " + MOST_FRAGMENTS + " fragments");
+		if (mostBytes >= 0 && this.bytes + (long) FRAGMENT_COST * this.fragments > mostCost(mostBytes)) {
+			return Violation.tooLarge("message of too many fragments");
 		}
 		return (strict && this.text && !isText(content, frame.isFinalFragment())) ? Violation.notUtf8("text") : null;
+	}
+
+	/**
+	 * Return what a message may cost with its fragments.
+	 * @param mostBytes how large it may be
+	 * @return the number of bytes
+	 */
+	static long mostCost(int mostBytes) {
+		return (long) MOST_COST * Math.max(mostBytes, SMALLEST_SIZE);
 	}
 
 	private boolean isText(ByteBuf content, boolean last) {

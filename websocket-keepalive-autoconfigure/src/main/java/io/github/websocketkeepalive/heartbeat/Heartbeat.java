@@ -85,9 +85,9 @@ final class Heartbeat extends HeartbeatConnection {
 	}
 
 	@Override
-	void handlerRuns(boolean runs) {
+	void applicationRuns(boolean runs) {
 		if (this.index >= 0) {
-			handler().handlerRuns(context(), runs);
+			handler().applicationRuns(context(), runs);
 		}
 	}
 

@@ -22,6 +22,7 @@ import io.github.websocketkeepalive.heartbeat.foreign.ForeignPings;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
+import io.github.websocketkeepalive.peer.RequestTarget;
 import io.github.websocketkeepalive.transport.TransportName;
 import io.github.websocketkeepalive.transport.WireMeter;
 
@@ -172,12 +173,12 @@ abstract class HeartbeatConnection implements ManagedConnection {
 
 	@Override
 	public void handlerStarted() {
-		this.meter.onEventLoop(() -> handlerRuns(true));
+		this.meter.onEventLoop(() -> applicationRuns(true));
 	}
 
 	@Override
 	public void handlerCompleted() {
-		this.meter.onEventLoop(() -> handlerRuns(false));
+		this.meter.onEventLoop(() -> applicationRuns(false));
 	}
 
 	@Override
@@ -193,7 +194,7 @@ abstract class HeartbeatConnection implements ManagedConnection {
 			else {
 				HandlerFailure.log(this, !open || this.meter.connectionFailure() != null, failure);
 			}
-			handlerRuns(false);
+			applicationRuns(false);
 		});
 	}
 
@@ -202,7 +203,7 @@ abstract class HeartbeatConnection implements ManagedConnection {
 	 * ended.
 	 * @param runs whether it runs
 	 */
-	abstract void handlerRuns(boolean runs);
+	abstract void applicationRuns(boolean runs);
 
 	/**
 	 * Return whether the application's handler has failed, which ends the connection.
@@ -234,7 +235,7 @@ abstract class HeartbeatConnection implements ManagedConnection {
 
 	@Override
 	public String getPath() {
-		return ConnectionDetails.path(this.uri);
+		return RequestTarget.path(this.uri);
 	}
 
 	@Override

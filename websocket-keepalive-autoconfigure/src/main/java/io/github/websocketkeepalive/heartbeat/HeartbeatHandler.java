@@ -1,7 +1,6 @@
 package io.github.websocketkeepalive.heartbeat;
 
-import java.util.concurrent.TimeUnit;
-
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -20,7 +19,6 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
-import reactor.netty.channel.ChannelOperations;
 
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.guard.FrameRules;
@@ -38,22 +36,19 @@ import io.github.websocketkeepalive.transport.WireMeter;
  * application does not read, keeps our pongs from it, passes on everything else in order,
  * and notes why the connection ends. Confined to the event loop of its channel.
  */
-class HeartbeatHandler extends LookAhead {
+class HeartbeatHandler extends ClosingHandler {
 
 	static final String NAME = "websocket-keepalive.heartbeat";
 
 	private final Heartbeat heartbeat;
 
-	private @Nullable Closing closing;
-
 	private @Nullable GuardState guard;
-
-	private boolean handlerRuns;
 
 	HeartbeatHandler(Heartbeat heartbeat) {
 		this.heartbeat = heartbeat;
 	}
 
+	@Override
 	final Heartbeat heartbeat() {
 		return this.heartbeat;
 	}
@@ -97,8 +92,7 @@ class HeartbeatHandler extends LookAhead {
 		}
 		else if (message instanceof CloseWebSocketFrame close) {
 			this.heartbeat.endsBy(CloseCause.PEER_CLOSED, close);
-			closing().peerClosed(ChannelOperations.get(context.channel()));
-			writeDeferred(context);
+			peerClosed(context);
 			flushHeld(context);
 			context.fireChannelRead(message);
 		}
@@ -144,9 +138,8 @@ class HeartbeatHandler extends LookAhead {
 		}
 	}
 
-	// Reactor Netty closes on the peer's close_notify, as if the application had, and
-	// does
-	// nothing at the end of a stream.
+	// Reactor Netty closes on the peer's close_notify, as if the application had. At the
+	// end of a stream it does nothing.
 	@Override
 	public void userEventTriggered(ChannelHandlerContext context, Object event) {
 		boolean streamEnded = event instanceof ChannelInputShutdownEvent;
@@ -155,7 +148,9 @@ class HeartbeatHandler extends LookAhead {
 		}
 		context.fireUserEventTriggered(event);
 		if (streamEnded && !this.heartbeat.isClosing()) {
+			this.heartbeat.closing();
 			context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(ChannelFutureListener.CLOSE);
+			CloseHandshake.endOutput(context);
 		}
 	}
 
@@ -166,32 +161,57 @@ class HeartbeatHandler extends LookAhead {
 			return;
 		}
 		this.heartbeat.meter().failed(cause);
-		if (cause instanceof CodecException) {
-			CloseCause end = ConnectionEnd.causeOf(cause);
-			end = (end != CloseCause.HANDLER_ERROR) ? end : CloseCause.PROTOCOL_ERROR;
-			int code = (cause instanceof CorruptedWebSocketFrameException corrupted) ? corrupted.closeStatus().code()
-					: end.code();
-			undecodable(context, end, code);
-		}
+		ChannelFuture told = (cause instanceof CodecException failure) ? undecodable(context, failure) : null;
 		flushHeld(context);
 		try (NoiseScope scope = NoiseScope.enterIfGone(context.channel(), cause)) {
 			context.fireExceptionCaught(cause);
 		}
+		if (cause instanceof CodecException) {
+			endOutput(context, told);
+		}
 	}
 
-	private void undecodable(ChannelHandlerContext context, CloseCause cause, int code) {
+	// Netty's codec sends a Close frame for what it finds itself, and closes.
+	private @Nullable ChannelFuture undecodable(ChannelHandlerContext context, CodecException failure) {
+		CloseCause cause = ConnectionEnd.causeOf(failure);
+		cause = (cause != CloseCause.HANDLER_ERROR) ? cause : CloseCause.PROTOCOL_ERROR;
+		if (failure instanceof CorruptedWebSocketFrameException corrupted) {
+			return undecodable(context, cause, corrupted.closeStatus().code(), null);
+		}
+		return undecodable(context, cause, cause.code(), new CloseWebSocketFrame(cause.code(), ""));
+	}
+
+	private @Nullable ChannelFuture undecodable(ChannelHandlerContext context, CloseCause cause, int code,
+			@Nullable CloseWebSocketFrame frame) {
+		boolean first = !this.heartbeat.isClosing();
 		this.heartbeat.endsBy(cause, code);
 		this.heartbeat.closing();
 		LingeringClose.install(context.channel());
+		if (frame != null && first) {
+			return context.writeAndFlush(frame);
+		}
+		ReferenceCountUtil.release(frame);
+		return null;
+	}
+
+	private static void endOutput(ChannelHandlerContext context, @Nullable ChannelFuture lastFrame) {
+		CloseHandshake.endOutput(context);
+		if (lastFrame != null) {
+			lastFrame.addListener(ChannelFutureListener.CLOSE);
+		}
 	}
 
 	// Whatever of this fails for want of memory too, the connection is closed.
 	private void outOfMemory(ChannelHandlerContext context, Throwable cause) {
 		try {
 			MemoryShortage.log(this.heartbeat.getId(), cause);
+			boolean first = !this.heartbeat.isClosing();
 			this.heartbeat.endsBy(CloseCause.OUT_OF_MEMORY, CloseCause.OUT_OF_MEMORY.code());
 			this.heartbeat.closing();
-			context.writeAndFlush(new CloseWebSocketFrame(WebSocketCloseStatus.INTERNAL_SERVER_ERROR, "out of memory"));
+			if (first) {
+				context.writeAndFlush(
+						new CloseWebSocketFrame(WebSocketCloseStatus.INTERNAL_SERVER_ERROR, "out of memory"));
+			}
 			flushHeld(context);
 			context.fireExceptionCaught(cause);
 		}
@@ -202,12 +222,8 @@ class HeartbeatHandler extends LookAhead {
 
 	@Override
 	public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-		if (message instanceof CloseWebSocketFrame close && context.channel().isActive()) {
-			writeOrDefer(context, close, promise);
-			return;
-		}
-		if (message instanceof LastHttpContent && isCloseWaiting()) {
-			closing().defer(message, promise);
+		if (isOfClose(message) && context.channel().isActive()) {
+			writeClose(context, message, promise);
 			return;
 		}
 		if (message instanceof PongWebSocketFrame) {
@@ -217,100 +233,6 @@ class HeartbeatHandler extends LookAhead {
 			this.heartbeat.foreignPingSent();
 		}
 		context.write(message, promise);
-	}
-
-	// Reactor Netty sends an empty Close frame when the application cancels its input,
-	// and a handler that fails has done that just before. It is seen soon whether it did.
-	private void writeOrDefer(ChannelHandlerContext context, CloseWebSocketFrame close, ChannelPromise promise) {
-		if (this.heartbeat.isClosing() || isCloseWaiting()) {
-			close.release();
-			context.channel().closeFuture().addListener((closed) -> promise.trySuccess());
-		}
-		else if (this.handlerRuns && !hasPeerClosed() && close.statusCode() < 0) {
-			closing().defer(close, promise);
-			context.executor().schedule(() -> writeDeferred(context), Closing.WAIT_MILLIS, TimeUnit.MILLISECONDS);
-		}
-		else {
-			writeClose(context, close, promise);
-		}
-	}
-
-	private void writeDeferred(ChannelHandlerContext context) {
-		if (isCloseWaiting()) {
-			closing().send((message, promise) -> {
-				if (message instanceof CloseWebSocketFrame close) {
-					writeClose(context, close, promise);
-				}
-				else {
-					context.write(message, promise);
-				}
-			});
-			context.flush();
-		}
-	}
-
-	private boolean isCloseWaiting() {
-		return this.closing != null && this.closing.isWaiting();
-	}
-
-	// Reactor Netty says 1002 for a handler that failed, which means that the peer broke
-	// the protocol.
-	private void writeClose(ChannelHandlerContext context, CloseWebSocketFrame close, ChannelPromise promise) {
-		CloseCause cause = this.heartbeat.hasHandlerFailed() ? CloseCause.HANDLER_ERROR : ConnectionEnd.causeOf(close);
-		CloseWebSocketFrame sent = close;
-		if (cause == CloseCause.HANDLER_ERROR) {
-			close.release();
-			sent = new CloseWebSocketFrame(WebSocketCloseStatus.INTERNAL_SERVER_ERROR);
-		}
-		this.heartbeat.endsBy(cause, sent);
-		this.heartbeat.closing();
-		if (this.heartbeat.mayBeAnswered() && !hasPeerClosed()) {
-			CloseHandshake.awaitAnswer(context);
-		}
-		context.write(sent, promise);
-	}
-
-	/**
-	 * Called when the application's handler is called, and when it has ended.
-	 * @param context the context of the handler
-	 * @param runs whether it runs
-	 */
-	final void handlerRuns(ChannelHandlerContext context, boolean runs) {
-		this.handlerRuns = runs;
-		if (!runs) {
-			writeDeferred(context);
-		}
-	}
-
-	private Closing closing() {
-		Closing closing = this.closing;
-		if (closing == null) {
-			closing = new Closing();
-			this.closing = closing;
-		}
-		return closing;
-	}
-
-	private boolean hasPeerClosed() {
-		return this.closing != null && this.closing.hasPeerClosed();
-	}
-
-	/**
-	 * Netty's codec closes the channel just before it tells what is wrong with the input,
-	 * so that the cause is noted once that was told.
-	 */
-	@Override
-	public void close(ChannelHandlerContext context, ChannelPromise promise) {
-		if (!context.channel().isActive() || this.heartbeat.isClosing()) {
-			context.close(promise);
-			return;
-		}
-		context.executor().execute(() -> {
-			if (context.channel().isActive()) {
-				this.heartbeat.endsBy(CloseCause.LOCAL_CLOSED);
-			}
-			context.close(promise);
-		});
 	}
 
 	private boolean isAllowed(ChannelHandlerContext context, WebSocketFrame frame, boolean firstAnswer) {
@@ -339,21 +261,21 @@ class HeartbeatHandler extends LookAhead {
 	private void end(ChannelHandlerContext context, Violation violation) {
 		int code = violation.status().code();
 		if (violation.cause() == CloseCause.CONTROL_FLOOD) {
-			boolean writable = context.channel().isWritable();
+			boolean reset = !context.channel().isWritable() || this.heartbeat.isClosing();
 			LingeringClose.install(context.channel());
 			this.heartbeat.close(violation.cause(), code, violation.reason());
-			if (!writable) {
+			if (reset) {
 				WireMeter.reset(context.channel());
 			}
 			return;
 		}
-		undecodable(context, violation.cause(), code);
-		context.writeAndFlush(new CloseWebSocketFrame(violation.status(), violation.reason()))
-			.addListener(ChannelFutureListener.CLOSE);
+		ChannelFuture told = undecodable(context, violation.cause(), code,
+				new CloseWebSocketFrame(violation.status(), violation.reason()));
 		flushHeld(context);
 		try (NoiseScope scope = NoiseScope.enterLimited(context.channel())) {
 			context.fireExceptionCaught(violation.toException());
 		}
+		endOutput(context, told);
 	}
 
 	private static boolean isPingOrPong(WebSocketFrame frame) {
@@ -382,15 +304,7 @@ class HeartbeatHandler extends LookAhead {
 		if (this.guard != null) {
 			this.guard.release();
 		}
-		if (this.closing != null) {
-			this.closing.release();
-		}
-	}
-
-	private void discardUnlessOfInterest() {
-		if (this.closing != null && !isOfInterest()) {
-			this.closing.discardInput();
-		}
+		releaseClose();
 	}
 
 }

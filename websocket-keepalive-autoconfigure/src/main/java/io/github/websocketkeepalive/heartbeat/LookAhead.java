@@ -45,9 +45,10 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 
 	private boolean demanded;
 
-	private boolean readOnce;
-
-	private boolean readAgain;
+	/**
+	 * How often the application has wanted to read, counted to two.
+	 */
+	private byte reads;
 
 	private boolean delivering;
 
@@ -100,7 +101,7 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 
 	@Override
 	public final int room(Channel channel) {
-		if ((this.demanded && this.readAgain) || channel.config().isAutoRead()) {
+		if ((this.demanded && this.reads == 2) || channel.config().isAutoRead()) {
 			return Integer.MAX_VALUE;
 		}
 		return Math.max(0, budget() + (channel.isActive() ? 0 : MOST_MORE_AT_END) - spent());
@@ -141,8 +142,7 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 			return;
 		}
 		this.demanded = !isAutoRead(context);
-		this.readAgain = this.readOnce;
-		this.readOnce = true;
+		this.reads = (byte) Math.min(this.reads + 1, 2);
 		if (this.demanded || !(this.held != null || this.singly || this.inflationWaits)) {
 			serve(context);
 		}

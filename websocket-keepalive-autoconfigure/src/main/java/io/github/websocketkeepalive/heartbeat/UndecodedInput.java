@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 
@@ -100,11 +101,26 @@ final class UndecodedInput extends ChannelInboundHandlerAdapter implements ByteT
 
 	@Override
 	public void channelInactive(ChannelHandlerContext context) {
+		inputEnded(context);
+		context.fireChannelInactive();
+	}
+
+	/**
+	 * At the end of an HTTP/2 stream the decoder gives up what it has not decoded.
+	 */
+	@Override
+	public void userEventTriggered(ChannelHandlerContext context, Object event) {
+		if (event instanceof ChannelInputShutdownEvent) {
+			inputEnded(context);
+		}
+		context.fireUserEventTriggered(event);
+	}
+
+	private void inputEnded(ChannelHandlerContext context) {
 		if (this.decoder.isSingleDecode()) {
 			this.lookAhead.inputEnded(context.pipeline().context(this.lookAhead),
 					this.undecoded + this.kept.readableBytes());
 		}
-		context.fireChannelInactive();
 	}
 
 	@Override

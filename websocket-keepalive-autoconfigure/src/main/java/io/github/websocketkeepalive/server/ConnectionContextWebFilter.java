@@ -1,10 +1,7 @@
 package io.github.websocketkeepalive.server;
 
 import io.netty.channel.Channel;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
-import org.springframework.http.HttpMethod;
-import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
@@ -30,8 +27,6 @@ public final class ConnectionContextWebFilter implements WebFilter, Ordered {
 	 */
 	static final Object CHANNEL = Channel.class;
 
-	private static final HttpMethod CONNECT = HttpMethod.valueOf("CONNECT");
-
 	@Override
 	public int getOrder() {
 		return Ordered.LOWEST_PRECEDENCE;
@@ -39,17 +34,10 @@ public final class ConnectionContextWebFilter implements WebFilter, Ordered {
 
 	@Override
 	public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-		Channel channel = channelOfWebSocket(exchange.getRequest());
+		Channel channel = NativeRequests.channelOfHandshake(exchange.getRequest());
 		Mono<Void> filtered = chain.filter(exchange);
 		return (channel != null) ? filtered.contextWrite((context) -> new ConnectionContext(context, channel))
 				: filtered;
-	}
-
-	// Over HTTP/2 a WebSocket is asked for by CONNECT (RFC 8441).
-	private static @Nullable Channel channelOfWebSocket(ServerHttpRequest request) {
-		boolean asked = "websocket".equalsIgnoreCase(request.getHeaders().getUpgrade())
-				|| CONNECT.equals(request.getMethod());
-		return asked ? NativeRequests.channelOf(request) : null;
 	}
 
 }

@@ -13,6 +13,8 @@ import io.github.websocketkeepalive.liveness.LivenessPolicy;
  */
 public final class HeartbeatPolicies {
 
+	private static final PathContainer.Options AS_IT_IS = PathContainer.Options.create('/', false);
+
 	private final LivenessPolicy general;
 
 	private final Map<PathPattern, LivenessPolicy> overrides;
@@ -35,7 +37,7 @@ public final class HeartbeatPolicies {
 	 */
 	public LivenessPolicy policyFor(String path) {
 		if (!this.overrides.isEmpty()) {
-			PathContainer container = PathContainer.parsePath(path);
+			PathContainer container = parse(path);
 			for (Map.Entry<PathPattern, LivenessPolicy> override : this.overrides.entrySet()) {
 				if (override.getKey().matches(container)) {
 					return override.getValue();
@@ -43,6 +45,16 @@ public final class HeartbeatPolicies {
 			}
 		}
 		return this.general;
+	}
+
+	// Routes of Reactor Netty also serve paths that cannot be decoded, such as "/%zz".
+	private static PathContainer parse(String path) {
+		try {
+			return PathContainer.parsePath(path);
+		}
+		catch (IllegalArgumentException ex) {
+			return PathContainer.parsePath(path, AS_IT_IS);
+		}
 	}
 
 }

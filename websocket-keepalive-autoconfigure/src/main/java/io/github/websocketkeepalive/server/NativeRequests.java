@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
 import reactor.netty.Connection;
+import reactor.netty.http.server.HttpServerRequest;
 
 /**
  * Finds what of Reactor Netty stands behind a request of WebFlux.
@@ -20,7 +21,23 @@ final class NativeRequests {
 	 * @return its channel, or {@code null} if it is not one of Reactor Netty
 	 */
 	static @Nullable Channel channelOf(ServerHttpRequest request) {
-		return (nativeRequest(request) instanceof Connection connection) ? connection.channel() : null;
+		return channel(nativeRequest(request));
+	}
+
+	/**
+	 * Return the channel of a handshake.
+	 * @param request the request, decorated in any way
+	 * @return its channel, or {@code null} if the request does not ask for a WebSocket,
+	 * or is not one of Reactor Netty
+	 */
+	static @Nullable Channel channelOfHandshake(ServerHttpRequest request) {
+		Object nativeRequest = nativeRequest(request);
+		return (nativeRequest instanceof HttpServerRequest asked && HandshakeRules.isHandshake(asked))
+				? channel(nativeRequest) : null;
+	}
+
+	private static @Nullable Channel channel(@Nullable Object nativeRequest) {
+		return (nativeRequest instanceof Connection connection) ? connection.channel() : null;
 	}
 
 	/**

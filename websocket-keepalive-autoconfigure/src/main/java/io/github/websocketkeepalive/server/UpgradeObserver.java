@@ -4,12 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import io.netty.channel.Channel;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.function.SingletonSupplier;
@@ -57,29 +52,13 @@ final class UpgradeObserver implements ConnectionObserver {
 	public void onStateChange(Connection connection, State state) {
 		if (state == State.CONFIGURED && connection instanceof HttpServerRequest request) {
 			HandshakeDeadline.met(connection.channel());
-			HttpMethod method = request.method();
-			if (HttpMethod.GET.equals(method) && request.requestHeaders()
-				.containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true)) {
-				refuseEarlierVersions(request.requestHeaders());
-				watch(connection.channel(), request, HttpResponseStatus.SWITCHING_PROTOCOLS);
-			}
-			else if (HttpMethod.CONNECT.equals(method)
-					&& request.requestHeaders().contains(HttpHeaderNames.SEC_WEBSOCKET_VERSION)) {
-				watch(connection.channel(), request, HttpResponseStatus.OK);
+			if (HandshakeRules.isHandshake(request)) {
+				watch(connection.channel(), request);
 			}
 		}
 	}
 
-	// Reactor Netty speaks drafts as well, without some of the checks of RFC 6455 section
-	// 4.2.1; it refuses what it does not know as section 4.4 asks.
-	private void refuseEarlierVersions(HttpHeaders headers) {
-		String version = headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION);
-		if (this.heartbeats.isStrict() && !WebSocketVersion.V13.toHttpHeaderValue().equals(version)) {
-			headers.set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "unsupported");
-		}
-	}
-
-	private void watch(Channel channel, HttpServerRequest request, HttpResponseStatus success) {
+	private void watch(Channel channel, HttpServerRequest request) {
 		if (channel.pipeline().get(NettyPipeline.ReactiveBridge) == null) {
 			if (this.warned.compareAndSet(false, true)) {
 				logger.warn("No '{}' in the pipeline: WebSockets of this server are not kept alive",
@@ -95,21 +74,39 @@ final class UpgradeObserver implements ConnectionObserver {
 		// hundred WebSockets before.
 		SocketMeter.takeTurns(channel);
 		Supplier<AdmissionRequest> handshake = SingletonSupplier.of(() -> this.admission.requests().of(request));
+		boolean strict = this.heartbeats.isStrict();
+		Refusal refusal = HandshakeRules.refusal(request, strict);
+		if (refusal != null) {
+			refuse(channel, refusal, handshake.get());
+			return;
+		}
+		if (strict) {
+			HandshakeRules.normalize(request);
+		}
 		Admission admission = this.admission.gate().enter(handshake);
 		if (admission.decision() instanceof Rejected rejection) {
-			this.admission.gate().rejected(rejection.reason(), handshake.get().remoteAddress());
-			channel.pipeline()
-				.addBefore(NettyPipeline.ReactiveBridge, RefusingHandler.NAME,
-						new RefusingHandler(new Refusal(rejection)));
+			refuse(channel, new Refusal(rejection), handshake.get());
 		}
 		else {
-			HeldUpgrade heldUpgrade = this.admission.policies().isEmpty() ? null
-					: new HeldUpgrade(this.admission.policies(), this.admission.gate(), handshake.get());
 			channel.pipeline()
 				.addBefore(NettyPipeline.ReactiveBridge, UpgradeWatcher.NAME,
-						new UpgradeWatcher(this.heartbeats, this.policies, this.admission.gate(), admission,
-								heldUpgrade, channel, success, request.uri(), handshake.get().remoteAddress()));
+						watcher(channel, request, handshake.get(), admission));
 		}
+	}
+
+	private void refuse(Channel channel, Refusal refusal, AdmissionRequest handshake) {
+		this.admission.gate().rejected(refusal.reason(), handshake.remoteAddress());
+		channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, RefusingHandler.NAME, new RefusingHandler(refusal));
+	}
+
+	private UpgradeWatcher watcher(Channel channel, HttpServerRequest request, AdmissionRequest handshake,
+			Admission admission) {
+		HeldUpgrade heldUpgrade = this.admission.policies().isEmpty() ? null
+				: new HeldUpgrade(this.admission.policies(), this.admission.gate(), handshake);
+		HttpResponseStatus success = HandshakeRules.isOverHttp2(request) ? HttpResponseStatus.OK
+				: HttpResponseStatus.SWITCHING_PROTOCOLS;
+		return new UpgradeWatcher(this.heartbeats, this.policies, this.admission.gate(), admission, heldUpgrade,
+				channel, success, request.uri(), handshake.remoteAddress());
 	}
 
 }

@@ -9,17 +9,18 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.PromiseNotifier;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 import reactor.netty.channel.ChannelOperations;
+import reactor.netty.http.websocket.WebsocketInbound;
 
 import io.github.websocketkeepalive.admission.Admission;
 import io.github.websocketkeepalive.admission.AdmissionGate;
@@ -27,6 +28,7 @@ import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.peer.RequestTarget;
 import io.github.websocketkeepalive.server.admission.HeldUpgrade;
 
 /**
@@ -53,7 +55,7 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 
 	private final Channel channel;
 
-	private boolean requested;
+	private @Nullable HandshakeBody body;
 
 	private volatile @Nullable HeldUpgrade heldUpgrade;
 
@@ -111,31 +113,39 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 	}
 
 	@Override
+	public void handlerAdded(ChannelHandlerContext context) {
+		EarlyInput.add(context, new EarlyInput(this.gate, this.remoteAddress));
+	}
+
+	@Override
 	public void handlerRemoved(ChannelHandlerContext context) {
 		this.admission.release();
 		HeldUpgrade heldUpgrade = this.heldUpgrade;
 		if (heldUpgrade != null) {
 			heldUpgrade.release();
 		}
+		if (this.body != null) {
+			this.body.release();
+		}
+		EarlyInput.remove(context);
 	}
 
-	// A client has to wait for the answer (RFC 6455 section 4.1). Reactor Netty would let
-	// both requests upgrade the connection, and may lose it over that.
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
-		if (message instanceof HttpRequest && this.requested) {
-			ReferenceCountUtil.release(message);
-			this.gate.rejected("pipelined", this.remoteAddress);
-			context.close();
+		if (message instanceof FullHttpRequest request) {
+			passInParts(context, request);
+		}
+		else if (message instanceof HttpRequest request && HandshakeBody.follows(request)) {
+			this.body = new HandshakeBody(request);
+		}
+		else if (message instanceof HttpContent content && this.body != null) {
+			this.body.add(content);
+			if (content instanceof LastHttpContent) {
+				passBody(context);
+			}
 		}
 		else {
-			this.requested |= message instanceof HttpRequest;
-			if (message instanceof FullHttpRequest request) {
-				passInParts(context, request);
-			}
-			else {
-				context.fireChannelRead(message);
-			}
+			context.fireChannelRead(message);
 		}
 	}
 
@@ -147,13 +157,30 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		HttpRequest head = new DefaultHttpRequest(request.protocolVersion(), request.method(), request.uri(),
 				request.headers());
 		head.setDecoderResult(request.decoderResult());
-		context.fireChannelRead(head);
+		HandshakeBody body = new HandshakeBody(head);
 		if (request.content().isReadable()) {
-			context.fireChannelRead(new DefaultLastHttpContent(request.content()));
+			body.add(new DefaultLastHttpContent(request.content()));
 		}
 		else {
 			request.release();
-			context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+			body.add(LastHttpContent.EMPTY_LAST_CONTENT);
+		}
+		body.pass(context);
+	}
+
+	// A client that says that a body follows and sends none is answered all the same, as
+	// it is by Reactor Netty.
+	@Override
+	public void channelReadComplete(ChannelHandlerContext context) {
+		passBody(context);
+		context.fireChannelReadComplete();
+	}
+
+	private void passBody(ChannelHandlerContext context) {
+		HandshakeBody body = this.body;
+		this.body = null;
+		if (body != null) {
+			body.pass(context);
 		}
 	}
 
@@ -196,6 +223,24 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 			}
 		});
 		PromiseNotifier.cascade(false, written, promise);
+		written.addListener((future) -> leave(context));
+	}
+
+	// Last, for what a client has sent without waiting is handed on then, and the
+	// operations of the WebSocket have to be there.
+	private void leave(ChannelHandlerContext context) {
+		if (ChannelOperations.get(context.channel()) instanceof WebsocketInbound) {
+			remove(context);
+		}
+		else {
+			context.executor().execute(() -> remove(context));
+		}
+	}
+
+	private void remove(ChannelHandlerContext context) {
+		if (!context.isRemoved()) {
+			context.pipeline().remove(this);
+		}
 	}
 
 	// What a client sends behind its request while that waits is with operations that
@@ -214,9 +259,8 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		ConnectionDetails details = new ConnectionDetails(Role.SERVER, this.endpoint, this.uri, this.remoteAddress,
 				this.principal, subprotocol);
 		this.admission.pass();
-		this.heartbeats.start(context.channel(), details, this.policies.policyFor(ConnectionDetails.path(this.uri)),
+		this.heartbeats.start(context.channel(), details, this.policies.policyFor(RequestTarget.path(this.uri)),
 				NettyPipeline.ReactiveBridge);
-		context.pipeline().remove(this);
 	}
 
 }

@@ -14,8 +14,8 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 /**
  * First in the pipeline of an HTTP/2 stream and of its connection, and wherever a
  * {@link SocketMeter} cannot be had: meters what passes, and keeps how the transport
- * failed. Changes nothing. Limits what is logged while a connection is read on whose
- * streams WebSockets were asked for.
+ * failed. Tells when the peer has ended a stream. Limits what is logged while a
+ * connection is read on whose streams WebSockets were asked for.
  */
 public final class ConnectionTap extends ChannelDuplexHandler {
 

@@ -191,6 +191,17 @@ public final class NoiseScope implements AutoCloseable {
 	}
 
 	/**
+	 * Return whether a filter is the one that deals with noise. With several applications
+	 * in one process, each has a filter, and a second one would take the first line of a
+	 * kind for a repetition.
+	 * @param ensureInstalled what was added
+	 * @return whether it is the first of those that are left
+	 */
+	public static boolean isFirstFilter(Runnable ensureInstalled) {
+		return !filters.isEmpty() && filters.get(0) == ensureInstalled;
+	}
+
+	/**
 	 * Remove a filter.
 	 * @param ensureInstalled what was added
 	 */

@@ -2,6 +2,7 @@ package io.github.websocketkeepalive.transport;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.concurrent.RejectedExecutionException;
 
 import javax.net.ssl.SSLException;
 
@@ -78,14 +79,19 @@ public class WireMeter {
 
 	/**
 	 * Run a task on the event loop of the channel, at once if that is the present thread.
+	 * It is not run if the event loop has ended.
 	 * @param task the task
 	 */
 	public void onEventLoop(Runnable task) {
 		if (this.channel.eventLoop().inEventLoop()) {
 			task.run();
+			return;
 		}
-		else {
+		try {
 			this.channel.eventLoop().execute(task);
+		}
+		catch (RejectedExecutionException ex) {
+			// The event loop has ended, and its connections with it.
 		}
 	}
 

@@ -12,8 +12,6 @@ import org.springframework.boot.reactor.netty.NettyRouteProvider;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
@@ -51,13 +49,10 @@ class AbusedServer {
 		current = this;
 	}
 
-	// Behind Spring Boot's own, which sets all settings of HTTP/2 anew.
 	@Bean
-	@Order(Ordered.LOWEST_PRECEDENCE)
 	WebServerFactoryCustomizer<NettyReactiveWebServerFactory> counted() {
-		return (factory) -> factory
-			.addServerCustomizers((server) -> server.http2Settings((settings) -> settings.connectProtocolEnabled(true))
-				.doOnChannelInit((observer, channel, address) -> this.connections.add(channel)));
+		return (factory) -> factory.addServerCustomizers(
+				(server) -> server.doOnChannelInit((observer, channel, address) -> this.connections.add(channel)));
 	}
 
 	@Bean

@@ -62,7 +62,8 @@ class ReconnectLoggerTests {
 	void whoHasNoAddressNamesNone(CapturedOutput output) {
 		this.logger.log(new ConnectionState.Ended(
 				Disconnect.failed(HandshakeFailure.INVALID_URI, new IllegalArgumentException("it is relative"))));
-		assertThat(output).contains("client prices has given up on its server: the URI is of no use: it is relative");
+		assertThat(output)
+			.contains("client prices has given up on its server: no client can connect to the URI: it is relative");
 	}
 
 	@Test

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -19,14 +20,12 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.reactor.netty.NettyRouteProvider;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.server.WebFilter;
@@ -137,6 +136,27 @@ class AdmissionTests {
 		assertThat(handshake(path, "Origin: https://public.com", "X-Forwarded-Host: public.com",
 				"X-Forwarded-Proto: https")
 			.status()).isEqualTo(success());
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "wss, https", "WSS, https", "ws, http", "https, https", "http, http" })
+	void aPageIsOfTheServersOwnOriginAlsoIfTheProxyForwardsTheSchemeOfTheWebSocket(String forwarded, String scheme)
+			throws Exception {
+		String origin = "Origin: " + scheme + "://public.com";
+		String host = "X-Forwarded-Host: public.com";
+		String port = "X-Forwarded-Port: " + (scheme.equals("https") ? 443 : 80);
+		String proto = "X-Forwarded-Proto: " + forwarded;
+		for (String path : List.of(HANDLER, ROUTE)) {
+			assertAdmitted(path, origin, host, proto);
+			assertAdmitted(path, origin, host, proto, port);
+			assertAdmitted(path, origin, "Forwarded: proto=" + forwarded + ";host=public.com");
+			assertThat(handshake(path, origin + ":8443", host, proto).status()).isEqualTo(403);
+		}
+	}
+
+	private void assertAdmitted(String path, String... headers) throws Exception {
+		assertThat(handshake(path, headers).status()).isEqualTo(success());
+		awaitSlotsTaken(0);
 	}
 
 	@ParameterizedTest
@@ -313,13 +333,6 @@ class AdmissionTests {
 			return ("principal".equals(test) && request.principal() != null)
 					? AdmissionDecision.reject(402, "user-" + request.principal().getName())
 					: AdmissionDecision.admit();
-		}
-
-		@Bean
-		@Order(Ordered.LOWEST_PRECEDENCE)
-		WebServerFactoryCustomizer<NettyReactiveWebServerFactory> extendedConnect() {
-			return (factory) -> factory.addServerCustomizers(
-					(server) -> server.http2Settings((settings) -> settings.connectProtocolEnabled(true)));
 		}
 
 	}

@@ -1,11 +1,13 @@
 package io.github.websocketkeepalive.contract;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
@@ -19,14 +21,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.WebSocketSession;
 import reactor.core.publisher.Mono;
 
@@ -65,6 +64,8 @@ class CloseCodeTests {
 	 * discards.
 	 */
 	private static final int MOST_SENT = 20_000_000;
+
+	private static final int MESSAGES = 300;
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -142,6 +143,28 @@ class CloseCodeTests {
 		assertThat(events.closed()).singleElement()
 			.satisfies((end) -> assertThat(end.cause()).isEqualTo(CloseCause.EOF))
 			.satisfies((end) -> assertThat(end.code()).isEqualTo(1006));
+		events.closed().clear();
+	}
+
+	@Test
+	void aStreamThatEndsIsReadToItsEndByAHandlerThatIsSlow() throws Exception {
+		assumeThat(this.protocol.isHttp2Stream()).isTrue();
+		RecordingListener events = server.bean(RecordingListener.class);
+		AtomicInteger taken = server.bean(Application.class).taken;
+		taken.set(0);
+		ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+		for (int i = 0; i < MESSAGES; i++) {
+			bytes.write(RawClient.frame(true, RawClient.TEXT, new byte[] { 'x' }));
+		}
+		bytes.write(RawClient.frame(true, RawClient.CLOSE, new byte[] { 3, (byte) 0xE8 }));
+		try (Http2Client client = Http2Client.connect(server.port(), false, "/slow", false)) {
+			client.send(bytes.toByteArray());
+			client.endStream();
+			await().atMost(PATIENCE).until(() -> !events.closed().isEmpty() && taken.get() == MESSAGES);
+		}
+		assertThat(events.closed()).singleElement()
+			.satisfies((end) -> assertThat(end.cause()).isEqualTo(CloseCause.PEER_CLOSED))
+			.satisfies((end) -> assertThat(end.code()).isEqualTo(1000));
 		events.closed().clear();
 	}
 
@@ -316,11 +339,16 @@ class CloseCodeTests {
 	@Configuration(proxyBeanMethods = false)
 	static class Application {
 
+		private final AtomicInteger taken = new AtomicInteger();
+
 		@Bean
-		@Order(Ordered.LOWEST_PRECEDENCE)
-		WebServerFactoryCustomizer<NettyReactiveWebServerFactory> extendedConnect() {
-			return (factory) -> factory.addServerCustomizers(
-					(server) -> server.http2Settings((settings) -> settings.connectProtocolEnabled(true)));
+		@WebSocketMapping("/slow")
+		WebSocketHandler slow() {
+			return (session) -> session.receive()
+				.map(WebSocketMessage::getPayloadAsText)
+				.concatMap((text) -> Mono.delay(Duration.ofMillis(1)).thenReturn(text), 1)
+				.doOnNext((text) -> this.taken.incrementAndGet())
+				.then();
 		}
 
 		@Bean

@@ -7,6 +7,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
@@ -22,12 +24,17 @@ import reactor.core.publisher.Mono;
 import io.github.websocketkeepalive.admission.AdmissionPolicy;
 import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
+import io.github.websocketkeepalive.endpoint.WebSocketDescriptor;
+import io.github.websocketkeepalive.endpoint.WebSocketsDescriptor;
+import io.github.websocketkeepalive.endpoint.WebSocketsEndpoint;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.test.RawClient;
 import io.github.websocketkeepalive.test.TestServer;
 import io.github.websocketkeepalive.test.Transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * Which address a handshake has, and so the connection that comes of it, however Spring
@@ -51,7 +58,9 @@ class HandshakeAddressTests {
 
 	@BeforeParameterizedClassInvocation
 	static void startServer(String strategy, int trustedProxies) {
-		TestServer.Builder builder = TestServer.on(Transport.NIO).property("server.forward-headers-strategy", strategy);
+		TestServer.Builder builder = TestServer.on(Transport.NIO)
+			.property("server.forward-headers-strategy", strategy)
+			.property("management.endpoints.web.exposure.include", "websockets");
 		if (trustedProxies != NOT_SET) {
 			builder.property("websocket-keepalive.admission.trusted-proxies", trustedProxies);
 		}
@@ -106,6 +115,30 @@ class HandshakeAddressTests {
 			}
 		}
 		assertThat(seen).containsOnly(expected);
+	}
+
+	@Test
+	void anAddressOfIpv6IsShownInOnePairOfBracketsAndFound() throws Exception {
+		assumeThat(this.strategy).isNotEqualTo("none");
+		assumeThat(this.trustedProxies).isEqualTo(NOT_SET);
+		Endpoints endpoints = server.bean(Endpoints.class);
+		for (String header : List.of("X-Forwarded-For: 2001:db8::7", "X-Forwarded-For: [2001:db8::7]:4711",
+				"Forwarded: for=\"[2001:db8::7]:4711\"")) {
+			try (RawClient client = RawClient.connect(server.port(), "/handler", header)) {
+				assertThat(endpoints.opened.poll(20, TimeUnit.SECONDS)).isEqualTo("2001:db8:0:0:0:0:0:7");
+				assertThat(client.socket().isConnected()).isTrue();
+				for (String filter : List.of("2001:db8::7", "[2001:db8::7]")) {
+					WebSocketsDescriptor found = (WebSocketsDescriptor) server.bean(WebSocketsEndpoint.class)
+						.list(null, null, null, filter, null, null)
+						.getBody();
+					assertThat(found.connections()).extracting(WebSocketDescriptor::remoteAddress)
+						.singleElement(InstanceOfAssertFactories.STRING)
+						.startsWith("[2001:db8:0:0:0:0:0:7]:");
+				}
+			}
+			await().until(() -> server.connections().count() == 0);
+		}
+		endpoints.decided.clear();
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -145,15 +145,21 @@ class WebSocketsEndpointTests {
 	@CsvSource(delimiter = '|', nullValues = "-", textBlock = """
 			sleepy | -        | -    | There is no liveness 'sleepy'; use one of alive, awaiting-pong, held, dead
 			-      | x        | -    | There is no role 'x'; use one of server, client
-			-      | ''       | -    | There is no role ''; use one of server, client
 			-      | -        | -1   | The limit must not be negative
-			-      | -        | many | The limit 'many' is no whole number
+			-      | -        | many | The limit 'many' is not a whole number
 			""")
 	void refusesAFilterThatCannotMatchAndSaysWhatCan(String liveness, String role, String limit, String message) {
 		open("a");
 		WebEndpointResponse<?> response = this.endpoint.list(null, liveness, role, null, limit, null);
 		assertThat(response.getStatus()).isEqualTo(400);
 		assertThat(response.getBody()).isEqualTo(Map.of("message", message));
+	}
+
+	@Test
+	void aFilterWithoutTextIsNone() {
+		open("a", "b");
+		WebSocketsDescriptor all = body(this.endpoint.list("", "", "", "", "", null));
+		assertThat(ids(all)).containsExactly("a", "b");
 	}
 
 	@Test
@@ -223,7 +229,7 @@ class WebSocketsEndpointTests {
 		StubConnection connection = open("a");
 		WebEndpointResponse<Map<String, String>> response = this.endpoint.close("a", "normal", null);
 		assertThat(response.getStatus()).isEqualTo(400);
-		assertThat(response.getBody().get("message")).isEqualTo("The close code 'normal' is no whole number");
+		assertThat(response.getBody().get("message")).isEqualTo("The close code 'normal' is not a whole number");
 		assertThat(connection.closedAs()).isNull();
 	}
 

@@ -145,10 +145,9 @@ class WebSocketsEndpointWebTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = '|', textBlock = """
 			role=x                  | server, client
-			role=                   | server, client
 			role=server&role=client | server, client
 			liveness=sleepy         | alive, awaiting-pong, held, dead
-			limit=many              | The limit 'many' is no whole number
+			limit=many              | The limit 'many' is not a whole number
 			limit=-1                | The limit must not be negative
 			""")
 	void aFilterThatCannotMatchIsABadRequestThatSaysWhatCan(String query, String message) throws Exception {

@@ -305,14 +305,14 @@ class HandshakeAnswerTests {
 		}
 
 		Answer(String bytes, String fault) {
-			this(sending(bytes), "invalid-response", 0, "the answer is no WebSocket handshake: " + fault);
+			this(sending(bytes), "invalid-response", 0, "the answer is not a WebSocket handshake: " + fault);
 		}
 
 		Answer(boolean old, String header, String fault) {
 			this((peer, number) -> {
 				String accepting = peer.accepting();
 				peer.send((old ? accepting.replace("HTTP/1.1", "HTTP/1.0") : accepting) + header + "\r\n" + GREETING);
-			}, "invalid-response", 0, "the answer is no WebSocket handshake: " + fault);
+			}, "invalid-response", 0, "the answer is not a WebSocket handshake: " + fault);
 		}
 
 		Answer(ScriptedServer.Script script, String cause, int code, String description) {

@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.fault;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -9,6 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -58,6 +60,25 @@ class LargeMessageTests {
 			assertThat(steady.read(RawClient.TEXT).text()).isEqualTo(DigestUtils.md5DigestAsHex(message));
 			assertThat(stopped.isClosedByServer()).isTrue();
 			assertThat(server.lines("cause=ping-timeout")).hasSize(1);
+		}
+	}
+
+	// Cases 9.3.1, 9.3.2, 9.4.1 and 9.4.2 of Autobahn.
+	@ParameterizedTest
+	@CsvSource({ "EPOLL, 64", "NIO, 64", "EPOLL, 256", "NIO, 256" })
+	void aMessageMayComeInSmallFragments(Transport transport, int size) throws IOException {
+		byte[] message = new byte[4 * 1024 * 1024];
+		new Random(1).nextBytes(message);
+		ByteArrayOutputStream frames = new ByteArrayOutputStream();
+		for (int from = 0; from < message.length; from += size) {
+			int opcode = (from == 0) ? RawClient.BINARY : RawClient.CONTINUATION;
+			frames.writeBytes(RawClient.frame(from + size == message.length, opcode,
+					Arrays.copyOfRange(message, from, from + size)));
+		}
+		try (ForkedServer server = ForkedServer.start(transport, List.of("-Xmx512m"), Application.class);
+				RawClient client = RawClient.connect(server.port(), "/large/fragments")) {
+			client.send(frames.toByteArray());
+			assertThat(client.read(RawClient.TEXT).text()).isEqualTo(DigestUtils.md5DigestAsHex(message));
 		}
 	}
 

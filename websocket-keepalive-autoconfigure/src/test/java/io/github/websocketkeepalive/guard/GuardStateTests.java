@@ -12,6 +12,9 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.websocketkeepalive.connection.CloseCause;
 
@@ -135,19 +138,40 @@ class GuardStateTests {
 		assertThat(violation.cause()).isEqualTo(CloseCause.TOO_LARGE);
 	}
 
-	@Test
-	void aMessageMayHaveManyFragmentsButNotEndlesslyManyEmptyOnes() {
-		this.state.fragment(new TextWebSocketFrame(false, 0, ""), 10);
-		for (int i = 1; i < FragmentedMessage.MOST_FRAGMENTS; i++) {
-			assertThat(this.state.fragment(continuation(false, ""), 10)).isNull();
+	@ParameterizedTest
+	@ValueSource(ints = { 10, 65536, 20 * 1024 * 1024 })
+	void aMessageMayHaveManyFragmentsButNotEndlesslyManyEmptyOnes(int mostBytes) {
+		long most = FragmentedMessage.mostCost(mostBytes) / FragmentedMessage.FRAGMENT_COST;
+		this.state.fragment(new TextWebSocketFrame(false, 0, ""), mostBytes);
+		for (int i = 1; i < most; i++) {
+			assertThat(this.state.fragment(continuation(false, ""), mostBytes)).isNull();
 		}
-		assertCode(this.state.fragment(continuation(false, ""), 10), 1009);
+		Violation violation = this.state.fragment(continuation(false, ""), mostBytes);
+		assertCode(violation, 1009);
+		assertThat(violation.cause()).isEqualTo(CloseCause.TOO_LARGE);
+	}
+
+	@Test
+	void emptyFragmentsMayCostThreeMegabytesByDefault() {
+		assertThat(FragmentedMessage.mostCost(65536)).isEqualTo(3 * 1024 * 1024);
+	}
+
+	// Cases 9.3 and 9.4 of Autobahn: 4 MB in fragments of 64 bytes and more.
+	@ParameterizedTest
+	@CsvSource({ "65536, 65536, 4", "65536, 65536, 64", "20971520, 4194304, 64", "20971520, 4194304, 256",
+			"20971520, 20971520, 64" })
+	void theLargestMessageMayComeInSmallFragments(int mostBytes, int size, int fragment) {
+		String payload = "x".repeat(fragment);
+		assertThat(this.state.fragment(new TextWebSocketFrame(false, 0, payload), mostBytes)).isNull();
+		for (int sent = fragment; sent < size; sent += fragment) {
+			assertThat(this.state.fragment(continuation(sent + fragment == size, payload), mostBytes)).isNull();
+		}
 	}
 
 	@Test
 	void whoTakesFragmentsAsTheyComeMayTakeEndlesslyMany() {
 		this.state.fragment(new TextWebSocketFrame(false, 0, ""), -1);
-		for (int i = 0; i < 2 * FragmentedMessage.MOST_FRAGMENTS; i++) {
+		for (int i = 0; i < 50_000; i++) {
 			assertThat(this.state.fragment(continuation(false, "a"), -1)).isNull();
 		}
 	}

@@ -492,6 +492,33 @@ class HeartbeatHandlerTests {
 	}
 
 	@Test
+	void aCloseFrameThatWaitsForTheHandlerIsSentBeforeTheChannelCloses() {
+		((ManagedConnection) this.connection).handlerStarted();
+		this.channel.writeOutbound(new CloseWebSocketFrame());
+		assertThat(this.channel.outboundMessages()).isEmpty();
+		this.channel.close();
+		assertThat((Object) this.channel.readOutbound()).isInstanceOf(CloseWebSocketFrame.class);
+		assertThat(this.channel.isOpen()).isTrue();
+		this.channel.writeInbound(new CloseWebSocketFrame(1000, ""));
+		assertThat(this.listener.events()).containsExactly("opened", "closed local-closed 1005");
+	}
+
+	@Test
+	void nothingBadThatComesAfterACloseFrameMakesAnotherOne() {
+		this.channel.writeOutbound(new CloseWebSocketFrame(4500, ""));
+		this.channel.close();
+		this.channel.<CloseWebSocketFrame>readOutbound().release();
+		this.channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+			@Override
+			public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+			}
+		});
+		this.channel.writeInbound(new TextWebSocketFrame(true, 1, "reserved bit"));
+		assertThat(this.channel.outboundMessages()).isEmpty();
+		assertThat(this.listener.events()).containsExactly("opened", "closed local-closed 4500");
+	}
+
+	@Test
 	void aPeerThatJustGoesIsAnEof() {
 		this.channel.unsafe().close(this.channel.voidPromise());
 		this.channel.runPendingTasks();

@@ -37,7 +37,7 @@ class HeartbeatPoliciesTests {
 
 	@ParameterizedTest
 	@CsvSource({ "/ws/prices, /ws/prices", "/ws/other, /ws/{name}", "/ws/prices/eur, /ws/prices/**",
-			"/ws/other/deep, /ws/**", "/other, /**" })
+			"/ws/other/deep, /ws/**", "/other, /**", "/ws/prices/%zz, /ws/prices/**", "/ws/%, /ws/{name}" })
 	void theMostSpecificPatternWinsInWhateverOrder(String path, String pattern) {
 		List<String> reversed = PATTERNS.stream().sorted((a, b) -> PATTERNS.indexOf(b) - PATTERNS.indexOf(a)).toList();
 		for (List<String> order : List.of(PATTERNS, reversed)) {

@@ -110,6 +110,7 @@ class UpgradeObserverFuzzTests {
 					case "method" -> request.method();
 					case "requestHeaders" -> request.headers();
 					case "uri" -> request.uri();
+					case "version" -> request.protocolVersion();
 					case "channel" -> channel;
 					case "remoteAddress", "connectionRemoteAddress" -> null;
 					case "scheme" -> "http";

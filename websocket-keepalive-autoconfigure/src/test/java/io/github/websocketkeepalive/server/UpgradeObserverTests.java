@@ -52,6 +52,8 @@ class UpgradeObserverTests {
 	private static final LivenessPolicy POLICY = LivenessPolicy.of(PingMode.ALWAYS, Duration.ofSeconds(1),
 			Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1));
 
+	private static final HttpVersion HTTP_2 = HttpVersion.valueOf("HTTP/2.0");
+
 	private final EventLoopMonitors monitors = new EventLoopMonitors(Duration.ofSeconds(1));
 
 	private final AdmissionGate gate = new AdmissionGate(
@@ -76,38 +78,43 @@ class UpgradeObserverTests {
 	@Test
 	void aRequestToUpgradeIsWatched() {
 		addBridge();
-		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "WebSocket");
+		observe(handshake().set(HttpHeaderNames.UPGRADE, "WebSocket"));
 		assertThat(isWatched()).isTrue();
 	}
 
 	@Test
 	void aWebSocketOverHttp2IsWatched() {
 		addBridge();
-		observe(HttpMethod.CONNECT, HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
+		observe(HTTP_2, HttpMethod.CONNECT, "/ws",
+				new DefaultHttpHeaders().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13"));
 		assertThat(isWatched()).isTrue();
 	}
 
 	@Test
 	void aTunnelOfAProxyIsLeftAlone() {
 		addBridge();
-		observe(HttpMethod.CONNECT, HttpHeaderNames.HOST, "example.com:443");
-		assertThat(isWatched()).isFalse();
+		for (HttpVersion version : List.of(HttpVersion.HTTP_1_1, HTTP_2)) {
+			observe(version, HttpMethod.CONNECT, "example.com:443",
+					new DefaultHttpHeaders().set(HttpHeaderNames.HOST, "example.com:443"));
+			assertThat(this.channel.pipeline().names()).doesNotContain(UpgradeWatcher.NAME, RefusingHandler.NAME);
+		}
 	}
 
 	@Test
 	void otherRequestsAreLeftAlone() {
 		addBridge();
-		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "h2c");
-		observe(HttpMethod.POST, HttpHeaderNames.UPGRADE, "websocket");
-		assertThat(isWatched()).isFalse();
+		observe(HttpVersion.HTTP_1_1, HttpMethod.GET, "/ws", handshake().set(HttpHeaderNames.UPGRADE, "h2c"));
+		observe(HttpVersion.HTTP_1_1, HttpMethod.POST, "/ws", handshake());
+		observe(HTTP_2, HttpMethod.GET, "/ws", handshake());
+		assertThat(this.channel.pipeline().names()).doesNotContain(UpgradeWatcher.NAME, RefusingHandler.NAME);
 	}
 
 	@Test
 	void theNextRequestOfAConnectionTakesThePlaceOfTheLast() {
 		addBridge();
-		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "websocket");
+		observe(handshake());
 		Object first = this.channel.pipeline().get(UpgradeWatcher.NAME);
-		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "websocket");
+		observe(handshake());
 		assertThat(isWatched()).isTrue();
 		assertThat(this.channel.pipeline().get(UpgradeWatcher.NAME)).isNotSameAs(first);
 	}
@@ -116,15 +123,28 @@ class UpgradeObserverTests {
 	void aRequestThatIsNotAdmittedIsRefused() {
 		addBridge();
 		this.gate.close(() -> Duration.ZERO);
-		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "websocket");
-		assertThat(isWatched()).isFalse();
-		assertThat(this.channel.pipeline().get(RefusingHandler.NAME)).isNotNull();
+		observe(handshake());
+		assertRefused();
+	}
+
+	@Test
+	void aRequestForAnotherVersionIsRefused() {
+		addBridge();
+		observe(handshake().set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "12"));
+		assertRefused();
+	}
+
+	@Test
+	void aRequestOverHttp2WithoutAVersionIsRefused() {
+		addBridge();
+		observe(HTTP_2, HttpMethod.CONNECT, "/ws", new DefaultHttpHeaders());
+		assertRefused();
 	}
 
 	@Test
 	void theSlotOfARequestIsGivenBackWhenTheChannelCloses() {
 		addBridge();
-		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "websocket");
+		observe(handshake());
 		assertThat(this.gate.slotsTaken()).isOne();
 		this.channel.close();
 		assertThat(this.gate.slotsTaken()).isZero();
@@ -133,15 +153,15 @@ class UpgradeObserverTests {
 	@Test
 	void theSlotOfARequestIsGivenBackWhenTheHandlerAnswersOtherwise() {
 		addBridge();
-		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "websocket");
+		observe(handshake());
 		this.channel.writeOutbound(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.NOT_FOUND));
 		assertThat(this.gate.slotsTaken()).isZero();
 	}
 
 	@Test
 	void aPipelineOfAnotherMakeIsLeftAloneAndWarnedOfOnce(CapturedOutput output) {
-		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "websocket");
-		observe(HttpMethod.GET, HttpHeaderNames.UPGRADE, "websocket");
+		observe(handshake());
+		observe(handshake());
 		assertThat(isWatched()).isFalse();
 		assertThat(output.toString()).containsOnlyOnce("are not kept alive");
 	}
@@ -150,14 +170,31 @@ class UpgradeObserverTests {
 		this.channel.pipeline().addLast(NettyPipeline.ReactiveBridge, new ChannelInboundHandlerAdapter());
 	}
 
-	private void observe(HttpMethod method, CharSequence header, String value) {
+	private static HttpHeaders handshake() {
+		return new DefaultHttpHeaders().set(HttpHeaderNames.HOST, "localhost")
+			.set(HttpHeaderNames.UPGRADE, "websocket")
+			.set(HttpHeaderNames.CONNECTION, "Upgrade")
+			.set(HttpHeaderNames.SEC_WEBSOCKET_KEY, "dGhlIHNhbXBsZSBub25jZQ==")
+			.set(HttpHeaderNames.SEC_WEBSOCKET_VERSION, "13");
+	}
+
+	private void observe(HttpHeaders headers) {
+		observe(HttpVersion.HTTP_1_1, HttpMethod.GET, "/ws", headers);
+	}
+
+	private void observe(HttpVersion version, HttpMethod method, String uri, HttpHeaders headers) {
 		HttpServerRequest request = mock(HttpServerRequest.class, withSettings().extraInterfaces(Connection.class));
-		HttpHeaders headers = new DefaultHttpHeaders().set(header, value);
+		given(request.version()).willReturn(version);
 		given(request.method()).willReturn(method);
 		given(request.requestHeaders()).willReturn(headers);
-		given(request.uri()).willReturn("/ws");
+		given(request.uri()).willReturn(uri);
 		given(((Connection) request).channel()).willReturn(this.channel);
 		this.observer.onStateChange((Connection) request, ConnectionObserver.State.CONFIGURED);
+	}
+
+	private void assertRefused() {
+		assertThat(isWatched()).isFalse();
+		assertThat(this.channel.pipeline().get(RefusingHandler.NAME)).isNotNull();
 	}
 
 	private boolean isWatched() {

@@ -22,6 +22,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
@@ -49,6 +50,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2ResetFrame;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
@@ -70,7 +72,7 @@ public final class Http2Client implements AutoCloseable {
 
 	private final EventLoopGroup group;
 
-	private final CompletableFuture<Void> settings = new CompletableFuture<>();
+	private final CompletableFuture<Http2Settings> settings = new CompletableFuture<>();
 
 	private final CompletableFuture<Http2Headers> response = new CompletableFuture<>();
 
@@ -162,7 +164,30 @@ public final class Http2Client implements AutoCloseable {
 	}
 
 	/**
+	 * Return the settings with which a server answers first.
+	 */
+	public static Http2Settings settings(int port) throws Exception {
+		try (Http2Client client = new Http2Client(port, false)) {
+			return client.settings.get(10, TimeUnit.SECONDS);
+		}
+	}
+
+	/**
+	 * Ask for a WebSocket, and send a text without waiting for the answer.
+	 */
+	public static Http2Client connectAndSend(int port, String path, String text) throws Exception {
+		Http2Client client = new Http2Client(port, false);
+		client.stream.eventLoop().submit(() -> {
+			client.send(false, path, false);
+			client.sendText(text);
+		}).sync();
+		client.response.get(10, TimeUnit.SECONDS);
+		return client;
+	}
+
+	/**
 	 * Ask for a WebSocket that may be refused.
+	 * @param headers further headers, and the version of the protocol if it is another
 	 * @return the headers of the response
 	 */
 	public static Map<String, String> handshake(int port, boolean tls, String path, String... headers)
@@ -223,12 +248,19 @@ public final class Http2Client implements AutoCloseable {
 	}
 
 	private Http2Headers request(boolean tls, String path, boolean compress, String... headers) throws Exception {
+		send(tls, path, compress, headers).sync();
+		return this.response.get(10, TimeUnit.SECONDS);
+	}
+
+	private ChannelFuture send(boolean tls, String path, boolean compress, String... headers) {
 		Http2Headers request = new DefaultHttp2Headers().method("CONNECT")
 			.scheme(tls ? "https" : "http")
 			.authority("localhost")
 			.path(path)
-			.set(Http2Headers.PseudoHeaderName.PROTOCOL.value(), "websocket")
-			.set("sec-websocket-version", "13");
+			.set(Http2Headers.PseudoHeaderName.PROTOCOL.value(), "websocket");
+		if (Arrays.stream(headers).noneMatch((header) -> header.startsWith("Sec-WebSocket-Version"))) {
+			request.set("sec-websocket-version", "13");
+		}
 		if (compress) {
 			request.set("sec-websocket-extensions", "permessage-deflate");
 		}
@@ -236,8 +268,7 @@ public final class Http2Client implements AutoCloseable {
 			String[] nameAndValue = header.split(": ", 2);
 			request.add(nameAndValue[0].toLowerCase(Locale.ROOT), nameAndValue[1]);
 		}
-		this.stream.writeAndFlush(new DefaultHttp2HeadersFrame(request)).sync();
-		return this.response.get(10, TimeUnit.SECONDS);
+		return this.stream.writeAndFlush(new DefaultHttp2HeadersFrame(request));
 	}
 
 	private static SslContext trustingAll() throws SSLException {
@@ -322,8 +353,8 @@ public final class Http2Client implements AutoCloseable {
 
 		@Override
 		public void channelRead(ChannelHandlerContext context, Object message) {
-			if (message instanceof Http2SettingsFrame) {
-				Http2Client.this.settings.complete(null);
+			if (message instanceof Http2SettingsFrame frame) {
+				Http2Client.this.settings.complete(frame.settings());
 			}
 			context.fireChannelRead(message);
 		}

@@ -19,6 +19,8 @@ public final class Http2DataFrames extends ChannelDuplexHandler {
 
 	private final CompletableFuture<Http2Headers> response;
 
+	private boolean accepted;
+
 	/**
 	 * Create a handler of a stream.
 	 * @param response told the headers of the response
@@ -30,10 +32,16 @@ public final class Http2DataFrames extends ChannelDuplexHandler {
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		if (message instanceof Http2HeadersFrame headers) {
+			this.accepted = "200".contentEquals(headers.headers().status());
 			this.response.complete(headers.headers());
 		}
 		else if (message instanceof Http2DataFrame data) {
-			context.fireChannelRead(data.content());
+			if (this.accepted) {
+				context.fireChannelRead(data.content());
+			}
+			else {
+				data.release();
+			}
 			if (data.isEndStream()) {
 				context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
 			}

@@ -160,6 +160,19 @@ public final class RawClient implements AutoCloseable {
 		return head.toString(StandardCharsets.ISO_8859_1);
 	}
 
+	/**
+	 * Read a line of the body of a response.
+	 */
+	public String readLine() throws IOException {
+		ByteArrayOutputStream line = new ByteArrayOutputStream();
+		int next = this.input.readUnsignedByte();
+		while (next != '\n') {
+			line.write(next);
+			next = this.input.readUnsignedByte();
+		}
+		return line.toString(StandardCharsets.ISO_8859_1);
+	}
+
 	public void sendText(String text) throws IOException {
 		send(frame(true, TEXT, text.getBytes(StandardCharsets.UTF_8)));
 	}

@@ -8,6 +8,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.socket.CloseStatus;
@@ -20,6 +22,7 @@ import reactor.core.publisher.Mono;
 import io.github.websocketkeepalive.client.KeepaliveWebSocketClient;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.stream.store.LiveTopics;
+import io.github.websocketkeepalive.test.RawClient;
 import io.github.websocketkeepalive.test.StreamPeer;
 import io.github.websocketkeepalive.test.StreamServers;
 import io.github.websocketkeepalive.test.TestServer;
@@ -58,6 +61,18 @@ class SwitchedOffTests {
 		}
 	}
 
+	// HandshakeBodyTests expects the same of a server that is switched on.
+	@ParameterizedTest
+	@CsvSource({ "Content-Length: 5, hello", "Transfer-Encoding: chunked, 0~~" })
+	void theBodyOfAHandshakeIsDropped(String header, String body) throws IOException {
+		try (RawClient client = RawClient.connectOnly(server.port(), 0)) {
+			client.send(RawClient.handshake("/ws/echo", header) + body.replace("~", "\r\n"));
+			assertThat(client.readResponse()).startsWith("HTTP/1.1 101");
+			client.sendText("one");
+			assertThat(client.read(RawClient.TEXT).text()).isEqualTo("one");
+		}
+	}
+
 	@Test
 	void topicsArePublished() {
 		assertThat(server.bean(LiveTopics.class).create("prices").publish(1).block(PATIENCE)).isNotNull();
@@ -81,6 +96,12 @@ class SwitchedOffTests {
 
 	@Configuration(proxyBeanMethods = false)
 	static class Application {
+
+		@Bean
+		@WebSocketMapping("/ws/echo")
+		WebSocketHandler echo() {
+			return (session) -> session.send(session.receive().map(WebSocketMessage::retain));
+		}
 
 		@Bean
 		@WebSocketMapping("/ws/again")

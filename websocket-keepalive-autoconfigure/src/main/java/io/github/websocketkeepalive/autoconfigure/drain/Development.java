@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.autoconfigure.drain;
 import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.cloud.CloudPlatform;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -22,8 +23,7 @@ final class Development {
 	private static final String RESTARTED = "org.springframework.boot.devtools.restart.classloader.RestartClassLoader";
 
 	/**
-	 * The property source that Spring Boot's tests, and no others, put into an
-	 * environment.
+	 * The property source that tests of Spring and Spring Boot put into an environment.
 	 */
 	private static final String TESTED = "Inlined Test Properties";
 
@@ -38,15 +38,17 @@ final class Development {
 	 */
 	static DrainPolicy policy(DrainPolicy configured, ApplicationContext context) {
 		Environment environment = context.getEnvironment();
-		if (!isRestarted(context.getClassLoader()) && !isTested(environment)) {
+		if (!isRestarted(context.getClassLoader(), environment) && !isTested(environment)) {
 			return configured;
 		}
 		return new DrainPolicy(isSet(environment, "grace") ? configured.grace() : Duration.ZERO,
 				isSet(environment, "window") ? configured.window() : Duration.ZERO, configured.closeCode());
 	}
 
-	private static boolean isRestarted(@Nullable ClassLoader loader) {
-		return loader != null && loader.getClass().getName().equals(RESTARTED);
+	// DevTools that were packed by mistake also restart an application in its container.
+	private static boolean isRestarted(@Nullable ClassLoader loader, Environment environment) {
+		return loader != null && loader.getClass().getName().equals(RESTARTED)
+				&& CloudPlatform.getActive(environment) == null;
 	}
 
 	private static boolean isTested(Environment environment) {

@@ -9,7 +9,7 @@ import io.github.websocketkeepalive.drain.DrainPolicy;
 
 /**
  * Tells at start-up how long a shutdown takes, and warns when that is longer than what
- * Kubernetes grants unless told otherwise. Kubernetes has no part in development.
+ * Kubernetes grants unless told otherwise. In development there is nothing to check.
  */
 final class TerminationGracePeriodCheck {
 

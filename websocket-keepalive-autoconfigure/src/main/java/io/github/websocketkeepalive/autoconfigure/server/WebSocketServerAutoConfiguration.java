@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.autoconfigure.server;
 
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -7,6 +8,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -26,6 +28,7 @@ import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.server.AdmissionWebFilter;
 import io.github.websocketkeepalive.server.ConnectionContextWebFilter;
+import io.github.websocketkeepalive.server.ExtendedConnectCustomizer;
 import io.github.websocketkeepalive.server.FailureReportingHandlerAdapter;
 import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.server.KeepaliveServerCustomizer;
@@ -68,6 +71,18 @@ public final class WebSocketServerAutoConfiguration {
 			HandshakeAdmission admission = new HandshakeAdmission(gate, admissionPolicies, requests,
 					properties.admission().handshakeTimeout());
 			return new KeepaliveServerCustomizer(heartbeats, policies, monitors, tuning, admission);
+		}
+
+		@Bean
+		@ConditionalOnMissingBean(ExtendedConnectCustomizer.class)
+		WebServerFactoryCustomizer<NettyReactiveWebServerFactory> webSocketExtendedConnectCustomizer(
+				WebSocketKeepaliveProperties properties, ListableBeanFactory beans) {
+			return switch (properties.http2().connectProtocol()) {
+				case AUTO -> new ExtendedConnectCheck(beans);
+				case ON -> new ExtendedConnectCustomizer();
+				case OFF -> (factory) -> {
+				};
+			};
 		}
 
 		@Bean

@@ -31,13 +31,14 @@ public final class WebSocketUri {
 		}
 		String scheme = uri.getScheme();
 		if (scheme == null) {
-			return hasAddress ? null : "it is relative";
+			boolean path = uri.getRawAuthority() == null && uri.toString().startsWith("/");
+			return (hasAddress && path) ? null : "it is relative";
 		}
 		if (!SCHEMES.contains(scheme.toLowerCase(Locale.ROOT))) {
 			return "its scheme is not ws, wss, http or https";
 		}
 		if (uri.getHost() == null) {
-			return "it has no host, or one that is no host name";
+			return "its host is missing or not a valid host name";
 		}
 		return (uri.getPort() > HIGHEST_PORT) ? "its port is above " + HIGHEST_PORT : null;
 	}

@@ -44,7 +44,7 @@ public enum HandshakeFailure {
 	/**
 	 * The server answered, but not as RFC 6455 asks.
 	 */
-	INVALID_RESPONSE("invalid-response", "the answer is no WebSocket handshake"),
+	INVALID_RESPONSE("invalid-response", "the answer is not a WebSocket handshake"),
 
 	/**
 	 * The URI or the headers of the handshake could not be made.
@@ -52,9 +52,9 @@ public enum HandshakeFailure {
 	REQUEST("request-failed", "the request could not be made"),
 
 	/**
-	 * No client can connect to the URI. The only failure that is final.
+	 * No client can connect to the URI, so that trying again is of no use.
 	 */
-	INVALID_URI("invalid-uri", "the URI is of no use"),
+	INVALID_URI("invalid-uri", "no client can connect to the URI"),
 
 	/**
 	 * Anything else that goes wrong on a network.

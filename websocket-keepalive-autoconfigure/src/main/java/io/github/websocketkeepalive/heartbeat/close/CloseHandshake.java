@@ -35,7 +35,7 @@ public final class CloseHandshake extends ChannelDuplexHandler {
 
 	private boolean answered;
 
-	private boolean ended;
+	private boolean closeAsked;
 
 	private CloseHandshake() {
 	}
@@ -43,7 +43,8 @@ public final class CloseHandshake extends ChannelDuplexHandler {
 	/**
 	 * Send a Close frame by way of Reactor Netty where it serves the channel, so that the
 	 * application's {@code receive()} ends and its {@code closeStatus()} has the code.
-	 * The channel is closed as soon as the frame is sent.
+	 * The channel is closed once the frame is sent, and the peer has answered it unless
+	 * it was given up.
 	 * @param channel the channel, whose event loop must be the present thread
 	 * @param code the close code
 	 * @param reason the close reason
@@ -70,9 +71,23 @@ public final class CloseHandshake extends ChannelDuplexHandler {
 		}
 	}
 
+	/**
+	 * Have nothing more sent but what ends a stream, where no answer is waited for.
+	 * @param after the context of the handler that has sent the last frame
+	 */
+	public static void endOutput(ChannelHandlerContext after) {
+		if (!after.isRemoved() && after.pipeline().get(NAME) == null) {
+			CloseHandshake ended = new CloseHandshake();
+			ended.answered = true;
+			after.pipeline().addAfter(after.name(), NAME, ended);
+		}
+	}
+
 	@Override
 	public void handlerAdded(ChannelHandlerContext context) {
-		context.channel().config().setAutoRead(true);
+		if (!this.answered) {
+			context.channel().config().setAutoRead(true);
+		}
 	}
 
 	/**
@@ -96,6 +111,10 @@ public final class CloseHandshake extends ChannelDuplexHandler {
 	 */
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
+		if (this.answered) {
+			context.fireChannelRead(message);
+			return;
+		}
 		this.discarded += ConnectionTap.bytes(message);
 		boolean answer = message instanceof CloseWebSocketFrame && !TransportName.isStream(context.channel());
 		ReferenceCountUtil.release(message);
@@ -121,19 +140,23 @@ public final class CloseHandshake extends ChannelDuplexHandler {
 		answered(context);
 	}
 
+	/**
+	 * An event loop that shuts down waits for nobody: a channel that it does not close at
+	 * once is never closed.
+	 */
 	@Override
 	public void close(ChannelHandlerContext context, ChannelPromise promise) {
-		if (this.answered) {
+		if (this.answered || context.executor().isShuttingDown()) {
 			context.close(promise);
 			return;
 		}
-		this.ended = true;
+		this.closeAsked = true;
 		context.channel().closeFuture().addListener((closed) -> promise.trySuccess());
 	}
 
 	private void answered(ChannelHandlerContext context) {
 		this.answered = true;
-		if (this.ended) {
+		if (this.closeAsked) {
 			context.close();
 		}
 	}

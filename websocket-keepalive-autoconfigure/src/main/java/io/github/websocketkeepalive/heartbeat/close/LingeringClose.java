@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.heartbeat.close;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -13,7 +14,7 @@ import io.github.websocketkeepalive.transport.ConnectionTap;
 import io.github.websocketkeepalive.transport.TransportName;
 
 /**
- * Ends a connection whose input is not decoded any more, so that an answer to our Close
+ * Ends a connection whose input is of no use any more, so that an answer to our Close
  * frame would not be seen. Closes our side behind that frame, and discards what the peer
  * sends until it closes its own: a socket that is closed with unread input is reset by
  * the kernel, and the peer may never read the Close frame. Stands first in the pipeline,
@@ -32,7 +33,7 @@ public final class LingeringClose extends ChannelDuplexHandler {
 
 	private long discarded;
 
-	private boolean closing;
+	private boolean outputShut;
 
 	private LingeringClose() {
 	}
@@ -74,20 +75,22 @@ public final class LingeringClose extends ChannelDuplexHandler {
 
 	@Override
 	public void close(ChannelHandlerContext context, ChannelPromise promise) {
-		if (!context.channel().isActive() || this.discarded > MAX_BYTES) {
+		if (!context.channel().isActive() || this.discarded > MAX_BYTES || context.executor().isShuttingDown()) {
 			context.close(promise);
 			return;
 		}
 		context.channel().closeFuture().addListener((closed) -> promise.trySuccess());
-		if (!this.closing) {
-			this.closing = true;
+		if (!this.outputShut) {
+			this.outputShut = true;
 			closeOurSide(context);
 		}
 	}
 
+	// Behind what still waits for the socket: Netty would give that up, and not notice
+	// that the socket is writable for ever after.
 	private static void closeOurSide(ChannelHandlerContext context) {
 		if (context.channel() instanceof DuplexChannel connection) {
-			connection.shutdownOutput();
+			context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((written) -> connection.shutdownOutput());
 		}
 		else {
 			context.pipeline().writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);

@@ -41,7 +41,7 @@ public final class Log4j2NoiseFilter extends AbstractFilter implements AutoClose
 
 	@Override
 	public Result filter(LogEvent event) {
-		if (!event.getLevel().isMoreSpecificThan(Level.WARN)) {
+		if (!event.getLevel().isMoreSpecificThan(Level.WARN) || !NoiseScope.isFirstFilter(this.ensureInstalled)) {
 			return Result.NEUTRAL;
 		}
 		NoiseScope scope = NoiseScope.covering(event.getLoggerName(), event.getThrown());

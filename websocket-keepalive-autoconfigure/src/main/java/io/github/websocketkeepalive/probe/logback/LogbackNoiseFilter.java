@@ -39,7 +39,7 @@ public final class LogbackNoiseFilter extends TurboFilter implements AutoCloseab
 	@Override
 	public FilterReply decide(@Nullable Marker marker, Logger logger, Level level, @Nullable String format,
 			Object @Nullable [] params, @Nullable Throwable failure) {
-		if (format == null || !level.isGreaterOrEqual(Level.WARN)) {
+		if (format == null || !level.isGreaterOrEqual(Level.WARN) || !NoiseScope.isFirstFilter(this.ensureInstalled)) {
 			return FilterReply.NEUTRAL;
 		}
 		NoiseScope scope = NoiseScope.covering(logger.getName(), throwableOf(params, failure));

@@ -82,8 +82,7 @@ public final class HandshakeRequests {
 	public static AdmissionRequest of(ServerHttpRequest request, @Nullable InetSocketAddress remoteAddress,
 			@Nullable Principal principal) {
 		URI uri = request.getURI();
-		String query = (uri.getRawQuery() != null) ? "?" + uri.getRawQuery() : "";
-		return new AdmissionRequest(uri.getRawPath() + query, origin(uri.getScheme(), uri.getHost(), uri.getPort()),
+		return new AdmissionRequest(uri.toString(), origin(uri.getScheme(), uri.getHost(), uri.getPort()),
 				request.getHeaders(), remoteAddress, principal);
 	}
 
@@ -123,7 +122,16 @@ public final class HandshakeRequests {
 	}
 
 	private static String origin(@Nullable String scheme, @Nullable String host, int port) {
-		return scheme + "://" + host + ((port >= 0) ? ":" + port : "");
+		return schemeOfPages(scheme) + "://" + host + ((port >= 0) ? ":" + port : "");
+	}
+
+	// Some proxies forward the scheme of the WebSocket. Pages have that of HTTP in their
+	// origin (RFC 6455 section 3).
+	private static @Nullable String schemeOfPages(@Nullable String scheme) {
+		if ("wss".equalsIgnoreCase(scheme)) {
+			return "https";
+		}
+		return "ws".equalsIgnoreCase(scheme) ? "http" : scheme;
 	}
 
 }

@@ -2,16 +2,9 @@ package io.github.websocketkeepalive.server.admission;
 
 import java.nio.channels.ClosedChannelException;
 
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
@@ -94,12 +87,7 @@ public final class HeldUpgrade {
 	// Reactor Netty sends a Close frame when the upgrade fails, so it is told only when
 	// nothing can be sent any more.
 	private static void refuse(ChannelHandlerContext context, Refusal refusal, ChannelPromise promise) {
-		FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
-				HttpResponseStatus.valueOf(refusal.status()), Unpooled.wrappedBuffer(refusal.body()));
-		refusal.headers(response.headers()::set);
-		response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, refusal.body().length);
-		response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-		context.writeAndFlush(response)
+		context.writeAndFlush(refusal.response())
 			.addListener((written) -> context.close()
 				.addListener((closed) -> promise.tryFailure(new IllegalStateException("Upgrade refused"))));
 	}

@@ -2,7 +2,17 @@ package io.github.websocketkeepalive.server.admission;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.BiConsumer;
+
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.websocketx.WebSocketVersion;
 
 import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
 
@@ -14,12 +24,40 @@ public final class Refusal {
 
 	private final Rejected rejection;
 
+	private final Map<String, String> headers;
+
 	/**
 	 * Create a response.
 	 * @param rejection what it tells
 	 */
 	public Refusal(Rejected rejection) {
+		this(rejection, Map.of());
+	}
+
+	private Refusal(Rejected rejection, Map<String, String> headers) {
 		this.rejection = rejection;
+		this.headers = headers;
+	}
+
+	/**
+	 * Create a response that tells which version of the protocol is spoken (RFC 6455
+	 * section 4.4). HTTP/2 has no upgrade that status 426 could name.
+	 * @param http2 whether it is sent over HTTP/2
+	 * @return the response
+	 */
+	public static Refusal unsupportedVersion(boolean http2) {
+		String version = WebSocketVersion.V13.toHttpHeaderValue();
+		return http2 ? new Refusal(new Rejected(400, "version", null), Map.of("Sec-WebSocket-Version", version))
+				: new Refusal(new Rejected(426, "version", null),
+						Map.of("Sec-WebSocket-Version", version, "Upgrade", "websocket"));
+	}
+
+	/**
+	 * Return why.
+	 * @return one of few words, for meters
+	 */
+	public String reason() {
+		return this.rejection.reason();
 	}
 
 	/**
@@ -39,17 +77,31 @@ public final class Refusal {
 	}
 
 	/**
-	 * Set the headers that tell when to come back (RFC 9110 section 10.2.3): whole
-	 * seconds, and the same in milliseconds for those who know that header.
+	 * Set the headers that tell how, and when, to come back (RFC 9110 section 10.2.3):
+	 * whole seconds, and the same in milliseconds for those who know that header.
 	 * @param headers takes names and values
 	 */
 	public void headers(BiConsumer<String, String> headers) {
 		headers.accept("Content-Type", "text/plain");
+		this.headers.forEach(headers);
 		Duration retryAfter = this.rejection.retryAfter();
 		if (retryAfter != null) {
 			headers.accept("Retry-After", String.valueOf(Math.max(1, seconds(retryAfter))));
 			headers.accept("Retry-After-Ms", String.valueOf(retryAfter.toMillis()));
 		}
+	}
+
+	/**
+	 * Return all of it.
+	 * @return a response of HTTP/1.1, which the caller has to release
+	 */
+	public FullHttpResponse response() {
+		FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
+				HttpResponseStatus.valueOf(status()), Unpooled.wrappedBuffer(body()));
+		headers(response.headers()::set);
+		response.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body().length);
+		response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+		return response;
 	}
 
 	private static long seconds(Duration duration) {

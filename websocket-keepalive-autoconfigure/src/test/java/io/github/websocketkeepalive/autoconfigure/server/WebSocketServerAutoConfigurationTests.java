@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -96,6 +97,15 @@ class WebSocketServerAutoConfigurationTests {
 			.withClassLoader(new FilteredClassLoader("io.micrometer", "org.springframework.boot.actuate",
 					"org.springframework.boot.health", "org.springframework.boot.micrometer"))
 			.run((context) -> assertThat(context).hasSingleBean(KeepaliveServerCustomizer.class));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "auto, ExtendedConnectCheck", "on, ExtendedConnectCustomizer" })
+	void offersWebSocketsOverHttp2(String connectProtocol, String type) {
+		this.runner.withPropertyValues("websocket-keepalive.http2.connect-protocol=" + connectProtocol)
+			.run((context) -> assertThat(
+					context.getBean("webSocketExtendedConnectCustomizer").getClass().getSimpleName())
+				.isEqualTo(type));
 	}
 
 	@Test

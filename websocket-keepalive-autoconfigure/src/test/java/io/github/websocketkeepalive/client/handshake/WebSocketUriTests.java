@@ -26,10 +26,10 @@ class WebSocketUriTests {
 			localhost                    | it is relative
 			wws://localhost              | its scheme is not ws, wss, http or https
 			user:secret@localhost        | its scheme is not ws, wss, http or https
-			ws:localhost                 | it has no host, or one that is no host name
-			ws:///ws                     | it has no host, or one that is no host name
-			ws://my_host/                | it has no host, or one that is no host name
-			ws://user:secret@my_host/    | it has no host, or one that is no host name
+			ws:localhost                 | its host is missing or not a valid host name
+			ws:///ws                     | its host is missing or not a valid host name
+			ws://my_host/                | its host is missing or not a valid host name
+			ws://user:secret@my_host/    | its host is missing or not a valid host name
 			ws://localhost:65536/        | its port is above 65535
 			""")
 	void noClientCanConnectTo(URI uri, String fault) {
@@ -40,6 +40,15 @@ class WebSocketUriTests {
 	void aRelativeUriWillDoIfTheServerIsKnown() {
 		assertThat(WebSocketUri.fault(URI.create("/ws"), true)).isNull();
 		assertThat(WebSocketUri.fault(URI.create("//user:secret@localhost/ws"), true)).isNotNull();
+	}
+
+	/**
+	 * Reactor Netty takes what is no path for a host.
+	 */
+	@ParameterizedTest
+	@ValueSource(strings = { "prices", "ws/prices", "?token=secret", "//elsewhere/ws" })
+	void aRelativeUriIsAPath(URI uri) {
+		assertThat(WebSocketUri.fault(uri, true)).isEqualTo("it is relative");
 	}
 
 }

@@ -47,6 +47,21 @@ class LingeringCloseTests {
 	}
 
 	@Test
+	void whatStillWaitsForTheSocketIsSentFirst() throws IOException {
+		int much = 16 * 1024 * 1024;
+		DisposableServer server = start((channel) -> {
+			channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[much]));
+			channel.close();
+		});
+		try (Socket peer = new Socket("localhost", server.port())) {
+			assertThat(peer.getInputStream().readAllBytes()).hasSize(much);
+		}
+		finally {
+			server.disposeNow();
+		}
+	}
+
+	@Test
 	void aPeerThatSendsOnAndOnIsNotReadForEver() throws IOException {
 		DisposableServer server = start(Channel::close);
 		long sent = 0;

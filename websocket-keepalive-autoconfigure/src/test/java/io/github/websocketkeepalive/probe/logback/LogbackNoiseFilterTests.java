@@ -9,6 +9,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.CorruptedFrameException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +60,21 @@ class LogbackNoiseFilterTests {
 		}
 		assertThat(this.appender.list).hasSize(4).allMatch((event) -> event.getLevel() == Level.ERROR);
 		assertThat(this.downgraded).isEmpty();
+	}
+
+	@Test
+	void theFiltersOfTwoApplicationsLogTheFirstOfAKindOnce() {
+		EmbeddedChannel channel = new EmbeddedChannel();
+		NoiseScope.apply(channel, new NoiseScope.Policy(null, this.downgraded::add));
+		try (LogbackNoiseFilter first = new LogbackNoiseFilter(this.context);
+				LogbackNoiseFilter second = new LogbackNoiseFilter(this.context);
+				NoiseScope scope = NoiseScope.enterLimited(channel)) {
+			this.context.getLogger(FRAMEWORK).error("bad", new CorruptedFrameException("bad"));
+			this.context.getLogger(FRAMEWORK).error("bad", new CorruptedFrameException("bad"));
+		}
+		assertThat(this.appender.list).singleElement()
+			.satisfies((event) -> assertThat(event.getLevel()).isEqualTo(Level.ERROR));
+		assertThat(this.downgraded).hasSize(1);
 	}
 
 	@Test

@@ -1,0 +1,144 @@
+package io.github.websocketkeepalive.server;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
+import io.github.websocketkeepalive.admission.AdmissionGate;
+import io.github.websocketkeepalive.server.admission.Refusal;
+
+/**
+ * Keeps what a client sends behind its handshake without waiting for the answer, and
+ * gives it to the decoder of frames when it leaves. Over HTTP/1.1 that is what the codec
+ * has read with the request, and gives away when it leaves itself; where it has taken
+ * frames for another request, because the answer took longer, the client is refused. Over
+ * HTTP/2 frames are the body of the request.
+ */
+final class EarlyInput extends ChannelInboundHandlerAdapter {
+
+	private static final String NAME = "websocket-keepalive.early-input";
+
+	private static final int MOST_BYTES = 65536;
+
+	private final Queue<ByteBuf> frames = new ArrayDeque<>();
+
+	private final AdmissionGate gate;
+
+	private final @Nullable InetSocketAddress remoteAddress;
+
+	private int bytes;
+
+	private boolean http2;
+
+	private boolean refused;
+
+	/**
+	 * Create a handler for one handshake.
+	 * @param gate what is told of a client that is refused
+	 * @param remoteAddress the address of the client
+	 */
+	EarlyInput(AdmissionGate gate, @Nullable InetSocketAddress remoteAddress) {
+		this.gate = gate;
+		this.remoteAddress = remoteAddress;
+	}
+
+	/**
+	 * Let a handler stand where input comes along: behind the codec of HTTP/1.1, for it
+	 * passes on to its neighbour what it has not read, or anywhere.
+	 * @param context the handler before which it is to stand
+	 * @param handler the handler
+	 */
+	static void add(ChannelHandlerContext context, EarlyInput handler) {
+		ChannelHandlerContext codec = context.pipeline().context(HttpServerCodec.class);
+		if (codec != null) {
+			context.pipeline().addAfter(codec.name(), NAME, handler);
+		}
+		else {
+			handler.http2 = true;
+			context.pipeline().addBefore(context.name(), NAME, handler);
+		}
+	}
+
+	static void remove(ChannelHandlerContext context) {
+		if (context.pipeline().get(NAME) != null) {
+			context.pipeline().remove(NAME);
+		}
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext context, Object message) {
+		if (this.refused) {
+			ReferenceCountUtil.release(message);
+		}
+		else if (message instanceof ByteBuf input) {
+			keep(context, input);
+		}
+		else if (this.http2 && message instanceof HttpContent content && !(message instanceof LastHttpContent)) {
+			keep(context, content.content());
+		}
+		else if (message instanceof HttpRequest && !this.http2) {
+			ReferenceCountUtil.release(message);
+			refuse(context);
+		}
+		else {
+			context.fireChannelRead(message);
+		}
+	}
+
+	private void keep(ChannelHandlerContext context, ByteBuf input) {
+		this.frames.add(input);
+		this.bytes += input.readableBytes();
+		if (this.bytes > MOST_BYTES && this.http2) {
+			refuse(context);
+		}
+	}
+
+	private void refuse(ChannelHandlerContext context) {
+		this.refused = true;
+		Rejected rejection = new Rejected(400, "pipelined", null);
+		this.gate.rejected(rejection.reason(), this.remoteAddress);
+		context.writeAndFlush(new Refusal(rejection).response()).addListener(ChannelFutureListener.CLOSE);
+	}
+
+	@Override
+	public void handlerRemoved(ChannelHandlerContext context) {
+		ChannelHandlerContext decoder = context.pipeline().context(WebSocketFrameDecoder.class);
+		ByteBuf bytes = this.frames.poll();
+		while (bytes != null) {
+			if (decoder != null && context.channel().isActive()) {
+				decode(decoder, bytes);
+			}
+			else {
+				bytes.release();
+			}
+			bytes = this.frames.poll();
+		}
+	}
+
+	// A failure goes where it goes when the decoder is called by the pipeline.
+	private static void decode(ChannelHandlerContext decoder, ByteBuf bytes) {
+		ChannelInboundHandler handler = (ChannelInboundHandler) decoder.handler();
+		try {
+			handler.channelRead(decoder, bytes);
+			handler.channelReadComplete(decoder);
+		}
+		catch (Exception ex) {
+			decoder.fireExceptionCaught(ex);
+		}
+	}
+
+}

@@ -1,0 +1,143 @@
+package io.github.websocketkeepalive.server;
+
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.websocketx.WebSocketVersion;
+import org.jspecify.annotations.Nullable;
+import reactor.netty.http.server.HttpServerRequest;
+
+import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
+import io.github.websocketkeepalive.server.admission.Refusal;
+
+/**
+ * Which requests ask for a WebSocket, and which of them are refused whatever they ask for
+ * (RFC 6455 section 4.2.1, over HTTP/2 RFC 8441 sections 4 and 5).
+ */
+final class HandshakeRules {
+
+	private static final String VERSION = WebSocketVersion.V13.toHttpHeaderValue();
+
+	/**
+	 * What Netty speaks over HTTP/1.1 besides requests without a version.
+	 */
+	private static final Set<String> VERSIONS_OF_NETTY = Set.of(VERSION, WebSocketVersion.V08.toHttpHeaderValue(),
+			WebSocketVersion.V07.toHttpHeaderValue());
+
+	/**
+	 * 16 bytes in Base64.
+	 */
+	private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
+
+	private HandshakeRules() {
+	}
+
+	/**
+	 * Return whether a request asks for a WebSocket.
+	 * @param request the request, as it came
+	 * @return whether it does
+	 */
+	static boolean isHandshake(HttpServerRequest request) {
+		return isOverHttp2(request) ? isExtendedConnect(request) : HttpMethod.GET.equals(request.method())
+				&& request.requestHeaders().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
+	}
+
+	// Reactor Netty keeps the pseudo-header :protocol to itself. Other than a request for
+	// a tunnel an extended one has a path, if the server has offered to take any.
+	private static boolean isExtendedConnect(HttpServerRequest request) {
+		return HttpMethod.CONNECT.equals(request.method()) && (request.uri().startsWith("/")
+				|| request.requestHeaders().contains(HttpHeaderNames.SEC_WEBSOCKET_VERSION));
+	}
+
+	/**
+	 * Return whether a request came over HTTP/2.
+	 * @param request the request
+	 * @return whether it did
+	 */
+	static boolean isOverHttp2(HttpServerRequest request) {
+		return request.version().majorVersion() > 1;
+	}
+
+	/**
+	 * Return how a handshake is refused.
+	 * @param request the request
+	 * @param strict whether it has to keep to RFC 6455, or only to what Reactor Netty can
+	 * speak
+	 * @return the refusal, or {@code null} if there is no reason for one
+	 */
+	static @Nullable Refusal refusal(HttpServerRequest request, boolean strict) {
+		HttpHeaders headers = request.requestHeaders();
+		if (strict && headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_VERSION).size() > 1) {
+			return broken("version");
+		}
+		String version = headers.get(HttpHeaderNames.SEC_WEBSOCKET_VERSION);
+		boolean http2 = isOverHttp2(request);
+		boolean spoken = (strict || http2) ? VERSION.equals(version)
+				: version == null || VERSIONS_OF_NETTY.contains(version);
+		if (!spoken) {
+			return Refusal.unsupportedVersion(http2);
+		}
+		return (strict && !http2) ? refusalByHead(request.version(), headers) : null;
+	}
+
+	// The host is checked because RFC 9112 section 3.2 asks for that too.
+	private static @Nullable Refusal refusalByHead(HttpVersion version, HttpHeaders headers) {
+		if (version.compareTo(HttpVersion.HTTP_1_1) < 0) {
+			return broken("http-version");
+		}
+		List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
+		if (hosts.size() != 1 || hosts.get(0).isBlank()) {
+			return broken("host");
+		}
+		if (!headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE, true)) {
+			return broken("connection");
+		}
+		List<String> keys = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_KEY);
+		return (keys.size() == 1 && KEY.matcher(keys.get(0)).matches()) ? null : broken("key");
+	}
+
+	private static Refusal broken(String rule) {
+		return new Refusal(new Rejected(HttpResponseStatus.BAD_REQUEST.code(), "handshake-" + rule, null));
+	}
+
+	/**
+	 * Write the headers of a handshake, which is not refused and strict, in the one of
+	 * their forms that Spring and Reactor Netty know.
+	 * @param request the request
+	 */
+	static void normalize(HttpServerRequest request) {
+		HttpHeaders headers = request.requestHeaders();
+		if (!isOverHttp2(request)) {
+			if (!HttpHeaderValues.WEBSOCKET.contentEqualsIgnoreCase(headers.get(HttpHeaderNames.UPGRADE))) {
+				headers.set(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET);
+			}
+			if (!headers.containsValue(HttpHeaderNames.CONNECTION, "Upgrade", false)
+					&& !headers.containsValue(HttpHeaderNames.CONNECTION, "upgrade", false)) {
+				headers.add(HttpHeaderNames.CONNECTION, "Upgrade");
+			}
+		}
+		List<String> subprotocols = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
+		if (!subprotocols.isEmpty()) {
+			headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, join(subprotocols));
+		}
+	}
+
+	// Spring takes a space behind a comma for a part of the name.
+	private static String join(List<String> lines) {
+		return lines.stream()
+			.flatMap((line) -> Stream.of(line.split(",")))
+			.map(String::strip)
+			.filter((name) -> !name.isEmpty())
+			.collect(Collectors.joining(","));
+	}
+
+}
