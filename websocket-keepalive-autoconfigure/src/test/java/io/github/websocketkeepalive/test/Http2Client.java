@@ -62,6 +62,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
@@ -70,7 +71,7 @@ import org.springframework.util.Assert;
  */
 public final class Http2Client implements AutoCloseable {
 
-	private final EventLoopGroup group;
+	private final @Nullable EventLoopGroup group;
 
 	private final CompletableFuture<Http2Settings> settings = new CompletableFuture<>();
 
@@ -111,7 +112,7 @@ public final class Http2Client implements AutoCloseable {
 	}
 
 	private Http2Client(Channel connection) throws Exception {
-		this.group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+		this.group = null;
 		this.stream = open(connection);
 	}
 
@@ -344,8 +345,18 @@ public final class Http2Client implements AutoCloseable {
 		this.stream.parent().close().syncUninterruptibly();
 	}
 
+	/**
+	 * Close the TCP connection without a word, or the stream that was opened beside
+	 * another. An event loop that ends may leave its connections open.
+	 */
 	@Override
 	public void close() {
+		if (this.group == null) {
+			this.stream.close().syncUninterruptibly();
+			return;
+		}
+		Channel.Unsafe connection = this.stream.parent().unsafe();
+		this.group.submit(() -> connection.close(connection.voidPromise())).syncUninterruptibly();
 		this.group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
 	}
 
