@@ -37,12 +37,7 @@ public enum Evidence {
 	/**
 	 * Bytes of the peer have arrived at this host since the last look, unread.
 	 */
-	RECEIVING,
-
-	/**
-	 * Bytes have arrived at this host, unread, that may be the peer's or another's.
-	 */
-	UNREAD;
+	RECEIVING;
 
 	@Nullable HoldReason reasonToHold(boolean reading, boolean pingFlushed, @Nullable HoldReason heldBy) {
 		if (this == LOST) {
@@ -51,7 +46,7 @@ public enum Evidence {
 		if (!reading) {
 			return HoldReason.BACKPRESSURE;
 		}
-		if (this == RECEIVING || this == UNREAD) {
+		if (this == RECEIVING) {
 			return HoldReason.LOCAL_STALL;
 		}
 		boolean undelivered = !pingFlushed || this == DELIVERING || this == STUCK || heldBy == HoldReason.SLOW_PEER;

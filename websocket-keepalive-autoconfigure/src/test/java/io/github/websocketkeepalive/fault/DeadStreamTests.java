@@ -3,7 +3,9 @@ package io.github.websocketkeepalive.fault;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -12,16 +14,17 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
-import org.springframework.core.annotation.Order;
 import org.springframework.web.reactive.socket.WebSocketHandler;
+import org.springframework.web.reactive.socket.WebSocketSession;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 import io.github.websocketkeepalive.connection.CloseCause;
+import io.github.websocketkeepalive.connection.WebSocketConnection;
+import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.test.Http2Client;
 import io.github.websocketkeepalive.test.LeakDetection;
@@ -33,7 +36,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * A dead stream is found, however much another one of its TCP connection sends and takes.
+ * A dead stream is found, however much another one of its TCP connection sends and takes;
+ * a live one is spared that another one keeps from sending.
  */
 @Tag("slow")
 @ParameterizedClass
@@ -42,6 +46,8 @@ import static org.awaitility.Awaitility.await;
 class DeadStreamTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+	private static final Duration BLOCK = Duration.ofMillis(1500);
 
 	private static TestServer server;
 
@@ -67,14 +73,17 @@ class DeadStreamTests {
 	@ValueSource(strings = { "/sink", "/push" })
 	void aDeadStreamIsFoundThoughItsNeighbourLives(String path) throws Exception {
 		RecordingListener events = server.bean(RecordingListener.class);
-		try (Http2Client live = Http2Client.connect(server.port(), false, "/push", false);
+		events.closed().clear();
+		try (Http2Client live = Http2Client.connect(server.port(), false, "/live", false);
 				Http2Client dead = live.connectBeside(path)) {
 			dead.fallSilent();
 			if (path.equals("/push")) {
 				dead.stopReading();
 			}
-			await().atMost(PATIENCE).until(() -> live.messages().size() > 2);
-			live.sendText("block");
+			await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(BLOCK.plusMillis(500)).until(() -> {
+				live.sendText("block");
+				return heldBy(path) != null;
+			});
 			await().atMost(PATIENCE).until(() -> {
 				live.sendText("here");
 				return !events.closed().isEmpty();
@@ -86,7 +95,32 @@ class DeadStreamTests {
 			await().atMost(PATIENCE).until(() -> live.messages().size() > messages);
 		}
 		await().atMost(PATIENCE).until(() -> server.connections().count() == 0);
+	}
+
+	@Test
+	void aLiveStreamIsSparedThoughItsNeighbourIsNotReadAndMayNotSend() throws Exception {
+		RecordingListener events = server.bean(RecordingListener.class);
 		events.closed().clear();
+		try (Http2Client live = Http2Client.connect(server.port(), false, "/sink", false);
+				Http2Client unread = live.connectBeside("/late")) {
+			for (int i = 0; i < 32; i++) {
+				unread.sendText("x".repeat(8192));
+			}
+			await().atMost(PATIENCE).until(() -> heldBy("/sink") == HoldReason.BACKPRESSURE);
+			server.bean(LateReader.class).start.tryEmitEmpty();
+			await().atMost(PATIENCE).until(() -> heldBy("/sink") == null);
+			assertThat(events.closed()).isEmpty();
+		}
+		await().atMost(PATIENCE).until(() -> server.connections().count() == 0);
+	}
+
+	private static @Nullable HoldReason heldBy(String path) {
+		return server.connections()
+			.stream()
+			.filter((connection) -> connection.getPath().equals(path))
+			.findAny()
+			.map(WebSocketConnection::getHeldBy)
+			.orElse(null);
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -98,11 +132,17 @@ class DeadStreamTests {
 			return (session) -> session.receive().then();
 		}
 
+		@Bean
+		@WebSocketMapping("/late")
+		LateReader late() {
+			return new LateReader();
+		}
+
 		/**
-		 * Blocks the event loop once it is told to.
+		 * Blocks the event loop when it is told to.
 		 */
 		@Bean
-		@WebSocketMapping("/push")
+		@WebSocketMapping({ "/live", "/push" })
 		WebSocketHandler push() {
 			return (session) -> session
 				.send(Flux.interval(Duration.ofMillis(50))
@@ -117,18 +157,25 @@ class DeadStreamTests {
 
 		private static void block() {
 			try {
-				TimeUnit.MILLISECONDS.sleep(1500);
+				TimeUnit.MILLISECONDS.sleep(BLOCK.toMillis());
 			}
 			catch (InterruptedException ex) {
 				Thread.currentThread().interrupt();
 			}
 		}
 
-		@Bean
-		@Order(Ordered.LOWEST_PRECEDENCE)
-		WebServerFactoryCustomizer<NettyReactiveWebServerFactory> extendedConnect() {
-			return (factory) -> factory.addServerCustomizers(
-					(server) -> server.http2Settings((settings) -> settings.connectProtocolEnabled(true)));
+	}
+
+	/**
+	 * Reads nothing until it is told to.
+	 */
+	private static final class LateReader implements WebSocketHandler {
+
+		private final Sinks.Empty<Void> start = Sinks.empty();
+
+		@Override
+		public Mono<Void> handle(WebSocketSession session) {
+			return this.start.asMono().then(session.receive().then());
 		}
 
 	}

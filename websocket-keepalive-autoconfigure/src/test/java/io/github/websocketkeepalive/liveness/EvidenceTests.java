@@ -14,7 +14,7 @@ class EvidenceTests {
 
 	@ParameterizedTest
 	@CsvSource({ "UNKNOWN,", "DELIVERED,", "DELIVERING, SLOW_PEER", "STUCK, SLOW_PEER", "LOST,",
-			"RECEIVING, LOCAL_STALL", "UNREAD, LOCAL_STALL" })
+			"RECEIVING, LOCAL_STALL" })
 	void whatHoldsAPeerThatWasPingedWhileItsBytesAreRead(Evidence evidence, HoldReason reason) {
 		assertThat(evidence.reasonToHold(true, true, null)).isEqualTo(reason);
 	}
@@ -45,14 +45,14 @@ class EvidenceTests {
 
 	@ParameterizedTest
 	@CsvSource({ "UNKNOWN, false", "DELIVERED, false", "DELIVERING, true", "STUCK, false", "LOST, false",
-			"RECEIVING, true", "UNREAD, false" })
+			"RECEIVING, true" })
 	void progressOfASlowPeerIsWhatMoves(Evidence evidence, boolean progress) {
 		assertThat(evidence.isProgress(HoldReason.SLOW_PEER)).isEqualTo(progress);
 	}
 
 	@ParameterizedTest
 	@CsvSource({ "UNKNOWN, false", "DELIVERED, true", "DELIVERING, true", "STUCK, false", "LOST, false",
-			"RECEIVING, true", "UNREAD, false" })
+			"RECEIVING, true" })
 	void underBackpressureADeliveredPingIsProgress(Evidence evidence, boolean progress) {
 		assertThat(evidence.isProgress(HoldReason.BACKPRESSURE)).isEqualTo(progress);
 	}

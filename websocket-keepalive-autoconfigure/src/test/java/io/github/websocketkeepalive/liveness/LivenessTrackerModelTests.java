@@ -297,8 +297,7 @@ class LivenessTrackerModelTests {
 				this.heldAt = (this.heldAt == NEVER || progress) ? at : this.heldAt;
 				this.heldSincePing = true;
 				expect(at - this.heldAt < this.policy.heldLimitNanos(), "no hold beyond its limit");
-				boolean unread = evidence == Evidence.RECEIVING || evidence == Evidence.UNREAD;
-				HoldReason doubt = unread ? HoldReason.LOCAL_STALL : HoldReason.SLOW_PEER;
+				HoldReason doubt = (evidence == Evidence.RECEIVING) ? HoldReason.LOCAL_STALL : HoldReason.SLOW_PEER;
 				expect(this.tracker.heldBy() == (this.reading ? doubt : HoldReason.BACKPRESSURE),
 						"a hold has the right reason");
 			}
@@ -306,8 +305,7 @@ class LivenessTrackerModelTests {
 				boolean limit = this.heldAt != NEVER && at - this.heldAt >= this.policy.heldLimitNanos();
 				boolean silence = this.reading && this.flushedAt != NEVER
 						&& at - this.flushedAt >= this.policy.timeoutNanos() && evidence != Evidence.STUCK
-						&& evidence != Evidence.DELIVERING && evidence != Evidence.RECEIVING
-						&& evidence != Evidence.UNREAD;
+						&& evidence != Evidence.DELIVERING && evidence != Evidence.RECEIVING;
 				expect(at - this.lastByteAt >= this.policy.timeoutNanos(), "no death soon after a sign of life");
 				expect(evidence == Evidence.LOST || limit || silence, "no death without proof");
 				if (this.tracker.heldBy() == null && !this.silent && oneIn(3)) {
