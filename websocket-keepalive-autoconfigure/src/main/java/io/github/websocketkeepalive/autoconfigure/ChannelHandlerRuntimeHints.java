@@ -29,7 +29,8 @@ final class ChannelHandlerRuntimeHints implements RuntimeHintsRegistrar {
 			"io.github.websocketkeepalive.server.admission.HandshakeDeadline",
 			"io.github.websocketkeepalive.server.admission.RefusingHandler",
 			"io.github.websocketkeepalive.stream.webflux.output.MessageWriter",
-			"io.github.websocketkeepalive.transport.ConnectionTap");
+			"io.github.websocketkeepalive.transport.ConnectionTap",
+			"io.github.websocketkeepalive.transport.StreamWindows");
 
 	@Override
 	public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {

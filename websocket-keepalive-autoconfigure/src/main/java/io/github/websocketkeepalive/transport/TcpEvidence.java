@@ -3,8 +3,6 @@ package io.github.websocketkeepalive.transport;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
-import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 import io.github.websocketkeepalive.liveness.Evidence;
@@ -63,8 +61,9 @@ public final class TcpEvidence {
 	}
 
 	/**
-	 * Return whether bytes of the peer lie here unread, as of the last look.
-	 * @return {@code false} also where the kernel cannot be asked
+	 * Return whether the peer may have answered, or would have if it could, but for bytes
+	 * that nobody reads here, as of the last look.
+	 * @return {@code false} also where that is not known
 	 */
 	public boolean isUnread() {
 		return this.unread;
@@ -91,54 +90,76 @@ public final class TcpEvidence {
 	}
 
 	private Evidence lookAt(Channel channel, long silentNanos) {
-		Channel connection = connection(channel);
-		SocketMeter meter = SocketMeter.find(connection);
-		TcpInfo info = UNIX ? TcpInfo.of(connection) : null;
+		boolean stream = TransportName.isStream(channel);
+		SocketMeter socket = SocketMeter.find(connection(channel));
+		WireMeter meter = stream ? ConnectionTap.install(channel.pipeline()).meter() : socket;
+		boolean taking = meter != null && isTakingBacklog(meter);
 		boolean largeOutput = meter != null && meter.bytesUnanswered() > LARGE_OUTPUT;
+		TcpInfo info = UNIX ? TcpInfo.of(connection(channel)) : null;
+		boolean arrived = info != null && socket != null && info.bytesReceived() > socket.bytesReceived();
+		this.unread = arrived || (stream && StreamWindows.isInputFull(channel.parent()));
 		if (info == null) {
-			return isTakingBacklog(connection, meter) ? Evidence.DELIVERING
-					: (largeOutput ? Evidence.STUCK : Evidence.UNKNOWN);
+			return taking ? Evidence.DELIVERING : (largeOutput ? Evidence.STUCK : Evidence.UNKNOWN);
 		}
-		Evidence evidence = judge(info, meter, TimeUnit.NANOSECONDS.toMillis(silentNanos));
-		boolean hasPing = info.bytesAcknowledged() > this.bytesUpToPing && !largeOutput;
-		if (hasPing && (evidence == Evidence.DELIVERING || evidence == Evidence.STUCK)) {
-			evidence = Evidence.DELIVERED;
-		}
-		this.unread = meter != null && info.bytesReceived() > meter.bytesReceived();
+		boolean receiving = (this.bytesReceived < 0 && socket != null) ? arrived
+				: info.bytesReceived() > this.bytesReceived;
+		Evidence output = judgeOutput(info, TimeUnit.NANOSECONDS.toMillis(silentNanos));
 		this.bytesAcknowledged = info.bytesAcknowledged();
 		this.bytesReceived = info.bytesReceived();
-		return (evidence == Evidence.DELIVERED && largeOutput) ? Evidence.STUCK : evidence;
+		if (stream) {
+			return judgePing(ofStream(output, taking), largeOutput);
+		}
+		return receiving ? Evidence.RECEIVING : judgePing(output, largeOutput);
 	}
 
 	// A kernel that would not take everything takes more only once the peer's host has
-	// acknowledged some of what it has.
-	private boolean isTakingBacklog(Channel connection, @Nullable SocketMeter meter) {
-		ChannelOutboundBuffer output = connection.unsafe().outboundBuffer();
-		if (output == null || meter == null) {
+	// acknowledged some of what it has; a stream once the peer has enlarged its window.
+	private boolean isTakingBacklog(WireMeter meter) {
+		boolean before = this.backlog;
+		this.backlog = meter.bytesPending() > 0;
+		if (!before && !this.backlog) {
 			return false;
 		}
-		long taken = meter.bytesSent() - output.totalPendingWriteBytes() + output.currentProgress();
-		boolean taking = this.backlog && taken > this.bytesTaken;
-		this.backlog = !output.isEmpty();
+		long taken = meter.bytesTaken();
+		boolean taking = before && taken > this.bytesTaken;
 		this.bytesTaken = taken;
 		return taking;
 	}
 
-	private Evidence judge(TcpInfo info, @Nullable SocketMeter meter, long silentMillis) {
-		boolean first = this.bytesReceived < 0;
-		long known = (first && meter != null) ? meter.bytesReceived() : this.bytesReceived;
-		if (info.bytesReceived() > known) {
-			return Evidence.RECEIVING;
-		}
+	private Evidence judgeOutput(TcpInfo info, long silentMillis) {
 		if (info.unacknowledged() == 0 && info.bytesNotSent() == 0) {
 			return Evidence.DELIVERED;
 		}
-		boolean acknowledging = first ? info.sinceAckMillis() < silentMillis
+		boolean acknowledging = (this.bytesAcknowledged < 0) ? info.sinceAckMillis() < silentMillis
 				: info.bytesAcknowledged() > this.bytesAcknowledged;
 		if (acknowledging) {
 			return Evidence.DELIVERING;
 		}
 		return (info.unacknowledged() > 0 && info.retransmits() > 0) ? Evidence.LOST : Evidence.STUCK;
+	}
+
+	// What the peer's host takes may be the output of other streams, and what lies unread
+	// may be their input.
+	private Evidence ofStream(Evidence output, boolean taking) {
+		if (output == Evidence.LOST && !this.unread) {
+			return output;
+		}
+		if (taking) {
+			return Evidence.DELIVERING;
+		}
+		if (this.unread) {
+			return Evidence.UNKNOWN;
+		}
+		return (this.backlog || output == Evidence.DELIVERING) ? Evidence.STUCK : output;
+	}
+
+	private Evidence judgePing(Evidence output, boolean largeOutput) {
+		if (largeOutput) {
+			return (output == Evidence.DELIVERED) ? Evidence.STUCK : output;
+		}
+		boolean hasPing = this.bytesAcknowledged > this.bytesUpToPing;
+		boolean waits = output == Evidence.DELIVERING || output == Evidence.STUCK;
+		return (hasPing && waits) ? Evidence.DELIVERED : output;
 	}
 
 	private static Channel connection(Channel channel) {

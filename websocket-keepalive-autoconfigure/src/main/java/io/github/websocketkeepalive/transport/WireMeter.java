@@ -10,6 +10,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.jspecify.annotations.Nullable;
 
 import io.github.websocketkeepalive.connection.CloseCause;
@@ -167,6 +168,16 @@ public class WireMeter {
 		WriteBufferWaterMark mark = this.channel.config().getWriteBufferWaterMark();
 		return this.channel.isWritable() ? mark.high() + 1 - this.channel.bytesBeforeUnwritable()
 				: mark.low() - 1 + this.channel.bytesBeforeWritable();
+	}
+
+	/**
+	 * Return how much of what was written the socket has taken, or for a stream its
+	 * connection. Only differences tell something.
+	 * @return the number of bytes
+	 */
+	long bytesTaken() {
+		return (this.channel instanceof Http2StreamChannel stream) ? StreamWindows.bytesTaken(stream)
+				: this.bytesSent - bytesPending();
 	}
 
 	/**

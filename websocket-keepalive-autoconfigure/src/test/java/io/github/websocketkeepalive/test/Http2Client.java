@@ -62,6 +62,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
 import org.springframework.util.Assert;
 
 /**
@@ -70,7 +71,7 @@ import org.springframework.util.Assert;
  */
 public final class Http2Client implements AutoCloseable {
 
-	private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+	private final @Nullable EventLoopGroup group;
 
 	private final CompletableFuture<Http2Settings> settings = new CompletableFuture<>();
 
@@ -84,7 +85,10 @@ public final class Http2Client implements AutoCloseable {
 
 	private final Channel stream;
 
+	private volatile boolean answering = true;
+
 	private Http2Client(int port, boolean tls) throws Exception {
+		this.group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 		Channel connection = new Bootstrap().group(this.group)
 			.channel(NioSocketChannel.class)
 			.handler(new ChannelInitializer<>() {
@@ -104,7 +108,16 @@ public final class Http2Client implements AutoCloseable {
 			.sync()
 			.channel();
 		this.settings.get(10, TimeUnit.SECONDS);
-		this.stream = new Http2StreamChannelBootstrap(connection).handler(new ChannelInitializer<>() {
+		this.stream = open(connection);
+	}
+
+	private Http2Client(Channel connection) throws Exception {
+		this.group = null;
+		this.stream = open(connection);
+	}
+
+	private Channel open(Channel connection) throws Exception {
+		return new Http2StreamChannelBootstrap(connection).handler(new ChannelInitializer<>() {
 
 			@Override
 			protected void initChannel(Channel channel) {
@@ -125,6 +138,30 @@ public final class Http2Client implements AutoCloseable {
 		CharSequence status = client.request(tls, path, compress).status();
 		Assert.state("200".contentEquals(status), () -> "status " + status);
 		return client;
+	}
+
+	/**
+	 * Open one more WebSocket on the TCP connection of this one.
+	 */
+	public Http2Client connectBeside(String path) throws Exception {
+		Http2Client client = new Http2Client(this.stream.parent());
+		CharSequence status = client.request(false, path, false).status();
+		Assert.state("200".contentEquals(status), () -> "status " + status);
+		return client;
+	}
+
+	/**
+	 * Answer no ping from now on.
+	 */
+	public void fallSilent() {
+		this.answering = false;
+	}
+
+	/**
+	 * Read nothing from now on, so that the window of the stream is used up.
+	 */
+	public void stopReading() {
+		this.stream.config().setAutoRead(false);
 	}
 
 	/**
@@ -308,8 +345,18 @@ public final class Http2Client implements AutoCloseable {
 		this.stream.parent().close().syncUninterruptibly();
 	}
 
+	/**
+	 * Close the TCP connection without a word, or the stream that was opened beside
+	 * another. An event loop that ends may leave its connections open.
+	 */
 	@Override
 	public void close() {
+		if (this.group == null) {
+			this.stream.close().syncUninterruptibly();
+			return;
+		}
+		Channel.Unsafe connection = this.stream.parent().unsafe();
+		this.group.submit(() -> connection.close(connection.voidPromise())).syncUninterruptibly();
 		this.group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
 	}
 
@@ -342,7 +389,9 @@ public final class Http2Client implements AutoCloseable {
 				context.writeAndFlush(new CloseWebSocketFrame(1000, ""));
 			}
 			else if (frame instanceof PingWebSocketFrame) {
-				context.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
+				if (Http2Client.this.answering) {
+					context.writeAndFlush(new PongWebSocketFrame(frame.content().retain()));
+				}
 			}
 			else if (frame instanceof TextWebSocketFrame || frame instanceof ContinuationWebSocketFrame) {
 				this.compressed |= frame.rsv() == COMPRESSED;
