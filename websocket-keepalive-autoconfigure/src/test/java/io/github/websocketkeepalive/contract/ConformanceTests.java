@@ -288,7 +288,7 @@ abstract class ConformanceTests {
 	@Test
 	void section10_4_endlesslyManyEmptyFragmentsEndIn1009() throws IOException {
 		byte[] fragment = frame(RawClient.CONTINUATION, new byte[0]);
-		byte[] fragments = new byte[fragment.length * 20_000];
+		byte[] fragments = new byte[fragment.length * 100_000];
 		for (int i = 0; i < fragments.length; i += fragment.length) {
 			System.arraycopy(fragment, 0, fragments, i, fragment.length);
 		}
