@@ -228,13 +228,13 @@ class ArchitectureTests {
 
 	/**
 	 * Suites about the application as a whole stand in the root package and in
-	 * {@code abuse}, {@code contract}, {@code fault} and {@code unchanged}, the checker
-	 * of histories in {@code history}, and those about one class beside it. Fixtures are
-	 * tested as any class is.
+	 * {@code abuse}, {@code contract}, {@code documented}, {@code fault} and
+	 * {@code unchanged}, the checker of histories in {@code history}, and those about one
+	 * class beside it. Fixtures are tested as any class is.
 	 */
 	@Test
 	void testsAreNamedAfterTheClassTheyTest() throws IOException {
-		Set<String> suites = Set.of("abuse", "contract", "fault", "history", "unchanged");
+		Set<String> suites = Set.of("abuse", "contract", "documented", "fault", "history", "unchanged");
 		Path root = TEST_SOURCES.resolve(ROOT.replace('.', '/'));
 		assertThat(sources(TEST_SOURCES)).filteredOn((source) -> nameOf(source).endsWith("Tests"))
 			.filteredOn((source) -> !source.getParent().equals(root))
