@@ -104,6 +104,7 @@ class DocumentedCodeTests {
 	}
 
 	@Test
+	@SuppressWarnings("unchecked")
 	void theServerOfStreamsSendsRowsAndMessages() throws Exception {
 		start(streams());
 		try (StreamPeer client = StreamPeer.connect(this.server.port(), "/ws/rows")) {
@@ -111,7 +112,8 @@ class DocumentedCodeTests {
 			assertThat(client.read("batch").get("items")).hasSize(3);
 			client.open("live", "prices");
 			client.ping();
-			this.server.bean(LiveTopic.class).publish(new Price(108)).block(PATIENCE);
+			LiveTopic<Price> prices = this.server.bean(LiveTopic.class);
+			prices.publish(new Price(108)).block(PATIENCE);
 			assertThat(client.read("batch").get("items").get(0).get("amount").asInt()).isEqualTo(108);
 		}
 	}
