@@ -5,14 +5,15 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +24,12 @@ import io.github.websocketkeepalive.server.admission.Refusal;
 
 /**
  * Keeps what a client sends behind its handshake without waiting for the answer, and
- * gives it to the decoder of frames when it leaves. Over HTTP/1.1 that is what the codec
- * has read with the request, and gives away when it leaves itself; where it has taken
- * frames for another request, because the answer took longer, the client is refused. Over
- * HTTP/2 frames are the body of the request.
+ * gives it to the decoder of frames, once that is there, before anything else is read.
+ * Over HTTP/1.1 that is what the codec has read with the request and passes on when it
+ * leaves. What comes later, before the answer, is for a decoder that is not ready for it:
+ * the client is refused. Over HTTP/2 frames are the body of the request.
  */
-final class EarlyInput extends ChannelInboundHandlerAdapter {
+final class EarlyInput extends ChannelDuplexHandler {
 
 	private static final String NAME = "websocket-keepalive.early-input";
 
@@ -43,6 +44,8 @@ final class EarlyInput extends ChannelInboundHandlerAdapter {
 	private int bytes;
 
 	private boolean http2;
+
+	private boolean answered;
 
 	private boolean refused;
 
@@ -73,6 +76,16 @@ final class EarlyInput extends ChannelInboundHandlerAdapter {
 		}
 	}
 
+	/**
+	 * Note that the answer is being written: what comes now is in its place.
+	 * @param context of any handler of the pipeline
+	 */
+	static void answered(ChannelHandlerContext context) {
+		if (context.pipeline().get(NAME) instanceof EarlyInput early) {
+			early.answered = true;
+		}
+	}
+
 	static void remove(ChannelHandlerContext context) {
 		if (context.pipeline().get(NAME) != null) {
 			context.pipeline().remove(NAME);
@@ -90,13 +103,17 @@ final class EarlyInput extends ChannelInboundHandlerAdapter {
 		else if (this.http2 && message instanceof HttpContent content && !(message instanceof LastHttpContent)) {
 			keep(context, content.content());
 		}
-		else if (message instanceof HttpRequest && !this.http2) {
+		else if (isTooEarly(message)) {
 			ReferenceCountUtil.release(message);
 			refuse(context);
 		}
 		else {
 			context.fireChannelRead(message);
 		}
+	}
+
+	private boolean isTooEarly(Object message) {
+		return (message instanceof WebSocketFrame) ? !this.answered : message instanceof HttpRequest && !this.http2;
 	}
 
 	private void keep(ChannelHandlerContext context, ByteBuf input) {
@@ -114,8 +131,23 @@ final class EarlyInput extends ChannelInboundHandlerAdapter {
 		context.writeAndFlush(new Refusal(rejection).response()).addListener(ChannelFutureListener.CLOSE);
 	}
 
+	/**
+	 * Over HTTP/2 what is waiting may be read at once, and goes past this handler.
+	 */
+	@Override
+	public void read(ChannelHandlerContext context) {
+		if (this.answered && !this.frames.isEmpty() && context.pipeline().get(WebSocketFrameDecoder.class) != null) {
+			passFrames(context);
+		}
+		context.read();
+	}
+
 	@Override
 	public void handlerRemoved(ChannelHandlerContext context) {
+		passFrames(context);
+	}
+
+	private void passFrames(ChannelHandlerContext context) {
 		ChannelHandlerContext decoder = context.pipeline().context(WebSocketFrameDecoder.class);
 		ByteBuf bytes = this.frames.poll();
 		while (bytes != null) {

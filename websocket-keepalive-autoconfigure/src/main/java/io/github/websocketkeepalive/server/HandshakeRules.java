@@ -27,6 +27,8 @@ final class HandshakeRules {
 
 	private static final String VERSION = WebSocketVersion.V13.toHttpHeaderValue();
 
+	private static final String PREFIX = "Sec-WebSocket-";
+
 	/**
 	 * What Netty speaks over HTTP/1.1 besides requests without a version.
 	 */
@@ -68,7 +70,8 @@ final class HandshakeRules {
 	}
 
 	/**
-	 * Return how a handshake is refused.
+	 * Return how a handshake is refused. A request that names no header of the protocol
+	 * is none in earnest: some proxies put {@code Upgrade} into each.
 	 * @param request the request
 	 * @param strict whether it has to keep to RFC 6455, or only to what Reactor Netty can
 	 * speak
@@ -76,6 +79,9 @@ final class HandshakeRules {
 	 */
 	static @Nullable Refusal refusal(HttpServerRequest request, boolean strict) {
 		HttpHeaders headers = request.requestHeaders();
+		if (!isOverHttp2(request) && headers.names().stream().noneMatch(HandshakeRules::isOfProtocol)) {
+			return null;
+		}
 		if (strict && headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_VERSION).size() > 1) {
 			return broken("version");
 		}
@@ -87,6 +93,10 @@ final class HandshakeRules {
 			return Refusal.unsupportedVersion(http2);
 		}
 		return (strict && !http2) ? refusalByHead(request.version(), headers) : null;
+	}
+
+	private static boolean isOfProtocol(String header) {
+		return header.regionMatches(true, 0, PREFIX, 0, PREFIX.length());
 	}
 
 	// The host is checked because RFC 9112 section 3.2 asks for that too.

@@ -20,6 +20,7 @@ import io.netty.util.concurrent.PromiseNotifier;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 import reactor.netty.channel.ChannelOperations;
+import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.websocket.WebsocketInbound;
 
 import io.github.websocketkeepalive.admission.Admission;
@@ -137,6 +138,8 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		}
 		else if (message instanceof HttpRequest request && HandshakeBody.follows(request)) {
 			this.body = new HandshakeBody(request);
+			// No end of a reading follows where the request has waited for another one.
+			context.executor().execute(() -> passBody(context));
 		}
 		else if (message instanceof HttpContent content && this.body != null) {
 			this.body.add(content);
@@ -179,7 +182,7 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 	private void passBody(ChannelHandlerContext context) {
 		HandshakeBody body = this.body;
 		this.body = null;
-		if (body != null) {
+		if (body != null && !context.isRemoved()) {
 			body.pass(context);
 		}
 	}
@@ -189,7 +192,7 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		if (!(message instanceof HttpResponse response)) {
 			context.write(message, promise);
 		}
-		else if (response.status().equals(this.success)) {
+		else if (isUpgrade(response)) {
 			HeldUpgrade heldUpgrade = this.heldUpgrade;
 			if (heldUpgrade != null) {
 				heldUpgrade.hold(context, response, promise, () -> {
@@ -209,6 +212,13 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		}
 	}
 
+	// Over HTTP/2 a handler that knows nothing of WebSockets may answer 200 as well.
+	private boolean isUpgrade(HttpResponse response) {
+		boolean other = ChannelOperations.get(this.channel) instanceof HttpServerRequest request
+				&& !request.isWebsocket();
+		return response.status().equals(this.success) && !other;
+	}
+
 	// The handlers of extensions come into the pipeline by listeners too, which are added
 	// as the response passes: they have to come first. Who writes it is told last: the
 	// WebSocketHandler is called then, and its connection has to be known.
@@ -216,6 +226,7 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		String subprotocol = response.headers().get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
 		ChannelPromise written = context.newPromise();
 		discardBody(context.channel());
+		EarlyInput.answered(context);
 		context.write(response, written);
 		written.addListener((future) -> {
 			if (future.isSuccess() && !context.isRemoved()) {

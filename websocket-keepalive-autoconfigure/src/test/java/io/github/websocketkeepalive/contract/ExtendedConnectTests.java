@@ -1,6 +1,7 @@
 package io.github.websocketkeepalive.contract;
 
 import io.netty.handler.codec.http2.Http2Settings;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,8 +14,10 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
+import org.springframework.web.server.WebFilter;
 
 import io.github.websocketkeepalive.test.Http2Client;
+import io.github.websocketkeepalive.test.RecordingListener;
 import io.github.websocketkeepalive.test.TestServer;
 import io.github.websocketkeepalive.test.Transport;
 
@@ -77,8 +80,27 @@ class ExtendedConnectTests {
 		}
 	}
 
+	@Test
+	void anAnswerOfWhoKnowsNothingOfWebSocketsOpensNone() throws Exception {
+		try (TestServer server = server().start(AnswersAnything.class, RecordingListener.class)) {
+			assertThat(Http2Client.handshake(server.port(), false, "/status")).containsEntry(":status", "200");
+			assertThat(server.bean(RecordingListener.class).opened()).isEmpty();
+			assertThat(server.connections().count()).isZero();
+		}
+	}
+
 	private TestServer.Builder server() {
 		return TestServer.on(this.transport).property("server.http2.enabled", true);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class AnswersAnything {
+
+		@Bean
+		WebFilter filter() {
+			return (exchange, chain) -> exchange.getResponse().setComplete();
+		}
+
 	}
 
 	// Behind Spring Boot's own, which sets all settings of HTTP/2 anew.

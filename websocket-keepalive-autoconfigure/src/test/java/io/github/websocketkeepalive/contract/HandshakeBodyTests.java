@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,7 +25,11 @@ import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.server.WebFilter;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
+import io.github.websocketkeepalive.admission.AdmissionDecision;
+import io.github.websocketkeepalive.admission.AdmissionPolicy;
+import io.github.websocketkeepalive.admission.AdmissionRequest;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.test.Http2Client;
 import io.github.websocketkeepalive.test.LeakDetection;
@@ -87,14 +92,42 @@ class HandshakeBodyTests {
 		}
 	}
 
+	/**
+	 * Cut where a frame ends, within a frame and not at all.
+	 */
 	@ParameterizedTest
-	@ValueSource(strings = { "/handler", "/slow" })
-	void framesThatComeBeforeTheAnswerOverHttp2ReachTheHandler(String path) throws Exception {
+	@CsvSource({ "/handler, 9", "/handler, 5", "/handler, 18", "/slow, 9", "/slow, 5", "/slow, 18" })
+	void framesThatComeBeforeTheAnswerOverHttp2ReachTheHandlerInOrder(String path, int cut) throws Exception {
+		byte[] frames = withFrames("");
 		try (TestServer server = TestServer.on(this.transport)
 			.property("server.http2.enabled", true)
-			.start(Endpoints.class); Http2Client client = Http2Client.connectAndSend(server.port(), path, "one")) {
-			client.sendText("two");
-			await().untilAsserted(() -> assertThat(client.messages()).containsExactly("one", "two"));
+			.start(Endpoints.class);
+				Http2Client client = Http2Client.connectAndSend(server.port(), path, Arrays.copyOf(frames, cut),
+						Arrays.copyOfRange(frames, cut, frames.length))) {
+			client.sendText("three");
+			await().untilAsserted(() -> assertThat(client.messages()).containsExactly("one", "two", "three"));
+		}
+	}
+
+	@Test
+	void aClientThatSendsFramesWhileAPolicyDecidesIsRefused() throws IOException {
+		try (TestServer server = TestServer.on(this.transport).start(Endpoints.class, LatePolicy.class);
+				RawClient client = RawClient.connectOnly(server.port(), 0)) {
+			LatePolicy policy = server.bean(LatePolicy.class);
+			client.send(RawClient.handshake("/route"));
+			await().until(() -> policy.decision.currentSubscriberCount() == 1);
+			client.sendText("too early");
+			assertThat(client.readResponse()).startsWith("HTTP/1.1 400");
+		}
+	}
+
+	@Test
+	void aHandshakeThatWaitedForARequestBeforeItIsAnsweredThoughNoBodyFollows() throws IOException {
+		try (RawClient client = RawClient.connectOnly(server.port(), 0)) {
+			client.send("HEAD /slow-page HTTP/1.1\r\nHost: localhost\r\n\r\n"
+					+ RawClient.handshake("/handler", "Content-Length: 5"));
+			assertThat(client.readResponse()).startsWith("HTTP/1.1 404");
+			assertThat(client.readResponse()).startsWith("HTTP/1.1 101");
 		}
 	}
 
@@ -153,6 +186,20 @@ class HandshakeBodyTests {
 			return RawClient.handshake(path, CHUNKED) + chunk + "0\r\n\r\n";
 		}
 		return RawClient.handshake(path, "Content-Length: " + body) + content;
+	}
+
+	/**
+	 * Never decides.
+	 */
+	static class LatePolicy implements AdmissionPolicy {
+
+		private final Sinks.One<AdmissionDecision> decision = Sinks.one();
+
+		@Override
+		public Mono<AdmissionDecision> decide(AdmissionRequest request) {
+			return this.decision.asMono();
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -152,6 +152,16 @@ class StrictHandshakeTests {
 	}
 
 	@ParameterizedTest
+	@ValueSource(strings = { "HTTP/1.1", "HTTP/1.0" })
+	void aPageIsServedThoughAProxyPutsUpgradeIntoEachRequest(String version) throws IOException {
+		try (RawClient client = RawClient.connectOnly(strict.port(), 0)) {
+			client.send("GET /actuator " + version
+					+ "\r\nHost: localhost\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
+			assertThat(client.readResponse()).matches("(?s)HTTP/1\\.[01] 200 .*");
+		}
+	}
+
+	@ParameterizedTest
 	@ValueSource(strings = { "websocket", "foo, websocket" })
 	void aHandlerFindsItsConnectionInTheContextHoweverItWasAskedFor(String upgrade) throws IOException {
 		try (RawClient client = RawClient.connectOnly(strict.port(), 0)) {

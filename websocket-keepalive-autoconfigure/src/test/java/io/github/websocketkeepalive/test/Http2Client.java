@@ -174,13 +174,16 @@ public final class Http2Client implements AutoCloseable {
 	}
 
 	/**
-	 * Ask for a WebSocket, and send a text without waiting for the answer.
+	 * Ask for a WebSocket, and send bytes without waiting for the answer.
+	 * @param data the bytes of each frame of HTTP/2
 	 */
-	public static Http2Client connectAndSend(int port, String path, String text) throws Exception {
+	public static Http2Client connectAndSend(int port, String path, byte[]... data) throws Exception {
 		Http2Client client = new Http2Client(port, false);
 		client.stream.eventLoop().submit(() -> {
 			client.send(false, path, false);
-			client.sendText(text);
+			for (byte[] bytes : data) {
+				client.sendUnlessClosed(bytes);
+			}
 		}).sync();
 		client.response.get(10, TimeUnit.SECONDS);
 		return client;

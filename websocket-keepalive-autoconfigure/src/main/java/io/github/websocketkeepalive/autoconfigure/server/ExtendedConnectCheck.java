@@ -25,13 +25,14 @@ final class ExtendedConnectCheck implements WebServerFactoryCustomizer<NettyReac
 
 	/**
 	 * Types of beans, and whose they are. The firewall of Spring Security and its
-	 * protection from CSRF, the filter of Spring Cloud Gateway and the mapping of Spring
-	 * for GraphQL know {@code GET} only.
+	 * protection from CSRF, the filter of Spring Cloud Gateway, the mapping of Spring for
+	 * GraphQL and the methods that CORS allows unless told otherwise do not know it.
 	 */
 	private static final Map<String, String> REFUSING = Map.of(
 			"org.springframework.security.web.server.WebFilterChainProxy", "Spring Security",
 			"org.springframework.cloud.gateway.filter.WebsocketRoutingFilter", "Spring Cloud Gateway",
-			"org.springframework.graphql.server.webflux.GraphQlWebSocketHandler", "Spring for GraphQL");
+			"org.springframework.graphql.server.webflux.GraphQlWebSocketHandler", "Spring for GraphQL",
+			"org.springframework.web.cors.reactive.CorsWebFilter", "a filter for CORS");
 
 	private final ExtendedConnectCustomizer customizer = new ExtendedConnectCustomizer();
 
