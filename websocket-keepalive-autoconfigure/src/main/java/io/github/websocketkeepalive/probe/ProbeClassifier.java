@@ -23,11 +23,24 @@ final class ProbeClassifier {
 
 	private static final int PREFIX_LENGTH = HTTP2_PREFACE.length();
 
+	/**
+	 * Those of a first line that has a version.
+	 */
+	private static final int WORDS = 3;
+
 	private final StringBuilder prefix = new StringBuilder(PREFIX_LENGTH);
 
 	private final boolean proxy;
 
 	private final boolean tls;
+
+	private final boolean http2;
+
+	private int words;
+
+	private boolean withinWord;
+
+	private boolean lineEnded;
 
 	private boolean received;
 
@@ -49,10 +62,12 @@ final class ProbeClassifier {
 	 * Create a classifier for one connection.
 	 * @param proxy whether a header of the PROXY protocol may come first
 	 * @param tls whether TLS must come before a request
+	 * @param http2 whether the server understands HTTP/2
 	 */
-	ProbeClassifier(boolean proxy, boolean tls) {
+	ProbeClassifier(boolean proxy, boolean tls, boolean http2) {
 		this.proxy = proxy;
 		this.tls = tls;
+		this.http2 = http2;
 	}
 
 	/**
@@ -76,20 +91,30 @@ final class ProbeClassifier {
 	 */
 	void receivedHttp(ByteBuffer bytes) {
 		receivedPastProxy();
-		while (this.prefix.length() < PREFIX_LENGTH && bytes.hasRemaining()) {
-			this.prefix.append((char) (bytes.get() & 0xFF));
+		while (isWithinFirstLine() && bytes.hasRemaining()) {
+			receivedHttp((char) (bytes.get() & 0xFF));
 		}
-		if (HTTP2_PREFACE.contentEquals(this.prefix)) {
-			this.spoken = true;
-		}
+		this.spoken |= this.http2 && isPreface();
 	}
 
-	/**
-	 * How much of what is received is still of interest.
-	 * @return bytes
-	 */
-	int wanted() {
-		return PREFIX_LENGTH - this.prefix.length();
+	private void receivedHttp(char octet) {
+		if (this.prefix.length() < PREFIX_LENGTH) {
+			this.prefix.append(octet);
+		}
+		boolean space = Character.isWhitespace(octet);
+		if (!space && !this.withinWord) {
+			this.words++;
+		}
+		this.withinWord = !space;
+		this.lineEnded = octet == '\n' && this.words > 0;
+	}
+
+	private boolean isWithinFirstLine() {
+		return !this.lineEnded && (this.prefix.length() < PREFIX_LENGTH || hasMethod());
+	}
+
+	private boolean isPreface() {
+		return HTTP2_PREFACE.contentEquals(this.prefix);
 	}
 
 	void handshakeDone() {
@@ -97,10 +122,11 @@ final class ProbeClassifier {
 	}
 
 	/**
-	 * A valid request was received.
+	 * A valid request was received. To a decoder of HTTP/1.1 the preface of HTTP/2 is
+	 * one, but it asks for nothing.
 	 */
 	void spoken() {
-		this.spoken = true;
+		this.spoken |= !isPreface();
 	}
 
 	/**
@@ -189,10 +215,10 @@ final class ProbeClassifier {
 		if (this.prefix.isEmpty()) {
 			return Probe.Kind.TLS_ONLY;
 		}
-		if (this.malformed) {
-			return isHttp() ? null : Probe.Kind.NOT_HTTP;
+		if (this.malformed && isHttp()) {
+			return null;
 		}
-		return mayBecomeHttp() ? Probe.Kind.PARTIAL_REQUEST : Probe.Kind.NOT_HTTP;
+		return (!this.malformed && mayBecomeHttp()) ? Probe.Kind.PARTIAL_REQUEST : Probe.Kind.NOT_HTTP;
 	}
 
 	Probe.End end() {
@@ -200,13 +226,20 @@ final class ProbeClassifier {
 	}
 
 	private boolean isHttp() {
+		return hasMethod() && (!this.lineEnded || this.words >= WORDS);
+	}
+
+	private boolean hasMethod() {
 		int space = this.prefix.indexOf(" ");
 		return space > 0 && METHODS.contains(this.prefix.substring(0, space));
 	}
 
 	private boolean mayBecomeHttp() {
+		if (this.lineEnded) {
+			return isHttp();
+		}
 		String text = this.prefix.toString();
-		return HTTP2_PREFACE.startsWith(text) || METHODS.stream()
+		return (this.http2 && HTTP2_PREFACE.startsWith(text)) || METHODS.stream()
 			.map((method) -> method + " ")
 			.anyMatch((start) -> start.startsWith(text) || text.startsWith(start));
 	}

@@ -47,20 +47,23 @@ public final class ProbeHandler extends ChannelDuplexHandler {
 	 * Watch a connection.
 	 * @param channel its channel, initialized but for the tap
 	 * @param probes what is told of it if it is a probe
-	 * @param names the names of the handlers that may be its codec, the first of which
-	 * counts
 	 * @param proxyName the name of the decoder of the PROXY protocol
 	 * @param tlsName the name of the handler of TLS
+	 * @param codecName the name of the codec of HTTP/1.1
+	 * @param http2Names the names of the handlers that may take its place where the
+	 * server understands HTTP/2
 	 */
-	public static void install(Channel channel, Probes probes, String proxyName, String tlsName, String... names) {
+	public static void install(Channel channel, Probes probes, String proxyName, String tlsName, String codecName,
+			String... http2Names) {
 		ChannelPipeline pipeline = channel.pipeline();
-		String codec = Stream.of(names).filter((name) -> pipeline.get(name) != null).findFirst().orElse(null);
-		if (codec == null) {
+		String http2 = Stream.of(http2Names).filter((name) -> pipeline.get(name) != null).findFirst().orElse(null);
+		String codec = (http2 != null) ? http2 : codecName;
+		if (pipeline.get(codec) == null) {
 			return;
 		}
 		boolean proxy = pipeline.get(proxyName) != null;
 		boolean tls = pipeline.get(tlsName) != null;
-		ProbeClassifier classifier = new ProbeClassifier(proxy, tls);
+		ProbeClassifier classifier = new ProbeClassifier(proxy, tls, http2 != null);
 		pipeline.addBefore(codec, NAME, new ProbeHandler(probes, classifier, channel.remoteAddress()));
 		if (tls) {
 			pipeline.addBefore(tlsName, null, new FirstBytes(classifier::receivedPastProxy));
@@ -78,15 +81,16 @@ public final class ProbeHandler extends ChannelDuplexHandler {
 		ProbeHandler handler = of(channel);
 		if (handler != null) {
 			handler.classifier.spoken();
-			handler.leave(connection(channel));
+			if (handler.classifier.hasSpoken()) {
+				handler.leave(connection(channel));
+			}
 		}
 	}
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		if (message instanceof ByteBuf bytes && bytes.isReadable()) {
-			int wanted = Math.min(bytes.readableBytes(), this.classifier.wanted());
-			this.classifier.receivedHttp(bytes.nioBuffer(bytes.readerIndex(), wanted));
+			this.classifier.receivedHttp(bytes.nioBuffer());
 		}
 		if (this.classifier.hasSpoken()) {
 			leave(context.channel());

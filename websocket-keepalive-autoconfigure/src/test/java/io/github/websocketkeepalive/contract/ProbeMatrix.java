@@ -212,6 +212,10 @@ public final class ProbeMatrix {
 
 		GARBAGE("\u0001\u0002garbage\r\n\r\n", List.of(Server.HTTP, Server.TLS, Server.TLS_H2, Server.PROXY)),
 
+		NO_VERSION("GET /\r\n", List.of(Server.HTTP)),
+
+		HTTP2_PREFACE("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", List.of(Server.HTTP)),
+
 		PROXY_HEADER("PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n", List.of(Server.values())),
 
 		PARTIAL_PROXY_HEADER("PROXY TC", List.of(Server.PROXY)),

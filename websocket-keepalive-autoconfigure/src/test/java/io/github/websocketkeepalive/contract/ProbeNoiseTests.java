@@ -26,6 +26,7 @@ class ProbeNoiseTests {
 
 	private static final Set<String> NOISY = Stream
 		.of("HTTP PARTIAL_HEADERS FIN", "HTTP PARTIAL_HEADERS RST", "HTTP GARBAGE FIN", "HTTP GARBAGE RST",
+				"HTTP NO_VERSION FIN", "HTTP NO_VERSION RST", "HTTP HTTP2_PREFACE FIN", "HTTP HTTP2_PREFACE RST",
 				"HTTP PROXY_HEADER FIN", "HTTP PROXY_HEADER RST", "HTTP TLS_HELLO FIN", "HTTP TLS_HELLO RST",
 				"TLS_H2 EMPTY RST", "TLS_H2 GARBAGE FIN", "TLS_H2 GARBAGE RST", "TLS_H2 PROXY_HEADER FIN",
 				"TLS_H2 PROXY_HEADER RST", "TLS_H2 PLAIN_HTTP FIN", "TLS_H2 PLAIN_HTTP RST", "TLS_H2 PARTIAL_HELLO RST",
@@ -35,6 +36,7 @@ class ProbeNoiseTests {
 
 	private static final Map<String, String> KINDS = Map.ofEntries(Map.entry("HTTP EMPTY", "empty-tcp"),
 			Map.entry("HTTP PARTIAL_LINE", "partial-request"), Map.entry("HTTP PARTIAL_HEADERS", "partial-request"),
+			Map.entry("HTTP NO_VERSION", "not-http"), Map.entry("HTTP HTTP2_PREFACE", "not-http"),
 			Map.entry("HTTP GARBAGE", "not-http"), Map.entry("HTTP PROXY_HEADER", "not-http"),
 			Map.entry("HTTP TLS_HELLO", "not-http"), Map.entry("TLS EMPTY", "empty-tcp"),
 			Map.entry("TLS GARBAGE", "not-tls"), Map.entry("TLS PROXY_HEADER", "not-tls"),

@@ -29,7 +29,7 @@ class ProbeClassifierTests {
 	@ParameterizedTest
 	@EnumSource
 	void everyHistoryHasItsKind(History history) {
-		ProbeClassifier classifier = new ProbeClassifier(history.proxy, history.tls);
+		ProbeClassifier classifier = new ProbeClassifier(history.proxy, history.tls, true);
 		history.events.accept(classifier);
 		classifier.closed();
 		assertThat(classifier.kind()).isEqualTo(history.kind);
@@ -40,17 +40,16 @@ class ProbeClassifierTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "GET / HTTP/1.1", "OPTIONS * HTTP/1.1", "GET " })
 	void whatIsLoggedWhileARequestIsReadIsNoNoise(String start) {
-		ProbeClassifier classifier = new ProbeClassifier(false, false);
+		ProbeClassifier classifier = new ProbeClassifier(false, false, true);
 		http(classifier, start);
 		assertThat(classifier.isProbe()).isFalse();
 	}
 
 	@Test
 	void oneByteAtATimeIsClassifiedAsAllAtOnce() {
-		ProbeClassifier classifier = new ProbeClassifier(false, false);
+		ProbeClassifier classifier = new ProbeClassifier(false, false, true);
 		"PRI * HTTP/2.0".chars().forEach((octet) -> http(classifier, String.valueOf((char) octet)));
 		assertThat(classifier.hasSpoken()).isTrue();
-		assertThat(classifier.wanted()).isZero();
 	}
 
 	@ParameterizedTest
@@ -71,7 +70,7 @@ class ProbeClassifierTests {
 		Probe.Kind kind = kindOf(bytes);
 		for (int first = 0; first <= bytes.length(); first++) {
 			for (int second = first; second <= bytes.length(); second++) {
-				ProbeClassifier classifier = new ProbeClassifier(false, false);
+				ProbeClassifier classifier = new ProbeClassifier(false, false, true);
 				http(classifier, bytes.substring(0, first));
 				http(classifier, bytes.substring(first, second));
 				http(classifier, bytes.substring(second));
@@ -79,6 +78,40 @@ class ProbeClassifierTests {
 				assertThat(classifier.kind()).as("%d, %d", first, second).isEqualTo(kind);
 			}
 		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GET /\r\n", "GET /\n", "HEAD /actuator/health \r\n", "GET\t/\r\nHost: localhost\r\n" })
+	void aRequestWithoutAVersionIsNoHttp(String request) {
+		ProbeClassifier classifier = new ProbeClassifier(false, false, true);
+		http(classifier, request);
+		assertThat(classifier.isProbe()).isTrue();
+		classifier.answered();
+		classifier.closed();
+		assertThat(classifier.kind()).isEqualTo(Probe.Kind.NOT_HTTP);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "GET / HTTP/9\r\n", "GET / or not\r\n", "GET / HTTP/1.1\r\n\u0001" })
+	void aMalformedRequestWithAVersionIsOfAClientInEarnest(String request) {
+		ProbeClassifier classifier = new ProbeClassifier(false, false, true);
+		http(classifier, request);
+		assertThat(classifier.isProbe()).isFalse();
+		classifier.answered();
+		classifier.closed();
+		assertThat(classifier.kind()).isNull();
+	}
+
+	@Test
+	void thePrefaceOfHttp2IsNoRequestWhereTheServerDoesNotUnderstandIt() {
+		ProbeClassifier classifier = new ProbeClassifier(false, false, false);
+		http(classifier, "PRI * HTTP/2.0\r\n\r\n");
+		classifier.spoken();
+		classifier.answered();
+		http(classifier, "SM\r\n\r\n");
+		assertThat(classifier.isProbe()).isTrue();
+		classifier.closed();
+		assertThat(classifier.kind()).isEqualTo(Probe.Kind.NOT_HTTP);
 	}
 
 	/**
@@ -89,7 +122,7 @@ class ProbeClassifierTests {
 	void noHistoryOfAnyOrderBreaksTheRules(boolean proxy, boolean tls) {
 		int events = Event.values().length;
 		for (int history = 0; history < Math.pow(events, 5); history++) {
-			ProbeClassifier classifier = new ProbeClassifier(proxy, tls);
+			ProbeClassifier classifier = new ProbeClassifier(proxy, tls, true);
 			Set<Event> told = EnumSet.noneOf(Event.class);
 			for (int rest = history; rest > 0; rest /= events) {
 				Event event = Event.values()[rest % events];
@@ -113,7 +146,7 @@ class ProbeClassifierTests {
 	}
 
 	private static Probe.Kind kindOf(String bytes) {
-		ProbeClassifier classifier = new ProbeClassifier(false, false);
+		ProbeClassifier classifier = new ProbeClassifier(false, false, true);
 		http(classifier, bytes);
 		classifier.closed();
 		return classifier.kind();

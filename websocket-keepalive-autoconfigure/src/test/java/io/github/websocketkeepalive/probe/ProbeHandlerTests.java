@@ -111,7 +111,7 @@ class ProbeHandlerTests {
 
 	@Test
 	void aPipelineWithoutACodecIsLeftAlone() {
-		ProbeHandler.install(this.channel, this.probes, "proxy", "tls", "codec");
+		ProbeHandler.install(this.channel, this.probes, "proxy", "tls", "absent");
 		assertThat(this.channel.pipeline().get(ProbeHandler.NAME)).isNull();
 	}
 
@@ -128,7 +128,7 @@ class ProbeHandlerTests {
 
 	private void install() {
 		this.channel.pipeline().addLast("codec", this.codec);
-		ProbeHandler.install(this.channel, this.probes, "proxy", "tls", "absent", "codec");
+		ProbeHandler.install(this.channel, this.probes, "proxy", "tls", "absent", "codec", "absent too");
 	}
 
 	private void receive(String bytes) {

@@ -66,7 +66,7 @@ public final class ProbeServerCustomizer
 
 	private void watch(Channel channel) {
 		ProbeHandler.install(channel, this.probes, NettyPipeline.ProxyProtocolDecoder, NettyPipeline.SslHandler,
-				NettyPipeline.H2OrHttp11Codec, NettyPipeline.H2CUpgradeHandler, NettyPipeline.HttpCodec);
+				NettyPipeline.HttpCodec, NettyPipeline.H2OrHttp11Codec, NettyPipeline.H2CUpgradeHandler);
 	}
 
 	// Any one loop will do: it is swept more often than the summary is due.
