@@ -11,7 +11,8 @@ import io.github.websocketkeepalive.client.reconnect.Disconnect;
 
 /**
  * Writes one line for each change that an operator wants to know of, and none for the
- * failures that repeat, except the 10th, the 100th and so on. Never a stack trace.
+ * failures that repeat, except the 10th, the 100th and so on. A connection that ends soon
+ * is a failure in that row, too. Never a stack trace.
  */
 final class ReconnectLogger {
 
@@ -22,6 +23,11 @@ final class ReconnectLogger {
 	private volatile String place = "its server";
 
 	private @Nullable String cause;
+
+	/**
+	 * Whether the last line says that the client is not connected.
+	 */
+	private boolean toldAway;
 
 	ReconnectLogger(String client) {
 		this.client = client;
@@ -38,10 +44,10 @@ final class ReconnectLogger {
 
 	void log(ConnectionState state) {
 		if (state instanceof ConnectionState.Connected connected) {
-			if (this.cause != null) {
+			if (this.toldAway) {
 				logger.info("[{}] client {} is connected again to {}", connected.id(), this.client, this.place);
 			}
-			this.cause = null;
+			this.toldAway = false;
 		}
 		else if (state instanceof ConnectionState.Waiting waiting) {
 			log(waiting);
@@ -58,6 +64,7 @@ final class ReconnectLogger {
 				waiting.delay().toMillis() };
 		if (!reason.cause().equals(this.cause) || isPowerOfTen(waiting.failures())) {
 			logger.warn(format, arguments);
+			this.toldAway = true;
 		}
 		else {
 			logger.debug(format, arguments);

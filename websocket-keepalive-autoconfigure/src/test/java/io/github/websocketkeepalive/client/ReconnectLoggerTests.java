@@ -40,13 +40,37 @@ class ReconnectLoggerTests {
 	}
 
 	@Test
-	void theSameCauseIsNewsAfterAConnection(CapturedOutput output) {
+	void theSameCauseIsNewsAfterAConnectionThatLasted(CapturedOutput output) {
 		this.logger.log(waiting(HandshakeFailure.REFUSED, 1));
 		this.logger.log(new ConnectionState.Connected("a"));
-		this.logger.log(waiting(HandshakeFailure.REFUSED, 2));
+		this.logger.log(waiting(HandshakeFailure.REFUSED, 1));
 		assertThat(output.toString().lines().filter((line) -> line.contains("client prices"))).satisfiesExactly(
 				(line) -> assertThat(line).contains("row: 1,"), (line) -> assertThat(line).contains("connected again"),
-				(line) -> assertThat(line).contains("row: 2,"));
+				(line) -> assertThat(line).contains("row: 1,"));
+	}
+
+	@Test
+	void aServerThatAcceptsAndDropsTheConnectionIsNewsOnceAndAtTheTenthTime(CapturedOutput output) {
+		for (int failures = 1; failures <= 20; failures++) {
+			this.logger.log(waiting(HandshakeFailure.NETWORK, failures));
+			this.logger.log(new ConnectionState.Connected("a"));
+		}
+		assertThat(output.toString().lines().filter((line) -> line.contains("client prices"))).satisfiesExactly(
+				(line) -> assertThat(line).contains("row: 1,"), (line) -> assertThat(line).contains("connected again"),
+				(line) -> assertThat(line).contains("row: 10,"),
+				(line) -> assertThat(line).contains("connected again"));
+	}
+
+	@Test
+	void aClientThatIsAwayForAnotherReasonThanAtFirstSaysWhenItIsBack(CapturedOutput output) {
+		this.logger.log(waiting(HandshakeFailure.NETWORK, 1));
+		this.logger.log(new ConnectionState.Connected("a"));
+		this.logger.log(waiting(HandshakeFailure.NETWORK, 2));
+		this.logger.log(waiting(HandshakeFailure.REFUSED, 3));
+		this.logger.log(new ConnectionState.Connected("b"));
+		assertThat(output.toString().lines().filter((line) -> line.contains("client prices"))).satisfiesExactly(
+				(line) -> assertThat(line).contains("row: 1,"), (line) -> assertThat(line).contains("[a]"),
+				(line) -> assertThat(line).contains("row: 3,"), (line) -> assertThat(line).contains("[b]"));
 	}
 
 	@Test
