@@ -124,8 +124,8 @@ public final class ReconnectingWebSocket {
 
 	private Mono<Void> sayGoodbye() {
 		WebSocketSession session = this.session;
-		return (session != null) ? session.close(CloseStatus.GOING_AWAY).timeout(GOODBYE).onErrorComplete()
-				: Mono.empty();
+		return (session != null && session.isOpen())
+				? session.close(CloseStatus.GOING_AWAY).timeout(GOODBYE).onErrorComplete() : Mono.empty();
 	}
 
 	private void stopped(SignalType signal) {

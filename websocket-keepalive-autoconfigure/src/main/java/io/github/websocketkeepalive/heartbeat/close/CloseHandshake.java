@@ -44,12 +44,16 @@ public final class CloseHandshake extends ChannelDuplexHandler {
 	 * Send a Close frame by way of Reactor Netty where it serves the channel, so that the
 	 * application's {@code receive()} ends and its {@code closeStatus()} has the code.
 	 * The channel is closed once the frame is sent, and the peer has answered it unless
-	 * it was given up.
+	 * it was given up. Nothing happens if it has closed before: Reactor Netty never
+	 * releases a Close frame that it is given then.
 	 * @param channel the channel, whose event loop must be the present thread
 	 * @param code the close code
 	 * @param reason the close reason
 	 */
 	public static void start(Channel channel, int code, String reason) {
+		if (!channel.isActive()) {
+			return;
+		}
 		if (ChannelOperations.get(channel) instanceof WebsocketOutbound outbound) {
 			outbound.sendClose(code, reason).subscribe(null, (ex) -> channel.close());
 		}

@@ -155,12 +155,15 @@ final class StreamConnection implements StreamSessions.Holder {
 		ready();
 	}
 
+	// Reactor Netty never releases a Close frame that it is given after the end.
 	@Override
 	public Mono<StreamSession> giveUpSession() {
 		return Mono.create((sink) -> this.channel.eventLoop().execute(() -> {
 			end();
 			sink.success(this.session.last());
-			this.closer.run();
+			if (this.channel.isActive()) {
+				this.closer.run();
+			}
 		}));
 	}
 
