@@ -1,11 +1,11 @@
 package io.github.websocketkeepalive.transport;
 
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2WindowUpdateFrame;
@@ -50,18 +50,21 @@ final class StreamWindows extends ChannelInboundHandlerAdapter {
 	}
 
 	/**
-	 * Return whether the peer may send nothing on any of its streams, because too much of
-	 * what it has sent is unread.
-	 * @param connection the channel of the connection
+	 * Return whether the peer may send nothing on a stream, because too much of what it
+	 * has sent on others is unread.
+	 * @param channel the channel of the stream
 	 * @return {@code false} also if that is not known
 	 */
-	static boolean isInputFull(Channel connection) {
-		Http2FrameCodec codec = connection.pipeline().get(Http2FrameCodec.class);
+	static boolean isHeldUpByOthers(Http2StreamChannel channel) {
+		Http2FrameCodec codec = channel.parent().pipeline().get(Http2FrameCodec.class);
 		if (codec == null) {
 			return false;
 		}
-		Http2Connection streams = codec.connection();
-		return streams.local().flowController().windowSize(streams.connectionStream()) <= 0;
+		Http2Connection connection = codec.connection();
+		Http2LocalFlowController input = connection.local().flowController();
+		Http2Stream stream = connection.stream(channel.stream().id());
+		return input.windowSize(connection.connectionStream()) <= 0 && stream != null
+				&& input.unconsumedBytes(stream) == 0;
 	}
 
 	private long bytesTaken(int id) {

@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.transport;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import org.springframework.util.ClassUtils;
 
 import io.github.websocketkeepalive.liveness.Evidence;
@@ -97,7 +98,7 @@ public final class TcpEvidence {
 		boolean largeOutput = meter != null && meter.bytesUnanswered() > LARGE_OUTPUT;
 		TcpInfo info = UNIX ? TcpInfo.of(connection(channel)) : null;
 		boolean arrived = info != null && socket != null && info.bytesReceived() > socket.bytesReceived();
-		this.unread = arrived || (stream && StreamWindows.isInputFull(channel.parent()));
+		this.unread = arrived || (channel instanceof Http2StreamChannel ours && StreamWindows.isHeldUpByOthers(ours));
 		if (info == null) {
 			return taking ? Evidence.DELIVERING : (largeOutput ? Evidence.STUCK : Evidence.UNKNOWN);
 		}

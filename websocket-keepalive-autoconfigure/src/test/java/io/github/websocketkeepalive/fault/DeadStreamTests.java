@@ -33,6 +33,7 @@ import io.github.websocketkeepalive.test.TestServer;
 import io.github.websocketkeepalive.test.Transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -49,6 +50,8 @@ class DeadStreamTests {
 
 	private static final Duration BLOCK = Duration.ofMillis(1500);
 
+	private static final Duration HELD_LIMIT = Duration.ofSeconds(4);
+
 	private static TestServer server;
 
 	@Parameter
@@ -60,7 +63,7 @@ class DeadStreamTests {
 			.workers(1)
 			.heartbeat("1s", "1s")
 			.property("server.http2.enabled", true)
-			.property("websocket-keepalive.heartbeat.held-limit", "4s")
+			.property("websocket-keepalive.heartbeat.held-limit", HELD_LIMIT)
 			.start(Application.class, RecordingListener.class);
 	}
 
@@ -114,6 +117,21 @@ class DeadStreamTests {
 		await().atMost(PATIENCE).until(() -> server.connections().count() == 0);
 	}
 
+	@Test
+	void aLiveStreamThatIsNotReadIsSparedAsLongAsItsHostTakesPings() throws Exception {
+		assumeThat(this.transport).isEqualTo(Transport.EPOLL);
+		RecordingListener events = server.bean(RecordingListener.class);
+		events.closed().clear();
+		try (Http2Client unread = Http2Client.connect(server.port(), false, "/never", false)) {
+			for (int i = 0; i < 32; i++) {
+				unread.sendText("x".repeat(8192));
+			}
+			await().atMost(PATIENCE).until(() -> heldBy("/never") == HoldReason.BACKPRESSURE);
+			await().atMost(PATIENCE).during(HELD_LIMIT.multipliedBy(2)).until(() -> events.closed().isEmpty());
+		}
+		await().atMost(PATIENCE).until(() -> server.connections().count() == 0);
+	}
+
 	private static @Nullable HoldReason heldBy(String path) {
 		return server.connections()
 			.stream()
@@ -130,6 +148,12 @@ class DeadStreamTests {
 		@WebSocketMapping("/sink")
 		WebSocketHandler sink() {
 			return (session) -> session.receive().then();
+		}
+
+		@Bean
+		@WebSocketMapping("/never")
+		WebSocketHandler never() {
+			return (session) -> Mono.never();
 		}
 
 		@Bean
