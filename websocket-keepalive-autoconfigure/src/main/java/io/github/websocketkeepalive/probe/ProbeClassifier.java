@@ -42,6 +42,8 @@ final class ProbeClassifier {
 
 	private boolean lineEnded;
 
+	private boolean hasMethod;
+
 	private boolean received;
 
 	private boolean pastProxy;
@@ -100,6 +102,8 @@ final class ProbeClassifier {
 	private void receivedHttp(char octet) {
 		if (this.prefix.length() < PREFIX_LENGTH) {
 			this.prefix.append(octet);
+			int space = this.prefix.indexOf(" ");
+			this.hasMethod = space > 0 && METHODS.contains(this.prefix.substring(0, space));
 		}
 		boolean space = Character.isWhitespace(octet);
 		if (!space && !this.withinWord) {
@@ -110,7 +114,7 @@ final class ProbeClassifier {
 	}
 
 	private boolean isWithinFirstLine() {
-		return !this.lineEnded && (this.prefix.length() < PREFIX_LENGTH || hasMethod());
+		return !this.lineEnded && (this.prefix.length() < PREFIX_LENGTH || this.hasMethod);
 	}
 
 	private boolean isPreface() {
@@ -226,12 +230,7 @@ final class ProbeClassifier {
 	}
 
 	private boolean isHttp() {
-		return hasMethod() && (!this.lineEnded || this.words >= WORDS);
-	}
-
-	private boolean hasMethod() {
-		int space = this.prefix.indexOf(" ");
-		return space > 0 && METHODS.contains(this.prefix.substring(0, space));
+		return this.hasMethod && (!this.lineEnded || this.words >= WORDS);
 	}
 
 	private boolean mayBecomeHttp() {
