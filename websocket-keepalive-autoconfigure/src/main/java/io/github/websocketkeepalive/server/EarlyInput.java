@@ -35,6 +35,11 @@ final class EarlyInput extends ChannelDuplexHandler {
 
 	private static final int MOST_BYTES = 65536;
 
+	/**
+	 * What a buffer takes besides its bytes.
+	 */
+	private static final int COST = 128;
+
 	private final Queue<ByteBuf> frames = new ArrayDeque<>();
 
 	private final AdmissionGate gate;
@@ -46,6 +51,10 @@ final class EarlyInput extends ChannelDuplexHandler {
 	private boolean http2;
 
 	private boolean answered;
+
+	private boolean passing;
+
+	private boolean readAsked;
 
 	private boolean refused;
 
@@ -118,7 +127,7 @@ final class EarlyInput extends ChannelDuplexHandler {
 
 	private void keep(ChannelHandlerContext context, ByteBuf input) {
 		this.frames.add(input);
-		this.bytes += input.readableBytes();
+		this.bytes += input.readableBytes() + COST;
 		if (this.bytes > MOST_BYTES && this.http2) {
 			refuse(context);
 		}
@@ -136,6 +145,10 @@ final class EarlyInput extends ChannelDuplexHandler {
 	 */
 	@Override
 	public void read(ChannelHandlerContext context) {
+		if (this.passing) {
+			this.readAsked = true;
+			return;
+		}
 		if (this.answered && !this.frames.isEmpty() && context.pipeline().get(WebSocketFrameDecoder.class) != null) {
 			passFrames(context);
 		}
@@ -144,10 +157,16 @@ final class EarlyInput extends ChannelDuplexHandler {
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext context) {
-		passFrames(context);
+		if (!this.passing) {
+			passFrames(context);
+		}
+		if (this.readAsked) {
+			context.channel().read();
+		}
 	}
 
 	private void passFrames(ChannelHandlerContext context) {
+		this.passing = true;
 		ChannelHandlerContext decoder = context.pipeline().context(WebSocketFrameDecoder.class);
 		ByteBuf bytes = this.frames.poll();
 		while (bytes != null) {
@@ -159,6 +178,7 @@ final class EarlyInput extends ChannelDuplexHandler {
 			}
 			bytes = this.frames.poll();
 		}
+		this.passing = false;
 	}
 
 	// A failure goes where it goes when the decoder is called by the pipeline.

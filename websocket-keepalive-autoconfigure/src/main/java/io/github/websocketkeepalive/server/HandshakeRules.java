@@ -70,8 +70,7 @@ final class HandshakeRules {
 	}
 
 	/**
-	 * Return how a handshake is refused. A request that names no header of the protocol
-	 * is none in earnest: some proxies put {@code Upgrade} into each.
+	 * Return how a handshake is refused.
 	 * @param request the request
 	 * @param strict whether it has to keep to RFC 6455, or only to what Reactor Netty can
 	 * speak
@@ -79,9 +78,6 @@ final class HandshakeRules {
 	 */
 	static @Nullable Refusal refusal(HttpServerRequest request, boolean strict) {
 		HttpHeaders headers = request.requestHeaders();
-		if (!isOverHttp2(request) && headers.names().stream().noneMatch(HandshakeRules::isOfProtocol)) {
-			return null;
-		}
 		if (strict && headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_VERSION).size() > 1) {
 			return broken("version");
 		}
@@ -93,10 +89,6 @@ final class HandshakeRules {
 			return Refusal.unsupportedVersion(http2);
 		}
 		return (strict && !http2) ? refusalByHead(request.version(), headers) : null;
-	}
-
-	private static boolean isOfProtocol(String header) {
-		return header.regionMatches(true, 0, PREFIX, 0, PREFIX.length());
 	}
 
 	// The host is checked because RFC 9112 section 3.2 asks for that too.
@@ -117,6 +109,35 @@ final class HandshakeRules {
 
 	private static Refusal broken(String rule) {
 		return new Refusal(new Rejected(HttpResponseStatus.BAD_REQUEST.code(), "handshake-" + rule, null));
+	}
+
+	/**
+	 * Return whether a request asks for a WebSocket only by {@code Upgrade}, which some
+	 * proxies put into each.
+	 * @param request a request that asks for a WebSocket
+	 * @return whether it has no header of the protocol
+	 */
+	static boolean isStray(HttpServerRequest request) {
+		return !isOverHttp2(request) && request.requestHeaders()
+			.names()
+			.stream()
+			.noneMatch((name) -> name.regionMatches(true, 0, PREFIX, 0, PREFIX.length()));
+	}
+
+	/**
+	 * Ignore the wish for an upgrade, as RFC 9110 section 7.8 allows.
+	 * @param request the request
+	 */
+	static void ignoreUpgrade(HttpServerRequest request) {
+		HttpHeaders headers = request.requestHeaders();
+		headers.remove(HttpHeaderNames.UPGRADE);
+		List<String> options = headers.getAll(HttpHeaderNames.CONNECTION)
+			.stream()
+			.flatMap((line) -> Stream.of(line.split(",")))
+			.map(String::strip)
+			.filter((option) -> !option.isEmpty() && !HttpHeaderValues.UPGRADE.contentEqualsIgnoreCase(option))
+			.toList();
+		headers.set(HttpHeaderNames.CONNECTION, options);
 	}
 
 	/**

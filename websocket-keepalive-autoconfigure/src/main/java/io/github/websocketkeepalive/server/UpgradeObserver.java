@@ -53,6 +53,10 @@ final class UpgradeObserver implements ConnectionObserver {
 		if (state == State.CONFIGURED && connection instanceof HttpServerRequest request) {
 			HandshakeDeadline.met(connection.channel());
 			if (HandshakeRules.isHandshake(request)) {
+				if (this.heartbeats.isStrict() && HandshakeRules.isStray(request)) {
+					HandshakeRules.ignoreUpgrade(request);
+					return;
+				}
 				watch(connection.channel(), request);
 			}
 		}

@@ -206,7 +206,8 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		}
 		else {
 			context.write(response, promise);
-			if (response.status().codeClass() != HttpStatusClass.INFORMATIONAL) {
+			boolean last = response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
+			if (last || response.status().equals(this.success)) {
 				context.pipeline().remove(this);
 			}
 		}

@@ -375,6 +375,7 @@ class ReconnectingWebSocketTests {
 				return Mono.just(step.end());
 			}
 			WebSocketSession session = Mockito.mock(WebSocketSession.class);
+			Mockito.when(session.isOpen()).thenReturn(true);
 			Mockito.when(session.getId()).thenReturn("session");
 			Mockito.when(session.close(CloseStatus.GOING_AWAY)).thenReturn(this.goodbye);
 			onConnected.accept(session);

@@ -110,6 +110,20 @@ class HandshakeBodyTests {
 	}
 
 	@Test
+	void framesThatComeByteByByteBeforeTheAnswerOverHttp2ReachTheHandler() throws Exception {
+		byte[] frames = withFrames("");
+		byte[][] data = new byte[frames.length][];
+		for (int i = 0; i < data.length; i++) {
+			data[i] = new byte[] { frames[i] };
+		}
+		try (TestServer server = TestServer.on(this.transport)
+			.property("server.http2.enabled", true)
+			.start(Endpoints.class); Http2Client client = Http2Client.connectAndSend(server.port(), "/slow", data)) {
+			await().untilAsserted(() -> assertThat(client.messages()).containsExactly("one", "two"));
+		}
+	}
+
+	@Test
 	void aClientThatSendsFramesWhileAPolicyDecidesIsRefused() throws IOException {
 		try (TestServer server = TestServer.on(this.transport).start(Endpoints.class, LatePolicy.class);
 				RawClient client = RawClient.connectOnly(server.port(), 0)) {

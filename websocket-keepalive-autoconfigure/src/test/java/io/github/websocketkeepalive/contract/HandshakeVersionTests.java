@@ -2,6 +2,7 @@ package io.github.websocketkeepalive.contract;
 
 import java.io.IOException;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -56,6 +57,15 @@ class HandshakeVersionTests {
 		assertThat(output.toString()).containsOnlyOnce("Refused a WebSocket: reason=version remote=127.0.0.1:")
 			.doesNotContain("ERROR")
 			.doesNotContain("\tat ");
+	}
+
+	@Test
+	void aStrictServerOpensNoWebSocketOfTheTimeBeforeVersions() throws IOException {
+		try (TestServer server = start(true); RawClient client = RawClient.connectOnly(server.port(), 0)) {
+			client.send("GET /route HTTP/1.1\r\nHost: localhost\r\nConnection: keep-alive, Upgrade\r\n"
+					+ "Upgrade: WebSocket\r\nOrigin: http://localhost\r\n\r\n");
+			assertThat(client.readResponse()).startsWith("HTTP/1.1 404");
+		}
 	}
 
 	@ParameterizedTest
