@@ -124,6 +124,7 @@ class CloseCodeTests {
 				await().atMost(PATIENCE).until(() -> server.connections().count() == 0);
 			}
 		}
+		await().atMost(PATIENCE).until(() -> events.closed().size() >= CLOSES);
 		assertThat(events.closed()).hasSize(CLOSES)
 			.allSatisfy((end) -> assertThat(end.cause()).isEqualTo(close.cause))
 			.allSatisfy((end) -> assertThat(end.code()).isEqualTo(close.code));
@@ -140,6 +141,7 @@ class CloseCodeTests {
 			assertThat(client.isReset()).isFalse();
 			await().atMost(PATIENCE).until(() -> server.connections().count() == 0);
 		}
+		await().atMost(PATIENCE).until(() -> !events.closed().isEmpty());
 		assertThat(events.closed()).singleElement()
 			.satisfies((end) -> assertThat(end.cause()).isEqualTo(CloseCause.EOF))
 			.satisfies((end) -> assertThat(end.code()).isEqualTo(1006));

@@ -114,7 +114,8 @@ class UpgradeContractTests {
 			assertThat(connection.getEndpoint()).isEqualTo(endpoint.pattern);
 			assertThat(connection.getPath()).isEqualTo(endpoint.path);
 			client.leave();
-			await().atMost(PATIENCE).until(() -> server.connections().count() == 0);
+			await().atMost(PATIENCE)
+				.until(() -> server.connections().count() == 0 && !events.closed(endpoint.path).isEmpty());
 		}
 		assertThat(events.closed(endpoint.path)).singleElement()
 			.satisfies((end) -> assertThat(end.cause()).isEqualTo(CloseCause.PEER_CLOSED))

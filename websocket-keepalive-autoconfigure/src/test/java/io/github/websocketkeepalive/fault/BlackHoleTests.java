@@ -88,7 +88,8 @@ class BlackHoleTests {
 			long start = System.nanoTime();
 			network.blackHole(network.address(1));
 			network.blackHole(network.address(2));
-			await().atMost(PATIENCE).until(() -> server.connections().count() == 0);
+			await().atMost(PATIENCE)
+				.until(() -> server.connections().count() == 0 && events.closed().size() >= 2 * HALF);
 			assertThat(events.held()).extracting(RecordingListener.Held::connection).containsAll(events.opened());
 			assertThat(events.held()).extracting(RecordingListener.Held::reason).contains(HoldReason.MASS_SUSPICION);
 			assertThat(events.closed()).hasSize(2 * HALF).allSatisfy((end) -> {

@@ -119,9 +119,12 @@ class OtherServerApplicationTests {
 		public void start() {
 		}
 
+		// Its event loops are everybody's, and may have ended with another application:
+		// who
+		// waits for the end then waits in vain.
 		@Override
 		public void stop() {
-			this.server.disposeNow();
+			this.server.dispose();
 		}
 
 		@Override
