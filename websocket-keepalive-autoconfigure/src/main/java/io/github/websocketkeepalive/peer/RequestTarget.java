@@ -2,8 +2,9 @@ package io.github.websocketkeepalive.peer;
 
 /**
  * What a request asks for, in each form that its first line may have (RFC 9112 section
- * 3.2). Every path comes from here, and so is the one by which WebFlux finds its handler:
- * without the scheme, the user and the host of a whole URI, and without a fragment.
+ * 3.2). Every path that is shown or matched comes from here. It is the one by which
+ * WebFlux finds its handler: it has no scheme, user and host of a whole URI, and no
+ * fragment.
  */
 public final class RequestTarget {
 

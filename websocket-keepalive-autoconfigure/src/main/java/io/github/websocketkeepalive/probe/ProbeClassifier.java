@@ -24,7 +24,7 @@ final class ProbeClassifier {
 	private static final int PREFIX_LENGTH = HTTP2_PREFACE.length();
 
 	/**
-	 * Those of a first line that has a version.
+	 * Number of words in the first line of a request that names a version.
 	 */
 	private static final int WORDS = 3;
 

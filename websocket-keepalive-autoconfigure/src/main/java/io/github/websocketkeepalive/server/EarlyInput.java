@@ -26,8 +26,9 @@ import io.github.websocketkeepalive.server.admission.Refusal;
  * Keeps what a client sends behind its handshake without waiting for the answer, and
  * gives it to the decoder of frames, once that is there, before anything else is read.
  * Over HTTP/1.1 that is what the codec has read with the request and passes on when it
- * leaves. What comes later, before the answer, is for a decoder that is not ready for it:
- * the client is refused. Over HTTP/2 frames are the body of the request.
+ * leaves. What comes in a later packet, and still before the answer, would be taken for
+ * something else and lost: the client is refused. Over HTTP/2 frames are the body of the
+ * request.
  */
 final class EarlyInput extends ChannelDuplexHandler {
 
@@ -36,7 +37,7 @@ final class EarlyInput extends ChannelDuplexHandler {
 	private static final int MOST_BYTES = 65536;
 
 	/**
-	 * What a buffer takes besides its bytes.
+	 * Number of bytes that a buffer takes besides those that it holds.
 	 */
 	private static final int COST = 128;
 
@@ -86,7 +87,7 @@ final class EarlyInput extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Note that the answer is being written: what comes now is in its place.
+	 * Note that the answer is being written, so that frames may come from now on.
 	 * @param context of any handler of the pipeline
 	 */
 	static void answered(ChannelHandlerContext context) {

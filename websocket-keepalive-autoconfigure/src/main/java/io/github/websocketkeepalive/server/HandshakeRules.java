@@ -53,8 +53,8 @@ final class HandshakeRules {
 				&& request.requestHeaders().containsValue(HttpHeaderNames.UPGRADE, HttpHeaderValues.WEBSOCKET, true);
 	}
 
-	// Reactor Netty keeps the pseudo-header :protocol to itself. Other than a request for
-	// a tunnel an extended one has a path, if the server has offered to take any.
+	// Reactor Netty does not show the pseudo-header :protocol. A request for a tunnel has
+	// no path, an extended one has, where the server has offered to take any.
 	private static boolean isExtendedConnect(HttpServerRequest request) {
 		return HttpMethod.CONNECT.equals(request.method()) && (request.uri().startsWith("/")
 				|| request.requestHeaders().contains(HttpHeaderNames.SEC_WEBSOCKET_VERSION));
@@ -131,13 +131,10 @@ final class HandshakeRules {
 	static void ignoreUpgrade(HttpServerRequest request) {
 		HttpHeaders headers = request.requestHeaders();
 		headers.remove(HttpHeaderNames.UPGRADE);
-		List<String> options = headers.getAll(HttpHeaderNames.CONNECTION)
-			.stream()
-			.flatMap((line) -> Stream.of(line.split(",")))
-			.map(String::strip)
-			.filter((option) -> !option.isEmpty() && !HttpHeaderValues.UPGRADE.contentEqualsIgnoreCase(option))
-			.toList();
-		headers.set(HttpHeaderNames.CONNECTION, options);
+		headers.set(HttpHeaderNames.CONNECTION,
+				elements(headers, HttpHeaderNames.CONNECTION)
+					.filter((option) -> !HttpHeaderValues.UPGRADE.contentEqualsIgnoreCase(option))
+					.toList());
 	}
 
 	/**
@@ -156,19 +153,19 @@ final class HandshakeRules {
 				headers.add(HttpHeaderNames.CONNECTION, "Upgrade");
 			}
 		}
-		List<String> subprotocols = headers.getAll(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
-		if (!subprotocols.isEmpty()) {
-			headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL, join(subprotocols));
+		// Spring takes a space behind a comma for a part of the name.
+		if (headers.contains(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL)) {
+			headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL,
+					elements(headers, HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL).collect(Collectors.joining(",")));
 		}
 	}
 
-	// Spring takes a space behind a comma for a part of the name.
-	private static String join(List<String> lines) {
-		return lines.stream()
+	private static Stream<String> elements(HttpHeaders headers, CharSequence list) {
+		return headers.getAll(list)
+			.stream()
 			.flatMap((line) -> Stream.of(line.split(",")))
 			.map(String::strip)
-			.filter((name) -> !name.isEmpty())
-			.collect(Collectors.joining(","));
+			.filter((element) -> !element.isEmpty());
 	}
 
 }

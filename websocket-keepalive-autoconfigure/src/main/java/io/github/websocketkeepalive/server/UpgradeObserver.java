@@ -52,11 +52,13 @@ final class UpgradeObserver implements ConnectionObserver {
 	public void onStateChange(Connection connection, State state) {
 		if (state == State.CONFIGURED && connection instanceof HttpServerRequest request) {
 			HandshakeDeadline.met(connection.channel());
-			if (HandshakeRules.isHandshake(request)) {
-				if (this.heartbeats.isStrict() && HandshakeRules.isStray(request)) {
-					HandshakeRules.ignoreUpgrade(request);
-					return;
-				}
+			if (!HandshakeRules.isHandshake(request)) {
+				return;
+			}
+			if (this.heartbeats.isStrict() && HandshakeRules.isStray(request)) {
+				HandshakeRules.ignoreUpgrade(request);
+			}
+			else {
 				watch(connection.channel(), request);
 			}
 		}
