@@ -65,9 +65,6 @@ final class Heartbeat extends HeartbeatConnection {
 
 	void end() {
 		if (this.index >= 0) {
-			if (getForeignPings() > 0) {
-				this.loop.twoHeartbeats().closed(this);
-			}
 			this.loop.remove(this.index);
 			this.index = -1;
 			this.loop.registry().closed(this, ended().cause(), ended().code());
@@ -81,7 +78,7 @@ final class Heartbeat extends HeartbeatConnection {
 	}
 
 	void foreignPingReceived() {
-		foreignPings().received(this, System.nanoTime(), this.loop.twoHeartbeats());
+		foreignPings().received();
 	}
 
 	@Override

@@ -9,9 +9,7 @@ import io.github.websocketkeepalive.connection.WebSocketConnection;
  */
 public final class ForeignPings {
 
-	private final PingRhythm sent = new PingRhythm();
-
-	private final PingRhythm received = new PingRhythm();
+	private final PingRhythm rhythm = new PingRhythm();
 
 	private int count;
 
@@ -33,24 +31,17 @@ public final class ForeignPings {
 	 */
 	public void sent(WebSocketConnection connection, long ownInterval, long now, TwoHeartbeatsDetector detector) {
 		this.count++;
-		long interval = this.sent.ping(now);
+		long interval = this.rhythm.ping(now);
 		if (interval >= 0 && ownInterval >= 0) {
 			detector.applicationPings(connection, interval, ownInterval);
 		}
 	}
 
 	/**
-	 * Note a ping of the peer.
-	 * @param connection the connection
-	 * @param now the present instant, in nanoseconds
-	 * @param detector what is told of a heartbeat
+	 * Note a ping of the peer, which is normal.
 	 */
-	public void received(WebSocketConnection connection, long now, TwoHeartbeatsDetector detector) {
+	public void received() {
 		this.count++;
-		long interval = this.received.ping(now);
-		if (interval >= 0) {
-			detector.peerPings(connection, interval);
-		}
 	}
 
 }
