@@ -25,6 +25,14 @@ final class PropertyCheck {
 
 	private static final Duration SHORTEST = Duration.ofSeconds(1);
 
+	/**
+	 * No proxy waits as long, and nothing useful is smaller: such a value was meant in
+	 * another unit.
+	 */
+	private static final Duration LONGEST_HEARTBEAT = Duration.ofHours(1);
+
+	private static final DataSize SMALLEST = DataSize.ofKilobytes(1);
+
 	private static final Pattern ORIGIN = Pattern.compile(
 			"\\*|null|[A-Za-z][A-Za-z0-9+.-]*://([A-Za-z0-9._*-]+|\\[[0-9A-Fa-f:.]+])(:(?<ports>\\d+|\\[(\\*|\\d+(,\\d+)*)]))?");
 
@@ -46,6 +54,13 @@ final class PropertyCheck {
 						"Use a duration above zero, such as 20s.");
 			}
 			atMost(key, value, LONGEST);
+		}
+	}
+
+	static void heartbeat(String key, @Nullable Duration value) {
+		duration(key, value);
+		if (value != null) {
+			atMost(key, value, LONGEST_HEARTBEAT);
 		}
 	}
 
@@ -76,7 +91,7 @@ final class PropertyCheck {
 	static void atMost(String key, Duration value, Duration most) {
 		if (value.compareTo(most) > 0) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
-					"Use at most %s.".formatted(PropertyText.of(most)));
+					"Use at most %s. A number without a unit counts seconds.".formatted(PropertyText.of(most)));
 		}
 	}
 
@@ -105,17 +120,17 @@ final class PropertyCheck {
 		}
 	}
 
-	static void between(String key, DataSize value, DataSize most) {
-		if (value.isNegative() || value.compareTo(most) > 0) {
-			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
-					"Use a size from 0B to %s.".formatted(PropertyText.of(most)));
+	static void sizeOrZero(String key, DataSize value, DataSize most) {
+		if (value.toBytes() != 0) {
+			size(key, value, most);
 		}
 	}
 
 	static void size(String key, DataSize value, DataSize most) {
-		if (value.toBytes() <= 0 || value.compareTo(most) > 0) {
+		if (value.compareTo(SMALLEST) < 0 || value.compareTo(most) > 0) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
-					"Use a size above zero and up to %s.".formatted(PropertyText.of(most)));
+					"Use a size from %s to %s. A number without a unit counts bytes."
+						.formatted(PropertyText.of(SMALLEST), PropertyText.of(most)));
 		}
 	}
 

@@ -106,11 +106,11 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 		private static final DataSize MOST_LOOK_AHEAD = DataSize.ofMegabytes(64);
 
 		public Heartbeat {
-			PropertyCheck.duration("heartbeat.interval", interval);
-			PropertyCheck.duration("heartbeat.timeout", timeout);
+			PropertyCheck.heartbeat("heartbeat.interval", interval);
+			PropertyCheck.heartbeat("heartbeat.timeout", timeout);
 			PropertyCheck.duration("heartbeat.close-timeout", closeTimeout);
 			PropertyCheck.atMost("heartbeat.close-timeout", closeTimeout, LONGEST_CLOSE_TIMEOUT);
-			PropertyCheck.between("heartbeat.look-ahead", lookAhead, MOST_LOOK_AHEAD);
+			PropertyCheck.sizeOrZero("heartbeat.look-ahead", lookAhead, MOST_LOOK_AHEAD);
 			PropertyCheck.duration("heartbeat.held-limit", heldLimit);
 			PropertyCheck.duration("heartbeat.proxy-idle-timeout", proxyIdleTimeout);
 			textPing = StringUtils.hasLength(textPing) ? textPing : null;
@@ -119,8 +119,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 			endpoints.forEach((pattern, endpoint) -> {
 				String key = "heartbeat.endpoints[" + pattern + "]";
 				PropertyCheck.pathPattern(key, pattern);
-				PropertyCheck.duration(key + ".interval", endpoint.interval());
-				PropertyCheck.duration(key + ".timeout", endpoint.timeout());
+				PropertyCheck.heartbeat(key + ".interval", endpoint.interval());
+				PropertyCheck.heartbeat(key + ".timeout", endpoint.timeout());
 			});
 		}
 
@@ -471,8 +471,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration timeout) {
 
 		public ClientHeartbeat {
-			PropertyCheck.duration("client.heartbeat.interval", interval);
-			PropertyCheck.duration("client.heartbeat.timeout", timeout);
+			PropertyCheck.heartbeat("client.heartbeat.interval", interval);
+			PropertyCheck.heartbeat("client.heartbeat.timeout", timeout);
 		}
 
 		Endpoint toEndpoint() {

@@ -145,6 +145,14 @@ class WebSocketKeepalivePropertiesTests {
 		assertThat(values(bind(key + "=1048576"), DataSize.class)).contains(DataSize.ofBytes(1_048_576));
 	}
 
+	@ParameterizedTest
+	@MethodSource("aSizeWithoutAUnitIsInBytes")
+	void aSizeBelowAKilobyteIsRefused(String key) {
+		assertThatException().isThrownBy(() -> bind(key + "=1"))
+			.havingRootCause()
+			.withMessageContainingAll(key, "from 1KB to", "A number without a unit counts bytes");
+	}
+
 	static List<String> aSizeWithoutAUnitIsInBytes() {
 		return keys(WebSocketKeepaliveProperties.class, "", DataSize.class);
 	}
@@ -216,7 +224,13 @@ class WebSocketKeepalivePropertiesTests {
 			textBlock = """
 					heartbeat.interval                      | 0s         | 0s      | above zero
 					heartbeat.interval                      | -1s        | -1s     | above zero
-					heartbeat.interval                      | 200000d    | 4800000h   | at most
+					heartbeat.interval                      | 20000      | 20000s  | at most 1h. A number without a unit counts seconds
+					heartbeat.timeout                       | 61m        | 61m     | at most 1h
+					heartbeat.endpoints[/ws/a/**].interval  | 2h         | 2h      | at most 1h
+					heartbeat.endpoints[/ws/a/**].timeout   | 2h         | 2h      | at most 1h
+					client.heartbeat.interval               | 2h         | 2h      | at most 1h
+					client.heartbeat.timeout                | 2h         | 2h      | at most 1h
+					guard.max-connection-age                | 200000d    | 4800000h   | at most
 					heartbeat.timeout                       | 0s         | 0s      | above zero
 					heartbeat.close-timeout                 | 0s         | 0s      | above zero
 					heartbeat.close-timeout                 | 6s         | 6s      | at most 5s
@@ -228,15 +242,15 @@ class WebSocketKeepalivePropertiesTests {
 					heartbeat.text-ping                     | ping       | ping    | together with 'websocket-keepalive.heartbeat.text-pong'
 					heartbeat.text-pong                     | pong       | pong    | together with 'websocket-keepalive.heartbeat.text-ping'
 					browser-client.path                     | ws.js      | ws.js   | starts with a slash
-					heartbeat.look-ahead                    | -1B        | -1B     | from 0B to 64MB
-					heartbeat.look-ahead                    | 65MB       | 65MB      | from 0B to 64MB
+					heartbeat.look-ahead                    | -1B        | -1B     | from 1KB to 64MB
+					heartbeat.look-ahead                    | 65MB       | 65MB      | from 1KB to 64MB
 					tcp.idle                                | 0s         | 0s      | whole seconds
 					tcp.idle                                | 1500ms     | 1500ms  | whole seconds
 					tcp.interval                            | 10h        | 10h     | whole seconds
 					tcp.count                               | 0          | 0       | above zero
 					tcp.user-timeout                        | 0s         | 0s      | above zero
 					tcp.user-timeout                        | 2d         | 48h     | at most
-					guard.max-pending-output                | 0B         | 0B      | above zero and up to 1024MB
+					guard.max-pending-output                | 0B         | 0B      | from 1KB to 1024MB
 					guard.slow-consumer-timeout             | 0s         | 0s      | above zero
 					guard.control-frames-per-second         | 0          | 0       | above zero
 					guard.control-frame-burst               | -1         | -1      | above zero
@@ -245,7 +259,7 @@ class WebSocketKeepalivePropertiesTests {
 					guard.max-connection-age-jitter         | 0.1        | 0.1     | from 0% to 100%
 					guard.slow-consumer-close-code          | 1000       | 1000    | 1012 (service restart)
 					guard.max-connection-age-close-code     | 1002       | 1002    | 1012 (service restart)
-					guard.max-inflated-message              | 2GB        | 2048MB      | above zero and up to 1024MB
+					guard.max-inflated-message              | 2GB        | 2048MB      | from 1KB to 1024MB
 					client.handshake-timeout                | 0s         | 0s      | above zero
 					client.backoff.min                      | 0s         | 0s      | above zero
 					client.backoff.max                      | 400ms      | 400ms   | at least the value of 'websocket-keepalive.client.backoff.min', 500ms
@@ -294,10 +308,11 @@ class WebSocketKeepalivePropertiesTests {
 		assertThat(bind().guard().toGuardPolicy()).isEqualTo(GuardPolicy.DEFAULT);
 		assertThat(bind("guard.max-pending-output=2KB", "guard.slow-consumer-timeout=3s",
 				"guard.control-frames-per-second=4", "guard.control-frame-burst=5", "guard.max-connection-age=6s",
-				"guard.max-connection-age-jitter=7%", "guard.max-inflated-message=8B", "guard.strict=false",
+				"guard.max-connection-age-jitter=7%", "guard.max-inflated-message=8KB", "guard.strict=false",
 				"guard.slow-consumer-close-code=4001", "guard.max-connection-age-close-code=1001")
 			.guard()
-			.toGuardPolicy()).isEqualTo(new GuardPolicy(2048, 3_000_000_000L, 4, 5, 6000, 0.07, 8, false, 4001, 1001));
+			.toGuardPolicy())
+			.isEqualTo(new GuardPolicy(2048, 3_000_000_000L, 4, 5, 6000, 0.07, 8192, false, 4001, 1001));
 	}
 
 	@Test
