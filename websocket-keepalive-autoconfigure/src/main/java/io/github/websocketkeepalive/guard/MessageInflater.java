@@ -48,8 +48,8 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 	private final InflationLimit limit;
 
 	/**
-	 * Data behind a frame that waits for room. What is read at once is small, and no more
-	 * is read.
+	 * What is behind a frame that waits for room, and must not overtake it. What is read
+	 * at once is small, and no more is read.
 	 */
 	private @Nullable Queue<Object> waiting;
 
@@ -92,7 +92,7 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 		if (this.failed) {
 			ReferenceCountUtil.release(message);
 		}
-		else if (isWaiting() && isData(message)) {
+		else if (isWaiting() && (isData(message) || message instanceof CloseWebSocketFrame)) {
 			waiting().add(message);
 		}
 		else {

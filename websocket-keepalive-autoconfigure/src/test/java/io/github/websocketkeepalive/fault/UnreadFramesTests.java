@@ -133,6 +133,24 @@ class UnreadFramesTests {
 
 	@ParameterizedTest
 	@EnumSource
+	void aMessageThatThereWasNoRoomForArrivesThoughItsPeerClosesAtOnce(Transport transport) throws IOException {
+		try (TestServer server = start(transport); RawClient bystander = RawClient.connect(server.port(), "/echo")) {
+			RawClient peer = connect(server, Flood.INFLATING).get(0);
+			byte[] message = Flood.INFLATING.bytes(1);
+			byte[] close = RawClient.frame(true, RawClient.CLOSE, new byte[] { 3, (byte) 0xE8 });
+			peer.send(ByteBuffer.allocate(message.length + close.length).put(message).put(close).array());
+			awaitNothingMoreIsRead(server);
+			Unread.Reader reader = server.bean(Unread.class).readers.get("/unread/0");
+			reader.requestUnbounded();
+			await().atMost(PATIENCE).until(() -> reader.ended);
+			assertThat(reader.received).containsExactly(0);
+			assertThat(peer.read(RawClient.CLOSE).closeCode()).isEqualTo(1000);
+			assertServed(bystander);
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
 	void whatLiesUnreadAtTheEndOfAConnectionHasABudgetToo(Transport transport) throws IOException {
 		Flood flood = Flood.INFLATING;
 		try (TestServer server = start(transport); RawClient bystander = RawClient.connect(server.port(), "/echo")) {
@@ -268,9 +286,13 @@ class UnreadFramesTests {
 		}
 
 		byte[] bytes() throws IOException {
+			return bytes(this.messages);
+		}
+
+		byte[] bytes(int messages) throws IOException {
 			ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 			Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
-			for (int i = 0; i < this.messages; i++) {
+			for (int i = 0; i < messages; i++) {
 				if (this.length < Integer.BYTES) {
 					bytes.write(RawClient.frame(true, RawClient.BINARY, new byte[] { (byte) i }));
 				}

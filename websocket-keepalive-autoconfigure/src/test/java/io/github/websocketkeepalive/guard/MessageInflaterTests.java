@@ -265,6 +265,19 @@ class MessageInflaterTests {
 	}
 
 	@Test
+	void aCloseFrameBehindAFrameThatWaitsKeepsItsOrder() {
+		this.room.bytes = 10;
+		this.channel.writeInbound(new BinaryWebSocketFrame(true, RSV1, deflate(new byte[100])),
+				new CloseWebSocketFrame());
+		assertThat(this.channel.<Object>readInbound()).isNull();
+		this.room.bytes = Integer.MAX_VALUE;
+		MessageInflater.resume(this.channel.pipeline());
+		assertNext(new byte[100]);
+		CloseWebSocketFrame close = this.channel.readInbound();
+		assertThat(close.release()).isTrue();
+	}
+
+	@Test
 	void whatWaitsIsNotInflatedBehindAFrameThatTookTheRoom() {
 		this.room.bytes = 10;
 		this.channel.writeInbound(new BinaryWebSocketFrame(true, RSV1, deflate(new byte[100])),
