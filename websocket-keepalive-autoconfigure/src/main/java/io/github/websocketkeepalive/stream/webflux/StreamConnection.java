@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -68,13 +69,14 @@ final class StreamConnection implements StreamSessions.Holder {
 	/**
 	 * Create a connection without streams.
 	 * @param channel its channel
+	 * @param turns runs what it has to send on its event loop
 	 * @param scope what its streams share
 	 * @param feeds what is offered, by name
 	 * @param principal the user, if there is one
 	 * @param sessions where its session is kept
 	 * @param closer closes the connection
 	 */
-	StreamConnection(Channel channel, ConnectionScope scope, Map<String, StreamFeed> feeds,
+	StreamConnection(Channel channel, Executor turns, ConnectionScope scope, Map<String, StreamFeed> feeds,
 			@Nullable Principal principal, StreamSessions sessions, Runnable closer) {
 		this.channel = channel;
 		this.scope = scope;
@@ -84,8 +86,8 @@ final class StreamConnection implements StreamSessions.Holder {
 		this.closer = closer;
 		this.budget = new ReadBudget(scope.policy(), this.streams::size);
 		this.pace = new OpenPace(scope.policy().maxStreams(), System.nanoTime());
-		this.queue = new MessageQueue(channel.eventLoop(), this::send);
-		this.writer = new MessageWriter(this.queue, scope.codec().binary(), this::end);
+		this.queue = new MessageQueue(turns, this::send);
+		this.writer = new MessageWriter(this.queue, scope.codec().binary(), turns, this::end);
 	}
 
 	/**

@@ -5,9 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.socket.CloseStatus;
 import org.springframework.web.reactive.socket.WebSocketHandler;
@@ -26,6 +28,7 @@ import io.github.websocketkeepalive.stream.StreamPolicy;
 import io.github.websocketkeepalive.stream.codec.StreamCodec;
 import io.github.websocketkeepalive.stream.codec.StreamCodecs;
 import io.github.websocketkeepalive.stream.session.StreamSessions;
+import io.github.websocketkeepalive.stream.webflux.output.SendTurns;
 
 /**
  * Offers streams to the clients of one endpoint, in the subprotocols
@@ -37,6 +40,8 @@ public final class StreamWebSocketHandler implements WebSocketHandler {
 	private static final CloseStatus TAKEN_OVER = CloseStatus.NORMAL.withReason("session continued elsewhere");
 
 	private final LogLimiter limiter = new LogLimiter();
+
+	private final Map<EventLoop, SendTurns> turns = new ConcurrentHashMap<>();
 
 	private final Map<String, StreamFeed> feeds;
 
@@ -71,8 +76,9 @@ public final class StreamWebSocketHandler implements WebSocketHandler {
 		StreamCodec codec = this.options.codecs.find(session.getHandshakeInfo().getSubProtocol());
 		ConnectionScope scope = new ConnectionScope(ConnectionId.of(session.getId()), codec, channel.alloc(),
 				this.options.policy, this.options.listeners, Context.of(sink.contextView()), this.limiter);
-		StreamConnection connection = new StreamConnection(channel, scope, this.feeds, principal, this.options.sessions,
-				() -> session.close(TAKEN_OVER).onErrorComplete().subscribe());
+		SendTurns turns = this.turns.computeIfAbsent(channel.eventLoop(), SendTurns::new);
+		StreamConnection connection = new StreamConnection(channel, turns, scope, this.feeds, principal,
+				this.options.sessions, () -> session.close(TAKEN_OVER).onErrorComplete().subscribe());
 		InboundFrames frames = new InboundFrames(connection, codec, this.options.policy.maxFrameBytes(),
 				channel.eventLoop(), sink);
 		sink.onCancel(frames);

@@ -25,7 +25,7 @@ class StreamConnectionTests {
 
 	private final AtomicInteger closes = new AtomicInteger();
 
-	private final StreamConnection connection = new StreamConnection(this.channel,
+	private final StreamConnection connection = new StreamConnection(this.channel, this.channel.eventLoop(),
 			new ConnectionScope("id", new StreamCodecs(new JsonMapper()).find(null), this.channel.alloc(),
 					new StreamPolicy(100, 1000, 4, 10, 1 << 22, 1 << 16), Listening.by(StreamListener.class),
 					Context.empty(), new LogLimiter()),

@@ -23,13 +23,13 @@ public final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 
 	private final AtomicBoolean scheduled = new AtomicBoolean();
 
-	private final Queue<MessageSource> turns = new ArrayDeque<>(1);
+	private final Queue<MessageSource> sources = new ArrayDeque<>(1);
 
 	private final Queue<ByteBuf> answers = new ArrayDeque<>(1);
 
 	private final Runnable turn = this::takeTurn;
 
-	private final Executor eventLoop;
+	private final Executor turns;
 
 	private final Runnable onMessages;
 
@@ -37,11 +37,11 @@ public final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 
 	/**
 	 * Create a queue.
-	 * @param eventLoop the event loop of the connection
+	 * @param turns runs tasks on the event loop of the connection
 	 * @param onMessages called on it when there may be messages
 	 */
-	public MessageQueue(Executor eventLoop, Runnable onMessages) {
-		this.eventLoop = eventLoop;
+	public MessageQueue(Executor turns, Runnable onMessages) {
+		this.turns = turns;
 		this.onMessages = onMessages;
 	}
 
@@ -98,20 +98,20 @@ public final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 	public void clear() {
 		this.answers.forEach(ByteBuf::release);
 		this.answers.clear();
-		this.turns.clear();
+		this.sources.clear();
 		this.signalled.clear();
 	}
 
 	private @Nullable ByteBuf nextInTurn() {
 		collect();
-		MessageSource source = this.turns.poll();
+		MessageSource source = this.sources.poll();
 		while (source != null) {
 			ByteBuf message = source.hasNext() ? source.next() : null;
 			if (message != null) {
 				updateTurn(source);
 				return message;
 			}
-			source = this.turns.poll();
+			source = this.sources.poll();
 		}
 		return null;
 	}
@@ -128,16 +128,16 @@ public final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 
 	private void updateTurn(MessageSource source) {
 		if (!source.hasNext()) {
-			this.turns.remove(source);
+			this.sources.remove(source);
 		}
-		else if (!this.turns.contains(source)) {
-			this.turns.add(source);
+		else if (!this.sources.contains(source)) {
+			this.sources.add(source);
 		}
 	}
 
 	private void schedule() {
 		if (!this.scheduled.getAndSet(true)) {
-			this.eventLoop.execute(this.turn);
+			this.turns.execute(this.turn);
 		}
 	}
 

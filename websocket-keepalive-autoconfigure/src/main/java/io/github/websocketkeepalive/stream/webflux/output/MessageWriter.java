@@ -1,6 +1,6 @@
 package io.github.websocketkeepalive.stream.webflux.output;
 
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 import io.netty.buffer.ByteBuf;
@@ -40,6 +40,8 @@ public final class MessageWriter extends ChannelDuplexHandler {
 
 	private final boolean binary;
 
+	private final Executor turns;
+
 	private final Runnable onClose;
 
 	private @Nullable ChannelHandlerContext context;
@@ -54,11 +56,13 @@ public final class MessageWriter extends ChannelDuplexHandler {
 	 * Create a handler.
 	 * @param messages asked for the next message, which has none if there is none
 	 * @param binary whether they are binary
+	 * @param turns runs tasks on the event loop of the channel
 	 * @param onClose called once the channel is closed
 	 */
-	public MessageWriter(Supplier<@Nullable ByteBuf> messages, boolean binary, Runnable onClose) {
+	public MessageWriter(Supplier<@Nullable ByteBuf> messages, boolean binary, Executor turns, Runnable onClose) {
 		this.messages = messages;
 		this.binary = binary;
+		this.turns = turns;
 		this.onClose = onClose;
 	}
 
@@ -74,8 +78,7 @@ public final class MessageWriter extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Write what there is, as far as the channel takes it. Goes on after the sockets of
-	 * the event loop were read once: a task that was not scheduled would go on before. A
+	 * Write what there is, as far as the channel takes it, and go on in another turn. A
 	 * message that cannot be made fails the channel, since nobody knows what is missing.
 	 */
 	public void write() {
@@ -97,7 +100,7 @@ public final class MessageWriter extends ChannelDuplexHandler {
 			this.writing = false;
 		}
 		if (written >= TURN_BYTES) {
-			context.executor().schedule((Runnable) this::write, 0, TimeUnit.NANOSECONDS);
+			this.turns.execute(this::write);
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.ByteBuf;
@@ -168,7 +169,8 @@ class MessageWriterTests {
 
 	@Test
 	void onAChannelThatIsClosedAlreadyNothingIsWritten() {
-		MessageWriter writer = new MessageWriter(this::poll, false, this.closed::incrementAndGet);
+		MessageWriter writer = new MessageWriter(this::poll, false, this::laterOnEventLoop,
+				this.closed::incrementAndGet);
 		this.channel = new EmbeddedChannel();
 		this.channel.close();
 		writer.install(this.channel);
@@ -186,11 +188,16 @@ class MessageWriterTests {
 	}
 
 	private MessageWriter open(boolean binary) {
-		MessageWriter writer = new MessageWriter(this::poll, binary, this.closed::incrementAndGet);
+		MessageWriter writer = new MessageWriter(this::poll, binary, this::laterOnEventLoop,
+				this.closed::incrementAndGet);
 		this.channel = new EmbeddedChannel(this.socket, new ChannelOutboundHandlerAdapter());
 		this.channel.pipeline().addLast(NettyPipeline.ReactiveBridge, new ChannelDuplexHandler());
 		writer.install(this.channel);
 		return writer;
+	}
+
+	private void laterOnEventLoop(Runnable turn) {
+		this.channel.eventLoop().schedule(turn, 0, TimeUnit.NANOSECONDS);
 	}
 
 	private void add(int bytes) {
