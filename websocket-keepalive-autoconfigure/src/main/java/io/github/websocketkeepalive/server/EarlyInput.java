@@ -9,6 +9,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -32,8 +33,6 @@ import io.github.websocketkeepalive.server.admission.Refusal;
  */
 final class EarlyInput extends ChannelDuplexHandler {
 
-	private static final String NAME = "websocket-keepalive.early-input";
-
 	private static final int MOST_BYTES = 65536;
 
 	/**
@@ -47,9 +46,9 @@ final class EarlyInput extends ChannelDuplexHandler {
 
 	private final @Nullable InetSocketAddress remoteAddress;
 
-	private int bytes;
+	private final boolean http2;
 
-	private boolean http2;
+	private int bytes;
 
 	private boolean answered;
 
@@ -63,42 +62,44 @@ final class EarlyInput extends ChannelDuplexHandler {
 	 * Create a handler for one handshake.
 	 * @param gate what is told of a client that is refused
 	 * @param remoteAddress the address of the client
+	 * @param http2 whether the handshake is a stream of HTTP/2
 	 */
-	EarlyInput(AdmissionGate gate, @Nullable InetSocketAddress remoteAddress) {
+	EarlyInput(AdmissionGate gate, @Nullable InetSocketAddress remoteAddress, boolean http2) {
 		this.gate = gate;
 		this.remoteAddress = remoteAddress;
+		this.http2 = http2;
 	}
 
 	/**
-	 * Let a handler stand where input comes along: behind the codec of HTTP/1.1, for it
-	 * passes on to its neighbour what it has not read, or anywhere.
-	 * @param context the handler before which it is to stand
-	 * @param handler the handler
+	 * Join the pipeline where input comes along: behind the codec of HTTP/1.1, which
+	 * passes on to its neighbour what it has not read, or anywhere over HTTP/2.
+	 * @param watcher the context of the handler that watches the handshake
 	 */
-	static void add(ChannelHandlerContext context, EarlyInput handler) {
-		ChannelHandlerContext codec = context.pipeline().context(HttpServerCodec.class);
+	void join(ChannelHandlerContext watcher) {
+		ChannelPipeline pipeline = watcher.pipeline();
+		ChannelHandlerContext codec = this.http2 ? null : pipeline.context(HttpServerCodec.class);
 		if (codec != null) {
-			context.pipeline().addAfter(codec.name(), NAME, handler);
+			pipeline.addAfter(codec.name(), null, this);
 		}
 		else {
-			handler.http2 = true;
-			context.pipeline().addBefore(context.name(), NAME, handler);
+			pipeline.addBefore(watcher.name(), null, this);
 		}
 	}
 
 	/**
 	 * Note that the answer is being written, so that frames may come from now on.
-	 * @param context of any handler of the pipeline
 	 */
-	static void answered(ChannelHandlerContext context) {
-		if (context.pipeline().get(NAME) instanceof EarlyInput early) {
-			early.answered = true;
-		}
+	void answered() {
+		this.answered = true;
 	}
 
-	static void remove(ChannelHandlerContext context) {
-		if (context.pipeline().get(NAME) != null) {
-			context.pipeline().remove(NAME);
+	/**
+	 * Leave the pipeline, unless its channel has closed.
+	 * @param pipeline the pipeline
+	 */
+	void leave(ChannelPipeline pipeline) {
+		if (pipeline.context(this) != null) {
+			pipeline.remove(this);
 		}
 	}
 

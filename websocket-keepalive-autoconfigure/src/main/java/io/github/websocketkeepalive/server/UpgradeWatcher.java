@@ -46,8 +46,6 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 
 	private final HeartbeatPolicies policies;
 
-	private final AdmissionGate gate;
-
 	private final Admission admission;
 
 	private final HttpResponseStatus success;
@@ -55,6 +53,8 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 	private final String uri;
 
 	private final Channel channel;
+
+	private final EarlyInput early;
 
 	private @Nullable HandshakeBody body;
 
@@ -84,13 +84,13 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 			@Nullable InetSocketAddress remoteAddress) {
 		this.heartbeats = heartbeats;
 		this.policies = policies;
-		this.gate = gate;
 		this.admission = admission;
 		this.heldUpgrade = heldUpgrade;
 		this.success = success;
 		this.uri = uri;
 		this.remoteAddress = remoteAddress;
 		this.channel = channel;
+		this.early = new EarlyInput(gate, remoteAddress, !success.equals(HttpResponseStatus.SWITCHING_PROTOCOLS));
 	}
 
 	Channel channel() {
@@ -115,7 +115,7 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 
 	@Override
 	public void handlerAdded(ChannelHandlerContext context) {
-		EarlyInput.add(context, new EarlyInput(this.gate, this.remoteAddress));
+		this.early.join(context);
 	}
 
 	@Override
@@ -128,7 +128,7 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		if (this.body != null) {
 			this.body.release();
 		}
-		EarlyInput.remove(context);
+		this.early.leave(context.pipeline());
 	}
 
 	@Override
@@ -227,7 +227,7 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		String subprotocol = response.headers().get(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL);
 		ChannelPromise written = context.newPromise();
 		discardBody(context.channel());
-		EarlyInput.answered(context);
+		this.early.answered();
 		context.write(response, written);
 		written.addListener((future) -> {
 			if (future.isSuccess() && !context.isRemoved()) {

@@ -136,7 +136,7 @@ class UpgradeWatcherTests {
 	@Test
 	void aRequestThatComesWithItsEndIsPassedInParts() {
 		FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, "/ws");
-		this.channel.writeInbound(request);
+		this.channel.pipeline().context(EarlyInput.class).fireChannelRead(request);
 		assertThat(request.refCnt()).isZero();
 		assertThat(this.channel.inboundMessages()).hasSize(2)
 			.noneMatch(FullHttpRequest.class::isInstance)
