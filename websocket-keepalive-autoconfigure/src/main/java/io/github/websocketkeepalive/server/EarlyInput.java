@@ -10,6 +10,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
 import io.netty.channel.ChannelPipeline;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -52,7 +53,10 @@ final class EarlyInput extends ChannelDuplexHandler {
 
 	private boolean answered;
 
-	private boolean passing;
+	/**
+	 * Whether the stream has ended, which is told behind its frames.
+	 */
+	private boolean ended;
 
 	private boolean readAsked;
 
@@ -94,12 +98,21 @@ final class EarlyInput extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Leave the pipeline, unless its channel has closed.
+	 * Give what was kept to the decoder of frames, if there is one, and leave the
+	 * pipeline. What waits to be read over HTTP/2 would overtake it, if this handler did
+	 * not stay until everything is passed on.
 	 * @param pipeline the pipeline
 	 */
 	void leave(ChannelPipeline pipeline) {
-		if (pipeline.context(this) != null) {
+		ChannelHandlerContext context = pipeline.context(this);
+		if (context != null) {
+			passFrames(context);
+		}
+		if (context != null && !context.isRemoved()) {
 			pipeline.remove(this);
+			if (this.readAsked) {
+				pipeline.firstContext().read();
+			}
 		}
 	}
 
@@ -111,8 +124,12 @@ final class EarlyInput extends ChannelDuplexHandler {
 		else if (message instanceof ByteBuf input) {
 			keep(context, input);
 		}
-		else if (this.http2 && message instanceof HttpContent content && !(message instanceof LastHttpContent)) {
+		else if (this.http2 && message instanceof HttpContent content) {
 			keep(context, content.content());
+			if (message instanceof LastHttpContent) {
+				this.ended = true;
+				context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+			}
 		}
 		else if (isTooEarly(message)) {
 			ReferenceCountUtil.release(message);
@@ -143,32 +160,27 @@ final class EarlyInput extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Over HTTP/2 what is waiting may be read at once, and goes past this handler.
+	 * Nothing is read between the answer and what was kept. The handler of the WebSocket
+	 * is called in between: what it was given before would not reach it, and a Close
+	 * frame would be answered before it has answered a message.
 	 */
 	@Override
 	public void read(ChannelHandlerContext context) {
-		if (this.passing) {
+		if (this.answered) {
 			this.readAsked = true;
-			return;
 		}
-		if (this.answered && !this.frames.isEmpty() && context.pipeline().get(WebSocketFrameDecoder.class) != null) {
-			passFrames(context);
+		else {
+			context.read();
 		}
-		context.read();
 	}
 
 	@Override
 	public void handlerRemoved(ChannelHandlerContext context) {
-		if (!this.passing) {
-			passFrames(context);
-		}
-		if (this.readAsked) {
-			context.channel().read();
-		}
+		this.frames.forEach(ByteBuf::release);
+		this.frames.clear();
 	}
 
 	private void passFrames(ChannelHandlerContext context) {
-		this.passing = true;
 		ChannelHandlerContext decoder = context.pipeline().context(WebSocketFrameDecoder.class);
 		ByteBuf bytes = this.frames.poll();
 		while (bytes != null) {
@@ -180,7 +192,9 @@ final class EarlyInput extends ChannelDuplexHandler {
 			}
 			bytes = this.frames.poll();
 		}
-		this.passing = false;
+		if (this.ended && decoder != null) {
+			context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+		}
 	}
 
 	// A failure goes where it goes when the decoder is called by the pipeline.

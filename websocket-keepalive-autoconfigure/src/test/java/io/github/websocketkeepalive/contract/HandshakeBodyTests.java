@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,10 +31,12 @@ import reactor.core.publisher.Sinks;
 import io.github.websocketkeepalive.admission.AdmissionDecision;
 import io.github.websocketkeepalive.admission.AdmissionPolicy;
 import io.github.websocketkeepalive.admission.AdmissionRequest;
+import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.test.Http2Client;
 import io.github.websocketkeepalive.test.LeakDetection;
 import io.github.websocketkeepalive.test.RawClient;
+import io.github.websocketkeepalive.test.RecordingListener;
 import io.github.websocketkeepalive.test.TestServer;
 import io.github.websocketkeepalive.test.Transport;
 
@@ -92,6 +95,19 @@ class HandshakeBodyTests {
 		}
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "/handler", "/route" })
+	void aPingAndACloseFrameInThePacketOfTheRequestAreAnswered(String path) throws IOException {
+		try (RawClient client = RawClient.connectOnly(server.port(), 0)) {
+			client.send(withFrames(request(path, 0), RawClient.frame(true, RawClient.PING, new byte[] { 7 }),
+					RawClient.frame(true, RawClient.CLOSE, new byte[] { 3, (byte) 0xE8 })));
+			assertThat(client.readResponse()).startsWith("HTTP/1.1 101");
+			assertThat(client.read(RawClient.PONG).payload()).containsExactly(7);
+			assertThat(client.read(RawClient.CLOSE).closeCode()).isEqualTo(1000);
+			assertThat(client.isClosedByServer()).isTrue();
+		}
+	}
+
 	/**
 	 * Cut where a frame ends, within a frame and not at all.
 	 */
@@ -102,10 +118,37 @@ class HandshakeBodyTests {
 		try (TestServer server = TestServer.on(this.transport)
 			.property("server.http2.enabled", true)
 			.start(Endpoints.class);
-				Http2Client client = Http2Client.connectAndSend(server.port(), path, Arrays.copyOf(frames, cut),
+				Http2Client client = Http2Client.connectAndSend(server.port(), path, false, Arrays.copyOf(frames, cut),
 						Arrays.copyOfRange(frames, cut, frames.length))) {
 			client.sendText("three");
 			await().untilAsserted(() -> assertThat(client.messages()).containsExactly("one", "two", "three"));
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "/handler, false", "/handler, true", "/slow, false", "/slow, true" })
+	void aCloseFrameBeforeTheAnswerOverHttp2IsAnsweredBehindTheEchoes(String path, boolean ends) throws Exception {
+		byte[] frames = withFrames("", RawClient.frame(true, RawClient.CLOSE, new byte[] { 3, (byte) 0xE8 }));
+		try (TestServer server = TestServer.on(this.transport)
+			.property("server.http2.enabled", true)
+			.start(Endpoints.class);
+				Http2Client client = Http2Client.connectAndSend(server.port(), path, ends, frames)) {
+			assertThat(client.closeCode().get(10, TimeUnit.SECONDS)).isEqualTo(1000);
+			assertThat(client.messages()).containsExactly("one", "two");
+			await().until(() -> server.connections().count() == 0);
+		}
+	}
+
+	@Test
+	void aStreamThatEndsBeforeTheAnswerIsAnEofBehindItsFrames() throws Exception {
+		try (TestServer server = TestServer.on(this.transport)
+			.property("server.http2.enabled", true)
+			.start(Endpoints.class, RecordingListener.class);
+				Http2Client client = Http2Client.connectAndSend(server.port(), "/slow", true, withFrames(""))) {
+			await().until(() -> !server.bean(RecordingListener.class).closed().isEmpty());
+			assertThat(server.bean(RecordingListener.class).closed()).singleElement()
+				.satisfies((end) -> assertThat(end.cause()).isEqualTo(CloseCause.EOF));
+			client.awaitClosed();
 		}
 	}
 
@@ -118,7 +161,8 @@ class HandshakeBodyTests {
 		}
 		try (TestServer server = TestServer.on(this.transport)
 			.property("server.http2.enabled", true)
-			.start(Endpoints.class); Http2Client client = Http2Client.connectAndSend(server.port(), "/slow", data)) {
+			.start(Endpoints.class);
+				Http2Client client = Http2Client.connectAndSend(server.port(), "/slow", false, data)) {
 			await().untilAsserted(() -> assertThat(client.messages()).containsExactly("one", "two"));
 		}
 	}
@@ -184,11 +228,14 @@ class HandshakeBodyTests {
 		}
 	}
 
-	private static byte[] withFrames(String request) {
+	private static byte[] withFrames(String request, byte[]... more) {
 		ByteArrayOutputStream packet = new ByteArrayOutputStream();
 		packet.writeBytes(request.getBytes(StandardCharsets.ISO_8859_1));
 		packet.writeBytes(RawClient.frame(true, RawClient.TEXT, "one".getBytes(StandardCharsets.UTF_8)));
 		packet.writeBytes(RawClient.frame(true, RawClient.TEXT, "two".getBytes(StandardCharsets.UTF_8)));
+		for (byte[] frame : more) {
+			packet.writeBytes(frame);
+		}
 		return packet.toByteArray();
 	}
 

@@ -128,6 +128,11 @@ class UnreadFramesTests {
 			for (RawClient peer : peers) {
 				peer.reset();
 			}
+			// What nobody takes any more is never released by Reactor Netty.
+			for (Unread.Reader reader : server.bean(Unread.class).readers.values()) {
+				reader.requestUnbounded();
+				await().atMost(PATIENCE).until(() -> reader.ended);
+			}
 		}
 	}
 

@@ -175,14 +175,16 @@ public final class Http2Client implements AutoCloseable {
 
 	/**
 	 * Ask for a WebSocket, and send bytes without waiting for the answer.
+	 * @param ends whether the last of them ends the stream
 	 * @param data the bytes of each frame of HTTP/2
 	 */
-	public static Http2Client connectAndSend(int port, String path, byte[]... data) throws Exception {
+	public static Http2Client connectAndSend(int port, String path, boolean ends, byte[]... data) throws Exception {
 		Http2Client client = new Http2Client(port, false);
 		client.stream.eventLoop().submit(() -> {
 			client.send(false, path, false);
 			for (byte[] bytes : data) {
-				client.sendUnlessClosed(bytes);
+				boolean last = ends && bytes == data[data.length - 1];
+				client.stream.writeAndFlush(new DefaultHttp2DataFrame(Unpooled.wrappedBuffer(bytes), last));
 			}
 		}).sync();
 		client.response.get(10, TimeUnit.SECONDS);
