@@ -86,7 +86,7 @@ class HeartbeatHandler extends ClosingHandler {
 		long answered = this.heartbeat.getPongsReceived();
 		boolean answer = message instanceof PongWebSocketFrame pong && this.heartbeat.acknowledge(pong);
 		boolean first = this.heartbeat.getPongsReceived() > answered;
-		boolean allowed = !(message instanceof WebSocketFrame frame) || isAllowed(context, frame, first);
+		boolean allowed = (message instanceof WebSocketFrame frame) ? isAllowed(context, frame, first) : !hasEnded();
 		if (answer || !allowed) {
 			ReferenceCountUtil.release(message);
 		}
@@ -186,6 +186,7 @@ class HeartbeatHandler extends ClosingHandler {
 		boolean first = !this.heartbeat.isClosing();
 		this.heartbeat.endsBy(cause, code);
 		this.heartbeat.closing();
+		guard().end();
 		LingeringClose.install(context.channel());
 		if (frame != null && first) {
 			return context.writeAndFlush(frame);
@@ -236,7 +237,7 @@ class HeartbeatHandler extends ClosingHandler {
 	}
 
 	private boolean isAllowed(ChannelHandlerContext context, WebSocketFrame frame, boolean firstAnswer) {
-		if (this.guard != null && this.guard.isEnded()) {
+		if (hasEnded()) {
 			return false;
 		}
 		Violation violation = this.heartbeat.options().guard().strict() ? FrameRules.check(frame) : null;
@@ -254,6 +255,11 @@ class HeartbeatHandler extends ClosingHandler {
 		guard().end();
 		end(context, violation);
 		return false;
+	}
+
+	// What has not been decoded by then comes as bytes.
+	private boolean hasEnded() {
+		return this.guard != null && this.guard.isEnded();
 	}
 
 	// What breaks the protocol fails the application's receive(), as what Netty's codec

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -219,7 +220,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
 					this.conversation.reset.run();
 				}
 			});
-			stream.pipeline().addLast(new Http2DataFrames(response), this.conversation);
+			stream.pipeline().addLast(new Http2DataFrames(response, new AtomicInteger()), this.conversation);
 			stream.closeFuture().addListener((closed) -> this.conversation.reset.run());
 		}
 

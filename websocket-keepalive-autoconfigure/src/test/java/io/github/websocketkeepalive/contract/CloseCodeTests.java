@@ -132,6 +132,28 @@ class CloseCodeTests {
 	}
 
 	@Test
+	void twoViolationsInOnePacketAreToldByOneCloseFrame() throws Exception {
+		assumeThat(this.protocol.isHttp2Stream()).isTrue();
+		byte[] reserved = RawClient.frame(0xA1, true, new byte[] { 'a' });
+		byte[] unknown = RawClient.frame(0x83, true, new byte[] { 'x' });
+		byte[] both = ByteBuffer.allocate(reserved.length + unknown.length).put(reserved).put(unknown).array();
+		assertThat(bytesOfAnswer(both)).isEqualTo(bytesOfAnswer(reserved));
+	}
+
+	private static int bytesOfAnswer(byte[] packet) throws Exception {
+		RecordingListener events = server.bean(RecordingListener.class);
+		try (Http2Client client = Http2Client.connect(server.port(), false, "/reader", false)) {
+			client.send(packet);
+			assertThat(client.closeCode().get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(1002);
+			client.endStream();
+			client.awaitClosed();
+			await().atMost(PATIENCE).until(() -> !events.closed().isEmpty());
+			events.closed().clear();
+			return client.bytesReceived();
+		}
+	}
+
+	@Test
 	void aStreamThatItsPeerEndsWithoutAWordIsAnEofAtOnce() throws Exception {
 		assumeThat(this.protocol.isHttp2Stream()).isTrue();
 		RecordingListener events = server.bean(RecordingListener.class);

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -53,10 +54,10 @@ import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
-import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -80,6 +81,8 @@ public final class Http2Client implements AutoCloseable {
 	private final List<String> messages = new CopyOnWriteArrayList<>();
 
 	private final CompletableFuture<Integer> closeCode = new CompletableFuture<>();
+
+	private final AtomicInteger bytesReceived = new AtomicInteger();
 
 	private final AtomicBoolean reset = new AtomicBoolean();
 
@@ -126,8 +129,8 @@ public final class Http2Client implements AutoCloseable {
 					.expectMaskedFrames(false)
 					.build();
 				channel.pipeline()
-					.addLast(new Http2DataFrames(Http2Client.this.response), new WebSocket13FrameDecoder(config),
-							new WebSocket13FrameEncoder(true), new Messages());
+					.addLast(new Http2DataFrames(Http2Client.this.response, Http2Client.this.bytesReceived),
+							new WebSocket13FrameDecoder(config), new WebSocket13FrameEncoder(true), new Messages());
 			}
 
 		}).open().sync().getNow();
@@ -299,6 +302,14 @@ public final class Http2Client implements AutoCloseable {
 	 */
 	public CompletableFuture<Integer> closeCode() {
 		return this.closeCode;
+	}
+
+	/**
+	 * Return how many bytes of frames the server has sent, those behind its Close frame
+	 * too.
+	 */
+	public int bytesReceived() {
+		return this.bytesReceived.get();
 	}
 
 	/**

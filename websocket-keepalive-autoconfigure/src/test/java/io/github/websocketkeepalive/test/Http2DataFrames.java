@@ -1,6 +1,7 @@
 package io.github.websocketkeepalive.test;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelDuplexHandler;
@@ -19,14 +20,18 @@ public final class Http2DataFrames extends ChannelDuplexHandler {
 
 	private final CompletableFuture<Http2Headers> response;
 
+	private final AtomicInteger bytesReceived;
+
 	private boolean accepted;
 
 	/**
 	 * Create a handler of a stream.
 	 * @param response told the headers of the response
+	 * @param bytesReceived counts what comes behind them
 	 */
-	public Http2DataFrames(CompletableFuture<Http2Headers> response) {
+	public Http2DataFrames(CompletableFuture<Http2Headers> response, AtomicInteger bytesReceived) {
 		this.response = response;
+		this.bytesReceived = bytesReceived;
 	}
 
 	@Override
@@ -37,6 +42,7 @@ public final class Http2DataFrames extends ChannelDuplexHandler {
 		}
 		else if (message instanceof Http2DataFrame data) {
 			if (this.accepted) {
+				this.bytesReceived.addAndGet(data.content().readableBytes());
 				context.fireChannelRead(data.content());
 			}
 			else {

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameDecoder;
 import io.netty.util.ReferenceCountUtil;
 
 import io.github.websocketkeepalive.transport.ConnectionTap;
@@ -47,6 +48,16 @@ public final class LingeringClose extends ChannelDuplexHandler {
 		boolean able = channel instanceof DuplexChannel || TransportName.isStream(channel);
 		if (able && channel.isActive() && !isInstalled(channel.pipeline())) {
 			channel.pipeline().addFirst(NAME, new LingeringClose());
+			stopDecoding(channel.pipeline());
+		}
+	}
+
+	// What else is in the same packet may break the protocol too, and the decoder would
+	// send a Close frame for that.
+	private static void stopDecoding(ChannelPipeline pipeline) {
+		ChannelHandlerContext decoder = pipeline.context(WebSocketFrameDecoder.class);
+		if (decoder != null) {
+			pipeline.remove(decoder.handler());
 		}
 	}
 
