@@ -172,6 +172,11 @@ abstract class HeartbeatConnection implements ManagedConnection {
 	}
 
 	@Override
+	public boolean hasAnsweredClose() {
+		return CloseHandshake.isAnswered(channel());
+	}
+
+	@Override
 	public void handlerStarted() {
 		this.meter.onEventLoop(() -> applicationRuns(true));
 	}
