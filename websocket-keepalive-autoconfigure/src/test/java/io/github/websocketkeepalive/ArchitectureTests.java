@@ -43,7 +43,7 @@ class ArchitectureTests {
 	/**
 	 * Packages at the bottom, which every other one may see.
 	 */
-	private static final List<String> FOUNDATION = List.of("peer", "listener", "task");
+	private static final List<String> FOUNDATION = List.of("peer", "listener", "task", "text");
 
 	private static final int MAX_LINES_IN_A_SOURCE = 400;
 
@@ -62,6 +62,7 @@ class ArchitectureTests {
 					peer       |
 					listener   |
 					task       |
+					text       |
 					liveness   |
 					connection | liveness
 					eventloop  | liveness
@@ -121,9 +122,9 @@ class ArchitectureTests {
 		Set<String> layers = packages()
 			.map((javaPackage) -> javaPackage.getName().substring(ROOT.length() + 1).split("\\.")[0])
 			.collect(Collectors.toSet());
-		assertThat(layers).containsExactlyInAnyOrder("peer", "listener", "task", "liveness", "connection", "eventloop",
-				"transport", "guard", "heartbeat", "admission", "probe", "browser", "drain", "logging", "mapping",
-				"server", "client", "stream", "metrics", "health", "endpoint", "autoconfigure");
+		assertThat(layers).containsExactlyInAnyOrder("peer", "listener", "task", "text", "liveness", "connection",
+				"eventloop", "transport", "guard", "heartbeat", "admission", "probe", "browser", "drain", "logging",
+				"mapping", "server", "client", "stream", "metrics", "health", "endpoint", "autoconfigure");
 	}
 
 	@Test

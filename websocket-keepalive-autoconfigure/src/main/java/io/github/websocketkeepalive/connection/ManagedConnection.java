@@ -23,6 +23,13 @@ public interface ManagedConnection extends WebSocketConnection {
 	void reset(CloseCause cause);
 
 	/**
+	 * Return whether the peer has answered our Close frame, although the connection may
+	 * still be open: a stream of HTTP/2 is until the peer has ended it.
+	 * @return whether a Close frame came after ours
+	 */
+	boolean hasAnsweredClose();
+
+	/**
 	 * Tell that the application's handler was called, and that its end will be told.
 	 */
 	void handlerStarted();

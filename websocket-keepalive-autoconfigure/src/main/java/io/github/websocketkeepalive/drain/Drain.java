@@ -13,6 +13,7 @@ import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.listener.CallbackFailures;
 import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.task.TaskFailures;
+import io.github.websocketkeepalive.text.DurationText;
 
 /**
  * Drains this instance: new WebSockets are refused, and after a grace for load balancers
@@ -84,7 +85,8 @@ public final class Drain implements AutoCloseable {
 			this.traffic.tell(TrafficSwitch::refuse);
 			if (running.connections() > 0) {
 				logger.info("Draining {} WebSockets: new ones are refused, open ones close over {} after {}",
-						running.connections(), this.policy.window(), this.policy.grace());
+						running.connections(), DurationText.of(this.policy.window()),
+						DurationText.of(this.policy.grace()));
 			}
 			drive(running);
 		}

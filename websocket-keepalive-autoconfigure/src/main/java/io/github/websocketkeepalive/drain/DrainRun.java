@@ -53,7 +53,9 @@ final class DrainRun {
 
 	private boolean windowClosed;
 
-	private int leftovers;
+	private boolean leftoversReset;
+
+	private long unanswered;
 
 	/**
 	 * Create a drain.
@@ -130,9 +132,10 @@ final class DrainRun {
 			close(unclosed());
 		}
 		long afterAnswers = afterWindow - DrainPolicy.LAST_ANSWERS.toNanos();
-		if (afterAnswers >= 0 && this.leftovers == 0) {
+		if (afterAnswers >= 0 && !this.leftoversReset) {
+			this.leftoversReset = true;
 			List<ManagedConnection> leftovers = this.registry.served().toList();
-			this.leftovers = leftovers.size();
+			this.unanswered = leftovers.stream().filter((connection) -> !connection.hasAnsweredClose()).count();
 			leftovers.forEach(DrainRun::reset);
 		}
 		if (afterAnswers >= RESETS_NANOS) {
@@ -171,7 +174,7 @@ final class DrainRun {
 
 	private void end() {
 		if (this.connections > 0) {
-			logger.info("Drained {} WebSockets: {} did not answer and were reset", this.connections, this.leftovers);
+			logger.info("Drained {} WebSockets: {} did not answer and were reset", this.connections, this.unanswered);
 		}
 		this.ended.complete(null);
 	}

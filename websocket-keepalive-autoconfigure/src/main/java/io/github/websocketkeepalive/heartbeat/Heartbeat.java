@@ -19,6 +19,7 @@ import io.github.websocketkeepalive.liveness.LivenessDecision;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.transport.TcpEvidence;
 import io.github.websocketkeepalive.transport.WireMeter;
 
@@ -56,6 +57,11 @@ final class Heartbeat extends HeartbeatConnection {
 
 	Heartbeats.Options options() {
 		return this.loop.options();
+	}
+
+	@Override
+	MdcScope.Open openMdc() {
+		return options().mdc().open(idOnLoop());
 	}
 
 	void start() {

@@ -17,11 +17,13 @@ import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.heartbeat.close.CloseHandshake;
 import io.github.websocketkeepalive.heartbeat.close.ConnectionEnd;
 import io.github.websocketkeepalive.heartbeat.close.HandlerFailure;
+import io.github.websocketkeepalive.heartbeat.close.LingeringClose;
 import io.github.websocketkeepalive.heartbeat.close.MemoryShortage;
 import io.github.websocketkeepalive.heartbeat.foreign.ForeignPings;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
+import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.peer.RequestTarget;
 import io.github.websocketkeepalive.transport.TransportName;
 import io.github.websocketkeepalive.transport.WireMeter;
@@ -172,6 +174,11 @@ abstract class HeartbeatConnection implements ManagedConnection {
 	}
 
 	@Override
+	public boolean hasAnsweredClose() {
+		return CloseHandshake.isAnswered(channel());
+	}
+
+	@Override
 	public void handlerStarted() {
 		this.meter.onEventLoop(() -> applicationRuns(true));
 	}
@@ -185,18 +192,34 @@ abstract class HeartbeatConnection implements ManagedConnection {
 	public void handlerFailed(Throwable failure) {
 		this.meter.onEventLoop(() -> {
 			boolean open = channel().isActive();
+			HandlerFailure.Before before = before(open);
 			if (!knownEnd().explain(failure) && open) {
 				endsBy(ConnectionEnd.causeOf(failure));
 			}
-			if (MemoryShortage.isCauseOf(failure)) {
-				MemoryShortage.log(getId(), failure);
-			}
-			else {
-				HandlerFailure.log(this, !open || this.meter.connectionFailure() != null, failure);
+			try (MdcScope.Open mdc = openMdc()) {
+				if (MemoryShortage.isCauseOf(failure)) {
+					MemoryShortage.log(getId(), failure);
+				}
+				else {
+					HandlerFailure.log(this, before, failure);
+				}
 			}
 			applicationRuns(false);
 		});
 	}
+
+	private HandlerFailure.Before before(boolean open) {
+		ConnectionEnd end = knownEnd();
+		boolean gone = !open || this.meter.connectionFailure() != null;
+		boolean undecodable = end.isOfInput() || LingeringClose.isInstalled(channel().pipeline());
+		return new HandlerFailure.Before(gone || end.isDecided(), gone, undecodable);
+	}
+
+	/**
+	 * Put the id of this connection into MDC.
+	 * @return what restores it, on the same thread
+	 */
+	abstract MdcScope.Open openMdc();
 
 	/**
 	 * Called on the event loop when the application's handler is called, and when it has

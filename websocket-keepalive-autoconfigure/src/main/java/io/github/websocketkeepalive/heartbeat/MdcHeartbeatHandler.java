@@ -79,7 +79,7 @@ final class MdcHeartbeatHandler extends HeartbeatHandler {
 	}
 
 	private MdcScope.Open openMdc() {
-		return heartbeat().options().mdc().open(heartbeat().idOnLoop());
+		return heartbeat().openMdc();
 	}
 
 }

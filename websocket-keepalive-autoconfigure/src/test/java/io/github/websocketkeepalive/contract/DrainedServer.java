@@ -51,6 +51,7 @@ final class DrainedServer implements AutoCloseable {
 		this.server = TestServer.on(transport)
 			.heartbeat("1h", "1h")
 			.property("server.shutdown", shutdown)
+			.property("server.http2.enabled", true)
 			.drain(grace, window)
 			.start(Application.class);
 		this.events = this.server.bean(RecordingListener.class);

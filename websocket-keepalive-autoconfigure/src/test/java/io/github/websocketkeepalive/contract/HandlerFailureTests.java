@@ -7,6 +7,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.netty.handler.codec.DecoderException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -15,6 +19,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
@@ -27,8 +32,10 @@ import org.springframework.web.reactive.socket.WebSocketSession;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
+import reactor.netty.channel.AbortedException;
 
 import io.github.websocketkeepalive.connection.CloseCause;
+import io.github.websocketkeepalive.heartbeat.close.HandlerFailure;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.test.LeakDetection;
 import io.github.websocketkeepalive.test.RawClient;
@@ -84,11 +91,39 @@ class HandlerFailureTests {
 				assertThat(output).contains("The handler of " + path(shape.path())
 						+ " has failed, which ends WebSocket " + end.connection().getId());
 			});
-			assertThat(output.toString().split("IllegalStateException: " + shape, -1)).hasSize(2);
+			assertThat(output.toString().split(shape.logged, -1)).hasSize(2);
 			neighbour.sendText("still there?");
 			assertThat(neighbour.read(RawClient.TEXT).text()).isEqualTo("still there?");
 		}
 		events.closed().clear();
+	}
+
+	@Test
+	void aHandlerThatFailsOnceItsPeerHasClosedIsLoggedAsThat(CapturedOutput output) throws IOException {
+		try (RawClient client = RawClient.connect(server.port(), path("/fails-at-the-end"))) {
+			client.sendClose(1000, "");
+			assertThat(client.isClosedByServer()).isTrue();
+			await().atMost(PATIENCE).until(() -> output.toString().contains("IllegalStateException: fails-at-the-end"));
+		}
+		assertThat(output).contains("The handler of " + path("/fails-at-the-end") + " has failed after the end of");
+	}
+
+	@Test
+	void aFailureOutsideOfAReadIsLoggedWithTheIdInMdc() throws IOException {
+		Logger logger = (Logger) LoggerFactory.getLogger(HandlerFailure.class);
+		ListAppender<ILoggingEvent> lines = new ListAppender<>();
+		lines.start();
+		logger.addAppender(lines);
+		try (RawClient client = RawClient.connect(server.port(), path("/later"))) {
+			assertThat(client.read(RawClient.CLOSE).closeCode()).isEqualTo(1011);
+			await().atMost(PATIENCE).until(() -> !lines.list.isEmpty());
+			ILoggingEvent line = lines.list.get(0);
+			assertThat(line.getMDCPropertyMap()).containsKey("websocket");
+			assertThat(line.getFormattedMessage()).contains(line.getMDCPropertyMap().get("websocket"));
+		}
+		finally {
+			logger.detachAppender(lines);
+		}
 	}
 
 	@Test
@@ -155,13 +190,35 @@ class HandlerFailureTests {
 				(session) -> session.send(Flux.never())
 					.and(session.receive().doOnNext((message) -> fail("FAILS_BESIDE_WHAT_IT_SENDS")))),
 
+		RETURNS_NULL(false, "NullPointerException: The handler has returned null", (session) -> null),
+
+		SENDS_TO_A_PEER_OF_ANOTHER_THAT_HAS_GONE(false, "AbortedException: SENDS_TO_A_PEER_OF_ANOTHER_THAT_HAS_GONE",
+				(session) -> session.receive()
+					.concatMap(
+							(message) -> Mono.error(new AbortedException("SENDS_TO_A_PEER_OF_ANOTHER_THAT_HAS_GONE")))
+					.then()),
+
+		FAILS_TO_DECODE_WHAT_IT_READS_ELSEWHERE(false, "DecoderException: FAILS_TO_DECODE_WHAT_IT_READS_ELSEWHERE",
+				(session) -> session.receive()
+					.concatMap((message) -> Mono.error(new DecoderException("FAILS_TO_DECODE_WHAT_IT_READS_ELSEWHERE")))
+					.then()),
+
 		FAILS_OFFLOADED(true, (session) -> session.receive().doOnNext((message) -> fail("FAILS_OFFLOADED")).then());
 
 		private final boolean offloaded;
 
+		private final String logged;
+
 		private final Function<WebSocketSession, Mono<Void>> handler;
 
 		Shape(boolean offloaded, Function<WebSocketSession, Mono<Void>> handler) {
+			this.offloaded = offloaded;
+			this.logged = "IllegalStateException: " + name();
+			this.handler = handler;
+		}
+
+		Shape(boolean offloaded, String logged, Function<WebSocketSession, Mono<Void>> handler) {
+			this.logged = logged;
 			this.offloaded = offloaded;
 			this.handler = handler;
 		}
@@ -196,6 +253,10 @@ class HandlerFailureTests {
 						.doOnNext((message) -> Shape.fail("handled"))
 						.then()
 						.onErrorResume((ex) -> Mono.empty()));
+			handlers.put("/fails-at-the-end",
+					(session) -> session.receive().then(Mono.error(Shape.failure("fails-at-the-end"))));
+			handlers.put("/later",
+					(session) -> Mono.delay(Duration.ofMillis(50)).then(Mono.error(Shape.failure("later"))));
 			handlers.put("/one", (session) -> session.receive().take(1).then(Mono.never()));
 			handlers.put("/neighbour", (session) -> session
 				.send(session.receive().map((message) -> session.textMessage(message.getPayloadAsText()))));

@@ -22,6 +22,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.drain.Drain;
+import io.github.websocketkeepalive.test.Http2Client;
 import io.github.websocketkeepalive.test.LeakDetection;
 import io.github.websocketkeepalive.test.LiveClients;
 import io.github.websocketkeepalive.test.RawClient;
@@ -203,6 +204,26 @@ class ShutdownTests {
 				assertThat(end.cause()).isEqualTo(CloseCause.DRAIN);
 				assertThat(end.code()).isEqualTo(1012);
 			});
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource
+	void aStreamOfHttp2ThatIsLeftOpenByItsAnswerCountsAsAnswered(Transport transport, CapturedOutput output)
+			throws Exception {
+		try (DrainedServer drained = new DrainedServer(transport, Duration.ZERO, Duration.ZERO, "graceful");
+				Http2Client first = Http2Client.connect(drained.server().port(), false, "/ws/echo", false);
+				Http2Client keepsOpen = first.connectBeside("/ws/echo");
+				Http2Client reads = first.connectBeside("/ws/echo");
+				RawClient silent = RawClient.connect(drained.server().port(), "/ws/silent")) {
+			keepsOpen.keepStreamOpen();
+			drained.awaitConnections(4);
+			drained.close();
+			assertThat(first.closeCode().get(10, TimeUnit.SECONDS)).isEqualTo(1012);
+			assertThat(keepsOpen.closeCode().get(10, TimeUnit.SECONDS)).isEqualTo(1012);
+			assertThat(reads.closeCode().get(10, TimeUnit.SECONDS)).isEqualTo(1012);
+			assertThat(silent.read(RawClient.CLOSE).closeCode()).isEqualTo(1012);
+			assertThat(output).contains("Drained 4 WebSockets: 1 did not answer and were reset");
 		}
 	}
 

@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionListener;
@@ -96,6 +99,32 @@ class DrainRunTests {
 		run.tick(at(16000));
 		assertThat(this.connections.get(0).closedAs()).startsWith("drain 4001");
 		assertThat(this.connections.get(1).closedAs()).isEqualTo("reset by drain");
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void whoHasAnsweredAndIsStillOpenIsResetAndNotCounted(CapturedOutput output) {
+		DrainRun run = startWith(3);
+		run.tick(at(5000));
+		run.tick(at(15010));
+		this.connections.get(0).answered();
+		this.connections.get(1).answered();
+		run.tick(at(16000));
+		assertThat(this.connections).extracting(StubConnection::closedAs).containsOnly("reset by drain");
+		this.connections.forEach(this::leave);
+		run.tick(at(16010));
+		assertThat(output).contains("Drained 3 WebSockets: 1 did not answer and were reset");
+	}
+
+	@Test
+	void leftoversAreResetOnce() {
+		DrainRun run = startWith(1);
+		run.tick(at(5000));
+		this.connections.get(0).answered();
+		run.tick(at(16000));
+		StubConnection late = open("late");
+		run.tick(at(16010));
+		assertThat(late.closedAs()).isNull();
 	}
 
 	@Test

@@ -6,7 +6,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.mockito.InOrder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.HttpHeaders;
 
 import io.github.websocketkeepalive.admission.AdmissionDecision;
@@ -56,6 +59,14 @@ class DrainTests {
 		this.registry.opened(StubConnection.withId("a"));
 		assertThat(this.drain.start()).isEqualTo(new DrainStatus(true, 1, Duration.ofHours(1), Duration.ofMinutes(1)));
 		assertThat(this.drain.isDraining()).isTrue();
+	}
+
+	@Test
+	@ExtendWith(OutputCaptureExtension.class)
+	void itsLogHasDurationsAsTheyAreConfigured(CapturedOutput output) {
+		this.registry.opened(StubConnection.withId("a"));
+		this.drain.start();
+		assertThat(output).contains("open ones close over 1m after 1h");
 	}
 
 	@Test

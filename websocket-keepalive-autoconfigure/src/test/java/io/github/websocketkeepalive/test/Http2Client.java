@@ -90,6 +90,8 @@ public final class Http2Client implements AutoCloseable {
 
 	private volatile boolean answering = true;
 
+	private volatile boolean endingStream = true;
+
 	private Http2Client(int port, boolean tls) throws Exception {
 		this.group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 		Channel connection = new Bootstrap().group(this.group)
@@ -158,6 +160,13 @@ public final class Http2Client implements AutoCloseable {
 	 */
 	public void fallSilent() {
 		this.answering = false;
+	}
+
+	/**
+	 * Leave the stream open from now on when the server has ended its side.
+	 */
+	public void keepStreamOpen() {
+		this.endingStream = false;
 	}
 
 	/**
@@ -424,7 +433,7 @@ public final class Http2Client implements AutoCloseable {
 
 		@Override
 		public void userEventTriggered(ChannelHandlerContext context, Object event) {
-			if (event instanceof ChannelInputShutdownEvent) {
+			if (event instanceof ChannelInputShutdownEvent && Http2Client.this.endingStream) {
 				context.writeAndFlush(new DefaultHttp2DataFrame(true));
 			}
 			else if (event instanceof Http2ResetFrame) {

@@ -35,6 +35,8 @@ public final class StubConnection implements ManagedConnection {
 
 	private String closedAs;
 
+	private boolean answered;
+
 	private StubConnection(String id) {
 		this.id = id;
 	}
@@ -83,6 +85,11 @@ public final class StubConnection implements ManagedConnection {
 		return this;
 	}
 
+	public StubConnection answered() {
+		this.answered = true;
+		return this;
+	}
+
 	/**
 	 * Return what {@link #close} was called with.
 	 */
@@ -98,6 +105,11 @@ public final class StubConnection implements ManagedConnection {
 	@Override
 	public void reset(CloseCause cause) {
 		this.closedAs = "reset by " + cause.text();
+	}
+
+	@Override
+	public boolean hasAnsweredClose() {
+		return this.answered;
 	}
 
 	@Override

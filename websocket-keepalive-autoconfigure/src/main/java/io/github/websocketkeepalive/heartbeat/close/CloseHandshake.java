@@ -35,6 +35,11 @@ public final class CloseHandshake extends ChannelDuplexHandler {
 
 	private boolean answered;
 
+	/**
+	 * Written by the event loop, and read by any thread.
+	 */
+	private volatile boolean closeFrameCame;
+
 	private boolean closeAsked;
 
 	private CloseHandshake() {
@@ -87,6 +92,16 @@ public final class CloseHandshake extends ChannelDuplexHandler {
 		}
 	}
 
+	/**
+	 * Return whether the peer has answered a Close frame with one. May be called by any
+	 * thread.
+	 * @param channel the channel
+	 * @return whether it has, although it may not have ended its stream yet
+	 */
+	public static boolean isAnswered(Channel channel) {
+		return channel.pipeline().get(NAME) instanceof CloseHandshake handshake && handshake.closeFrameCame;
+	}
+
 	@Override
 	public void handlerAdded(ChannelHandlerContext context) {
 		if (!this.answered) {
@@ -120,7 +135,9 @@ public final class CloseHandshake extends ChannelDuplexHandler {
 			return;
 		}
 		this.discarded += ConnectionTap.bytes(message);
-		boolean answer = message instanceof CloseWebSocketFrame && !TransportName.isStream(context.channel());
+		boolean closeFrame = message instanceof CloseWebSocketFrame;
+		boolean answer = closeFrame && !TransportName.isStream(context.channel());
+		this.closeFrameCame |= closeFrame;
 		ReferenceCountUtil.release(message);
 		if (answer || this.discarded > LingeringClose.MAX_BYTES) {
 			answered(context);

@@ -110,6 +110,23 @@ public final class ConnectionEnd {
 	}
 
 	/**
+	 * Return whether the connection ended by what its peer sent.
+	 * @return whether that broke the protocol or a limit
+	 */
+	public boolean isOfInput() {
+		return this.cause == CloseCause.PROTOCOL_ERROR || this.cause == CloseCause.TOO_LARGE;
+	}
+
+	/**
+	 * Return whether something has ended the connection that is not the empty Close frame
+	 * which Reactor Netty sends just before a handler fails.
+	 * @return whether the cause is known, and will not change
+	 */
+	public boolean isDecided() {
+		return this.cause != null && !(this.cause == CloseCause.LOCAL_CLOSED && this.code == EMPTY_CLOSE_FRAME);
+	}
+
+	/**
 	 * Return the close code.
 	 * @return the code of the first Close frame, or one that stands for there being none
 	 */

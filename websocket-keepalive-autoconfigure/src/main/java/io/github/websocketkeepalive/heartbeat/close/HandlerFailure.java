@@ -25,19 +25,35 @@ public final class HandlerFailure {
 	}
 
 	/**
-	 * Log a failure, unless it is only that the peer has gone or has broken the protocol.
+	 * Log a failure, unless it only tells what has ended the connection: an exception of
+	 * the same type may come from elsewhere, such as another connection.
 	 * @param connection the connection whose handler failed
-	 * @param gone whether the connection had ended or failed by then
+	 * @param before how the connection stood before
 	 * @param failure what the handler failed with
 	 */
-	public static void log(WebSocketConnection connection, boolean gone, Throwable failure) {
-		boolean ofPeer = failure instanceof CodecException || failure instanceof AbortedException
-				|| (gone && failure instanceof IOException);
-		if (!ofPeer) {
-			limiter.log(connection.getEndpoint(),
-					(more) -> logger.warn("The handler of {} has failed, which ends WebSocket {}{}",
-							connection.getEndpoint(), connection.getId(), more, failure));
+	public static void log(WebSocketConnection connection, Before before, Throwable failure) {
+		if (!before.explains(failure)) {
+			String what = before.ended() ? "has failed after the end of" : "has failed, which ends";
+			limiter.log(connection.getEndpoint(), (more) -> logger.warn("The handler of {} {} WebSocket {}{}",
+					connection.getEndpoint(), what, connection.getId(), more, failure));
 		}
+	}
+
+	/**
+	 * How a connection stood before its handler failed.
+	 *
+	 * @param ended whether something else had ended it, or was about to
+	 * @param gone whether it was closed, or its transport had failed
+	 * @param undecodable whether its input broke the rules, which was told
+	 */
+	public record Before(boolean ended, boolean gone, boolean undecodable) {
+
+		private boolean explains(Throwable failure) {
+			return (this.undecodable && failure instanceof CodecException)
+					|| (this.ended && failure instanceof AbortedException)
+					|| (this.gone && failure instanceof IOException);
+		}
+
 	}
 
 }

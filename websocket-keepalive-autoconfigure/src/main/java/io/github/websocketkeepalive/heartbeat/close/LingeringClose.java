@@ -61,7 +61,12 @@ public final class LingeringClose extends ChannelDuplexHandler {
 		}
 	}
 
-	static boolean isInstalled(ChannelPipeline pipeline) {
+	/**
+	 * Return whether the input of a connection is of no use any more.
+	 * @param pipeline the pipeline of the channel
+	 * @return whether it is discarded
+	 */
+	public static boolean isInstalled(ChannelPipeline pipeline) {
 		return pipeline.get(NAME) != null;
 	}
 
