@@ -166,6 +166,10 @@ class HandlerFailureTests {
 			this.handler = handler;
 		}
 
+		Mono<Void> handle(WebSocketSession session) {
+			return this.handler.apply(session);
+		}
+
 		String path() {
 			return this.offloaded ? "/offloaded" : "/" + name();
 		}
@@ -188,7 +192,7 @@ class HandlerFailureTests {
 			Map<String, WebSocketHandler> handlers = new HashMap<>();
 			for (Shape shape : Shape.values()) {
 				if (!shape.offloaded) {
-					handlers.put(shape.path(), shape.handler::apply);
+					handlers.put(shape.path(), shape::handle);
 				}
 			}
 			handlers.put("/handled",
@@ -205,7 +209,7 @@ class HandlerFailureTests {
 		@Bean
 		@WebSocketMapping(value = "/offloaded", offload = true)
 		WebSocketHandler offloaded() {
-			return Shape.FAILS_OFFLOADED.handler::apply;
+			return Shape.FAILS_OFFLOADED::handle;
 		}
 
 	}

@@ -35,6 +35,8 @@ public final class StubConnection implements ManagedConnection {
 
 	private String closedAs;
 
+	private boolean handled;
+
 	private StubConnection(String id) {
 		this.id = id;
 	}
@@ -90,6 +92,13 @@ public final class StubConnection implements ManagedConnection {
 		return this.closedAs;
 	}
 
+	/**
+	 * Return whether a handler was told to have started, and not to have ended.
+	 */
+	public boolean isHandled() {
+		return this.handled;
+	}
+
 	@Override
 	public void close(CloseCause cause, int code, String reason) {
 		this.closedAs = cause.text() + " " + code + " " + reason;
@@ -102,14 +111,17 @@ public final class StubConnection implements ManagedConnection {
 
 	@Override
 	public void handlerStarted() {
+		this.handled = true;
 	}
 
 	@Override
 	public void handlerCompleted() {
+		this.handled = false;
 	}
 
 	@Override
 	public void handlerFailed(Throwable failure) {
+		this.handled = false;
 	}
 
 	@Override
