@@ -1,6 +1,7 @@
 package io.github.websocketkeepalive.server;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.netty.channel.EventLoop;
@@ -103,7 +104,7 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 
 	private Mono<Void> handleWithMdc(WebSocketHandler handler, WebSocketSession session) {
 		try (MdcScope.Open open = this.mdc.open(ConnectionId.of(session.getId()))) {
-			return handler.handle(session);
+			return Objects.requireNonNull(handler.handle(session), "The handler has returned null");
 		}
 		catch (Throwable ex) {
 			return Mono.error(ex);

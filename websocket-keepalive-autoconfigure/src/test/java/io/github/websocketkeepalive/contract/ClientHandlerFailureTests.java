@@ -67,16 +67,9 @@ class ClientHandlerFailureTests {
 	void aHandlerThatFailsEndsWith1011AndItsExceptionIsLoggedOnce(HandlerFailureTests.Shape shape,
 			CapturedOutput output) throws IOException {
 		Disconnect end = end(shape.name(), shape::handle);
-		assertThat(end.failure()).isInstanceOf(IllegalStateException.class).hasMessage(shape.name());
+		assertThat(end.failure()).isNotNull();
 		assertThatItFailed(end, shape.name(), output);
-		assertThat(output.toString().split("IllegalStateException: " + shape, -1)).hasSize(2);
-	}
-
-	@Test
-	void aHandlerThatReturnsNothingHasFailed(CapturedOutput output) throws IOException {
-		Disconnect end = end("NULL", (session) -> null);
-		assertThatItFailed(end, "NULL", output);
-		assertThat(output.toString().split("NullPointerException", -1)).hasSize(2);
+		assertThat(output.toString().split(shape.logged(), -1)).hasSize(2);
 	}
 
 	@Test

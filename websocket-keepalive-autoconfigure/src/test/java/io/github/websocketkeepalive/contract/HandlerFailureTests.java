@@ -84,7 +84,7 @@ class HandlerFailureTests {
 				assertThat(output).contains("The handler of " + path(shape.path())
 						+ " has failed, which ends WebSocket " + end.connection().getId());
 			});
-			assertThat(output.toString().split("IllegalStateException: " + shape, -1)).hasSize(2);
+			assertThat(output.toString().split(shape.logged(), -1)).hasSize(2);
 			neighbour.sendText("still there?");
 			assertThat(neighbour.read(RawClient.TEXT).text()).isEqualTo("still there?");
 		}
@@ -126,6 +126,8 @@ class HandlerFailureTests {
 		THROWS(false, (session) -> {
 			throw failure("THROWS");
 		}),
+
+		RETURNS_NULL(false, (session) -> null),
 
 		RETURNS_A_FAILURE(false, (session) -> Mono.error(failure("RETURNS_A_FAILURE"))),
 
@@ -172,6 +174,10 @@ class HandlerFailureTests {
 
 		String path() {
 			return this.offloaded ? "/offloaded" : "/" + name();
+		}
+
+		String logged() {
+			return (this == RETURNS_NULL) ? "NullPointerException: " : "IllegalStateException: " + this;
 		}
 
 		private static IllegalStateException failure(String shape) {
