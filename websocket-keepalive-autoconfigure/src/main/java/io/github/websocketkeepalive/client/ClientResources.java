@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.client;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
 
+import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.transport.TcpTuning;
@@ -12,13 +13,14 @@ import io.github.websocketkeepalive.transport.TcpTuning;
  *
  * @param heartbeats what starts a heartbeat
  * @param tuning what gives connections their TCP options
+ * @param registry where connections are found that are watched
  * @param connections what knows how connections ended
  * @param listeners who is told what clients go through
  * @param loops the event loops, or {@code null} for those that Reactor Netty shares with
  * servers
  */
-public record ClientResources(Heartbeats heartbeats, TcpTuning tuning, ClientConnections connections,
-		Listeners<ClientListener> listeners, @Nullable LoopResources loops) {
+public record ClientResources(Heartbeats heartbeats, TcpTuning tuning, ConnectionRegistry registry,
+		ClientConnections connections, Listeners<ClientListener> listeners, @Nullable LoopResources loops) {
 
 	/**
 	 * Tell that a message was not sent and will not be.

@@ -34,7 +34,9 @@ import io.github.websocketkeepalive.client.reconnect.Disconnect;
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.ConnectionId;
+import io.github.websocketkeepalive.connection.ManagedConnection;
 import io.github.websocketkeepalive.connection.Role;
+import io.github.websocketkeepalive.heartbeat.FailureReportingMono;
 import io.github.websocketkeepalive.listener.SafeMono;
 import io.github.websocketkeepalive.transport.SocketMeter;
 
@@ -140,7 +142,18 @@ final class ConnectionAttempt implements WebSocketHandler, ConnectionObserver {
 		session.closeStatus().subscribe((status) -> this.closeStatus = status, (failure) -> {
 		});
 		this.onConnected.accept(session);
-		return SafeMono.defer(() -> this.handler.handle(session)).doOnError((failure) -> this.handlerFailure = failure);
+		return reporting(session, SafeMono.defer(() -> this.handler.handle(session))
+			.doOnError((failure) -> this.handlerFailure = failure));
+	}
+
+	// Whoever cancels has the connection closed at once: no failure is to be waited for.
+	private Mono<Void> reporting(WebSocketSession session, Mono<Void> handled) {
+		return this.resources.registry()
+			.find(session.getId())
+			.map(ManagedConnection.class::cast)
+			.<Mono<Void>>map((connection) -> new FailureReportingMono(handled, connection)
+				.doOnCancel(connection::handlerCompleted))
+			.orElse(handled);
 	}
 
 	private Disconnect disconnect(@Nullable Throwable failure) {

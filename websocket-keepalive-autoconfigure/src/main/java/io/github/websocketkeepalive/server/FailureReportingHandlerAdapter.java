@@ -20,6 +20,7 @@ import reactor.core.publisher.Mono;
 import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.ManagedConnection;
+import io.github.websocketkeepalive.heartbeat.FailureReportingMono;
 import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.mapping.WebSocketHandlerProxy;
 

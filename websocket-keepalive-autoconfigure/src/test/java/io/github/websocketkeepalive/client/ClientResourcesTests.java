@@ -19,7 +19,7 @@ class ClientResourcesTests {
 
 	@Test
 	void aListenerThatFailsKeepsNobodyFromBeingTold(CapturedOutput output) {
-		ClientResources resources = new ClientResources(null, null, new ClientConnections(),
+		ClientResources resources = new ClientResources(null, null, null, new ClientConnections(),
 				Listening.by(ClientListener.class, new Failing(), new Recording()), null);
 		resources.reconnects("prices", "eof");
 		resources.dropped("prices");

@@ -32,11 +32,14 @@ import io.github.websocketkeepalive.client.reconnect.BackoffPolicy;
 import io.github.websocketkeepalive.client.reconnect.Disconnect;
 import io.github.websocketkeepalive.client.reconnect.ReconnectPolicy;
 import io.github.websocketkeepalive.client.reconnect.RetryHint;
+import io.github.websocketkeepalive.connection.CloseCause;
+import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
 import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.test.ScriptedServer;
+import io.github.websocketkeepalive.test.StubConnection;
 import io.github.websocketkeepalive.test.TestServer;
 import io.github.websocketkeepalive.test.Transport;
 import io.github.websocketkeepalive.transport.TcpTuning;
@@ -212,6 +215,23 @@ class ConnectionAttemptTests {
 		}
 	}
 
+	@Test
+	void whoCancelsTheHandlerHasItsConnectionClosedWithoutWaitingForAFailure() {
+		ConnectionRegistry registry = application(Transport.NIO).bean(ConnectionRegistry.class);
+		StubConnection connection = StubConnection.withId("cancelled");
+		registry.opened(connection);
+		WebSocketSession session = Mockito.mock(WebSocketSession.class);
+		Mockito.when(session.getId()).thenReturn(connection.getId());
+		Mockito.when(session.closeStatus()).thenReturn(Mono.never());
+		Disposable handled = attempt(Transport.NIO, URI.create("ws://localhost/"), (ignored) -> Mono.never())
+			.handle(session)
+			.subscribe();
+		assertThat(connection.isHandled()).isTrue();
+		handled.dispose();
+		assertThat(connection.isHandled()).isFalse();
+		registry.closed(connection, CloseCause.LOCAL_CLOSED, 1005);
+	}
+
 	@ParameterizedTest
 	@EnumSource
 	void theSubprotocolsOfTheHandlerAreOfferedAndMustBeAnswered(Transport transport) throws IOException {
@@ -243,8 +263,8 @@ class ConnectionAttemptTests {
 	private ConnectionAttempt attempt(Transport transport, URI uri, WebSocketHandler handler) {
 		TestServer application = application(transport);
 		ClientResources resources = new ClientResources(application.bean(Heartbeats.class),
-				application.bean(TcpTuning.class), application.bean(ClientConnections.class),
-				Listening.by(ClientListener.class), null);
+				application.bean(TcpTuning.class), application.bean(ConnectionRegistry.class),
+				application.bean(ClientConnections.class), Listening.by(ClientListener.class), null);
 		ClientSettings settings = new ClientSettings("test", this.handshakeTimeout,
 				new BackoffPolicy(SECOND, SECOND, SECOND), ReconnectPolicy.defaults(), 1, (disconnect) -> false,
 				LivenessPolicy.of(PingMode.ALWAYS, SECOND, SECOND, SECOND, SECOND), () -> 0);

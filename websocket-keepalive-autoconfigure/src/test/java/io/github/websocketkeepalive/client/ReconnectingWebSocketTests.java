@@ -399,7 +399,8 @@ class ReconnectingWebSocketTests {
 			}
 
 		};
-		return new ClientResources(null, null, this.connections, Listening.by(ClientListener.class, listener), null);
+		return new ClientResources(null, null, null, this.connections, Listening.by(ClientListener.class, listener),
+				null);
 	}
 
 	private List<Long> delays() {

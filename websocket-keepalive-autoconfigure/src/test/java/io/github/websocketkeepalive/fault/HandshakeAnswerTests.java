@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -27,6 +28,7 @@ import reactor.test.StepVerifier;
 
 import io.github.websocketkeepalive.client.KeepaliveWebSocketClient;
 import io.github.websocketkeepalive.client.reconnect.Disconnect;
+import io.github.websocketkeepalive.client.reconnect.ReconnectPolicy;
 import io.github.websocketkeepalive.client.reconnect.RetryHint;
 import io.github.websocketkeepalive.client.reconnect.WebSocketEndedException;
 import io.github.websocketkeepalive.test.RawClient;
@@ -48,6 +50,10 @@ class HandshakeAnswerTests {
 	private static final String GREETING = new String(
 			RawClient.frame(0x80 | RawClient.TEXT, false, "hello".getBytes(StandardCharsets.UTF_8)),
 			StandardCharsets.ISO_8859_1);
+
+	private static final String HTML = "<html>\r\n<body>\r\n<h1>No</h1>\r\n</body>\r\n</html>\r\n";
+
+	private static final List<String> TUNNELLED = List.of("ws://192.0.2.1/", "wss://192.0.2.1/");
 
 	private static final Map<Transport, TestServer> applications = new EnumMap<>(Transport.class);
 
@@ -131,37 +137,39 @@ class HandshakeAnswerTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(ints = { 403, 407, 502 })
-	void aProxyThatRefusesTellsItsStatus(int status, CapturedOutput output) throws IOException {
-		for (Transport transport : Transport.values()) {
-			try (ScriptedServer proxy = ScriptedServer.start((peer, number) -> {
-				peer.readRequest();
-				peer.send("HTTP/1.1 " + status + " No\r\nRetry-After: 7\r\nContent-Length: 100000\r\n\r\nsome");
-				peer.awaitEnd();
-			})) {
-				Disconnect end = end(client(transport).httpClient((http) -> via(proxy, http)),
-						URI.create("ws://192.0.2.1/"));
-				assertThat(end.cause()).isEqualTo("proxy-failed");
-				assertThat(end.code()).isEqualTo(status);
-				assertThat(end.isRefusal()).isTrue();
-				assertThat(end.description()).isEqualTo("the proxy did not connect: status " + status);
-				assertThat(end.hint()).isEqualTo(new RetryHint(Duration.ofSeconds(7), true));
+	@EnumSource
+	void aProxyThatRefusesTellsItsStatusWhateverItsBodyIs(ProxyBody body, CapturedOutput output) throws IOException {
+		for (int status : new int[] { 403, 407, 502 }) {
+			for (String uri : TUNNELLED) {
+				for (Transport transport : Transport.values()) {
+					try (ScriptedServer proxy = ScriptedServer.start((peer, number) -> body.refuse(peer, status))) {
+						Disconnect end = end(client(transport).httpClient((http) -> via(proxy, http)), URI.create(uri));
+						assertThat(end.description()).isEqualTo("the proxy did not connect: status " + status);
+						assertThat(end.cause()).isEqualTo("proxy-failed");
+						assertThat(end.code()).isEqualTo(status);
+						assertThat(end.isRefusal()).isTrue();
+						assertThat(end.hint()).isEqualTo(new RetryHint(Duration.ofSeconds(7), true));
+						assertThat(ReconnectPolicy.defaults().mayReturn(end, 0)).isEqualTo(status == 502);
+					}
+				}
 			}
 		}
 		assertThat(output).doesNotContain("\tat ");
 	}
 
-	@Test
-	void aProxyThatIsNoneIsToldFromARefusal() throws IOException {
-		try (ScriptedServer proxy = ScriptedServer.start((peer, number) -> {
-			peer.send("SSH-2.0-OpenSSH_9.6\r\n");
-			peer.awaitEnd();
-		})) {
-			Disconnect end = end(client(Transport.EPOLL).httpClient((http) -> via(proxy, http)),
-					URI.create("ws://192.0.2.1/"));
-			assertThat(end.cause()).isEqualTo("proxy-failed");
-			assertThat(end.code()).isZero();
-			assertThat(end.description()).contains("invalid version format");
+	@ParameterizedTest
+	@FieldSource("TUNNELLED")
+	void aProxyThatIsNoneIsToldFromARefusal(String uri) throws IOException {
+		for (Transport transport : Transport.values()) {
+			try (ScriptedServer proxy = ScriptedServer.start((peer, number) -> {
+				peer.send("SSH-2.0-OpenSSH_9.6\r\nmore\r\n");
+				peer.awaitEnd();
+			})) {
+				Disconnect end = end(client(transport).httpClient((http) -> via(proxy, http)), URI.create(uri));
+				assertThat(end.cause()).isEqualTo("proxy-failed");
+				assertThat(end.code()).isZero();
+				assertThat(end.description()).contains("invalid version format");
+			}
 		}
 	}
 
@@ -351,6 +359,59 @@ class HandshakeAnswerTests {
 			this.before = before;
 			this.later = later;
 			this.header = header;
+		}
+
+	}
+
+	/**
+	 * What follows the head with which a proxy refuses.
+	 */
+	private enum ProxyBody {
+
+		NONE("Content-Length: 0", ""),
+
+		ONE_BYTE("Content-Length: 1", "x"),
+
+		PAGE("Content-Type: text/html\r\nContent-Length: " + HTML.length(), HTML),
+
+		LARGE_PAGE("Content-Length: " + HTML.length() * 200, HTML.repeat(200)),
+
+		PART_OF_A_PAGE("Content-Length: 100000", HTML),
+
+		CHUNKS("Transfer-Encoding: chunked", Integer.toHexString(HTML.length()) + "\r\n" + HTML + "\r\n0\r\n\r\n"),
+
+		UNTIL_THE_END("Connection: close", HTML),
+
+		LATER("Content-Length: " + HTML.length(), HTML),
+
+		ENDLESS("Connection: close", HTML);
+
+		private final String header;
+
+		private final String bytes;
+
+		ProxyBody(String header, String bytes) {
+			this.header = header;
+			this.bytes = bytes;
+		}
+
+		void refuse(ScriptedServer.Peer peer, int status) throws IOException {
+			peer.readRequest();
+			String head = "HTTP/1.1 " + status + " No\r\nRetry-After: 7\r\n" + this.header + "\r\n\r\n";
+			if (this == LATER) {
+				peer.send(head);
+				peer.send(this.bytes);
+			}
+			else {
+				peer.send(head + this.bytes);
+			}
+			while (this == ENDLESS) {
+				peer.send(this.bytes);
+			}
+			if (this == UNTIL_THE_END) {
+				peer.socket().shutdownOutput();
+			}
+			peer.awaitEnd();
 		}
 
 	}

@@ -37,6 +37,8 @@ public final class StubConnection implements ManagedConnection {
 
 	private boolean answered;
 
+	private boolean handled;
+
 	private StubConnection(String id) {
 		this.id = id;
 	}
@@ -97,6 +99,13 @@ public final class StubConnection implements ManagedConnection {
 		return this.closedAs;
 	}
 
+	/**
+	 * Return whether a handler was told to have started, and not to have ended.
+	 */
+	public boolean isHandled() {
+		return this.handled;
+	}
+
 	@Override
 	public void close(CloseCause cause, int code, String reason) {
 		this.closedAs = cause.text() + " " + code + " " + reason;
@@ -114,14 +123,17 @@ public final class StubConnection implements ManagedConnection {
 
 	@Override
 	public void handlerStarted() {
+		this.handled = true;
 	}
 
 	@Override
 	public void handlerCompleted() {
+		this.handled = false;
 	}
 
 	@Override
 	public void handlerFailed(Throwable failure) {
+		this.handled = false;
 	}
 
 	@Override

@@ -8,8 +8,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.socket.CloseStatus;
@@ -23,6 +26,7 @@ import io.github.websocketkeepalive.client.KeepaliveWebSocketClient;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.stream.store.LiveTopics;
 import io.github.websocketkeepalive.test.RawClient;
+import io.github.websocketkeepalive.test.ScriptedServer;
 import io.github.websocketkeepalive.test.StreamPeer;
 import io.github.websocketkeepalive.test.StreamServers;
 import io.github.websocketkeepalive.test.TestServer;
@@ -34,6 +38,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * An application that uses all of the starter goes on while it is switched off.
  */
+@ExtendWith(OutputCaptureExtension.class)
 class SwitchedOffTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -92,6 +97,26 @@ class SwitchedOffTests {
 		await().atMost(PATIENCE).until(() -> received.contains("connection 3"));
 		client.dispose();
 		assertThat(server.connections().count()).isZero();
+	}
+
+	@Test
+	void aHandlerOfAClientThatFailsEndsAsItDoesInReactorNetty(CapturedOutput output) throws IOException {
+		List<ScriptedServer.Frame> closes = new CopyOnWriteArrayList<>();
+		try (ScriptedServer peer = ScriptedServer.start((connection, number) -> {
+			closes.add(connection.open().read());
+			connection.socket().close();
+		})) {
+			server.bean(KeepaliveWebSocketClient.Builder.class)
+				.maxAttempts(1)
+				.build()
+				.execute(peer.uri(), (session) -> Mono.error(new IllegalStateException("bug")))
+				.onErrorComplete()
+				.block(PATIENCE);
+			await().atMost(PATIENCE).until(() -> closes.size() == 1);
+		}
+		assertThat(closes.get(0).opcode()).isEqualTo(RawClient.CLOSE);
+		assertThat(closes.get(0).payload()).isEmpty();
+		assertThat(output).doesNotContain("has failed");
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -24,6 +24,7 @@ import io.github.websocketkeepalive.client.ClientResources;
 import io.github.websocketkeepalive.client.KeepaliveWebSocketClient;
 import io.github.websocketkeepalive.client.KeepaliveWebSocketClientCustomizer;
 import io.github.websocketkeepalive.client.reconnect.BackoffPolicy;
+import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.listener.CallbackFailures;
@@ -54,12 +55,12 @@ public final class WebSocketClientAutoConfiguration {
 	@Scope("prototype")
 	@ConditionalOnMissingBean
 	KeepaliveWebSocketClient.Builder webSocketClientBuilder(WebSocketKeepaliveProperties properties,
-			ClientHeartbeats heartbeats, ClientConnections connections, ObjectProvider<ClientListener> listeners,
-			ObjectProvider<ReactorResourceFactory> reactorResources,
+			ClientHeartbeats heartbeats, ConnectionRegistry registry, ClientConnections connections,
+			ObjectProvider<ClientListener> listeners, ObjectProvider<ReactorResourceFactory> reactorResources,
 			ObjectProvider<KeepaliveWebSocketClientCustomizer> customizers, CallbackFailures failures) {
 		ReactorResourceFactory reactor = reactorResources.getIfUnique();
-		ClientResources resources = new ClientResources(heartbeats.heartbeats(), heartbeats.tuning(), connections,
-				new Listeners<>(ClientListener.class, listeners.orderedStream().toList(), failures),
+		ClientResources resources = new ClientResources(heartbeats.heartbeats(), heartbeats.tuning(), registry,
+				connections, new Listeners<>(ClientListener.class, listeners.orderedStream().toList(), failures),
 				(reactor != null) ? reactor.getLoopResources() : null);
 		KeepaliveWebSocketClient.Builder builder = new KeepaliveWebSocketClient.Builder(resources,
 				properties.client().handshakeTimeout(), policy(properties.client().backoff()), heartbeats.policy());

@@ -70,7 +70,8 @@ public final class HandshakeFailures {
 				|| failure instanceof SslHandshakeTimeoutException) {
 			return HandshakeFailure.TIMEOUT;
 		}
-		if (failure instanceof SSLException) {
+		// TLS fails when the proxy before it does.
+		if (failure instanceof SSLException && !(failure.getCause() instanceof ProxyConnectException)) {
 			return HandshakeFailure.TLS;
 		}
 		if (failure instanceof ProxyConnectException) {

@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Passes on the head of a response as soon as it has arrived, as a response without a
  * body, because nobody needs the body and it may never end. Skips interim responses (RFC
- * 9110 section 15.2). Stands behind the HTTP codec of one channel, until the response
- * that is hoped for has come, and is confined to its event loop.
+ * 9110 section 15.2). Drops whatever follows a response that was not hoped for, also the
+ * bytes that the HTTP codec leaves behind when it is removed. Stands behind the HTTP
+ * codec of one channel, until the response that is hoped for has come, and is confined to
+ * its event loop.
  */
 final class ResponseHead extends ChannelInboundHandlerAdapter {
 
@@ -44,7 +46,10 @@ final class ResponseHead extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
-		if (message instanceof HttpResponse response) {
+		if (this.decided && !this.succeeded) {
+			ReferenceCountUtil.release(message);
+		}
+		else if (message instanceof HttpResponse response) {
 			if (!this.decided) {
 				read(context, response);
 			}

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
 
 import io.netty.channel.ConnectTimeoutException;
@@ -56,6 +57,8 @@ class HandshakeFailuresTests {
 				Arguments.of(new TimeoutException("no connection within 10 ms"), HandshakeFailure.TIMEOUT),
 				Arguments.of(new ProxyConnectException("connection refused"), HandshakeFailure.PROXY),
 				Arguments.of(new ProxyConnectException("reset", new IOException("reset")), HandshakeFailure.PROXY),
+				Arguments.of(new SSLException("failure when writing TLS control frames",
+						new ProxyConnectException("timeout")), HandshakeFailure.PROXY),
 				Arguments.of(new ProtocolException("no Upgrade to websocket"), HandshakeFailure.INVALID_RESPONSE),
 				Arguments.of(new CodecException("invalid WebSocket Extension handshake"),
 						HandshakeFailure.INVALID_RESPONSE),

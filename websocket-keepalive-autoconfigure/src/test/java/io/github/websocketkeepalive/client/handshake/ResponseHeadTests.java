@@ -167,6 +167,18 @@ class ResponseHeadTests {
 					(refused) -> assertThat(refused.getStatus()).isEqualTo(407));
 	}
 
+	@Test
+	void whatTheCodecLeavesBehindARefusalOfAProxyIsDropped() {
+		this.channel.finishAndReleaseAll();
+		this.channel = of(HttpResponseStatus.OK);
+		receive("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 9\r\n\r\n");
+		ByteBuf rest = Unpooled.copiedBuffer("<html>\r\n", StandardCharsets.ISO_8859_1);
+		this.channel.pipeline().context(HttpClientCodec.class).fireChannelRead(rest);
+		assertThat(this.passed).isEmpty();
+		assertThat(rest.refCnt()).isZero();
+		assertThat(this.failures).hasSize(1);
+	}
+
 	private void receive(String text) {
 		this.channel.writeInbound(Unpooled.copiedBuffer(text, StandardCharsets.ISO_8859_1));
 	}

@@ -113,7 +113,7 @@ class SharedWebSocketsTests {
 			}
 
 		};
-		ClientResources resources = new ClientResources(null, null, new ClientConnections(),
+		ClientResources resources = new ClientResources(null, null, null, new ClientConnections(),
 				Listening.by(ClientListener.class, listener), null);
 		return new KeepaliveWebSocketClient.Builder(resources, PATIENCE, new BackoffPolicy(SECOND, SECOND, SECOND),
 				LivenessPolicy.of(PingMode.ALWAYS, SECOND, SECOND, SECOND, SECOND))

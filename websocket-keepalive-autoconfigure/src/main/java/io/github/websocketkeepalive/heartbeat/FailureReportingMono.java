@@ -1,4 +1,4 @@
-package io.github.websocketkeepalive.server;
+package io.github.websocketkeepalive.heartbeat;
 
 import java.util.Objects;
 
@@ -16,7 +16,7 @@ import io.github.websocketkeepalive.connection.ManagedConnection;
  * because there is one for each open connection: it is its own subscriber, and so can be
  * subscribed to only once, as a session is handled once.
  */
-final class FailureReportingMono extends Mono<Void> implements CoreSubscriber<Void> {
+public final class FailureReportingMono extends Mono<Void> implements CoreSubscriber<Void> {
 
 	private final Mono<Void> source;
 
@@ -24,7 +24,12 @@ final class FailureReportingMono extends Mono<Void> implements CoreSubscriber<Vo
 
 	private @Nullable CoreSubscriber<? super Void> actual;
 
-	FailureReportingMono(Mono<Void> source, ManagedConnection connection) {
+	/**
+	 * Create the result of a handler.
+	 * @param source what the handler returned
+	 * @param connection the connection of the session
+	 */
+	public FailureReportingMono(Mono<Void> source, ManagedConnection connection) {
 		this.source = source;
 		this.connection = connection;
 	}
