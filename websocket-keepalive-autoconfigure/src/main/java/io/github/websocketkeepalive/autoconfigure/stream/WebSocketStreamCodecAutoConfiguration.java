@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.autoconfigure.stream;
 
+import io.netty.buffer.ByteBuf;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -13,11 +14,12 @@ import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
 import io.github.websocketkeepalive.stream.codec.StreamCodecs;
 
 /**
- * Auto-configuration of the encodings of streams, for servers and clients.
+ * Auto-configuration of the encodings of streams, for servers and clients. They encode
+ * into Netty's buffers, which an application on another server need not have.
  */
 @AutoConfiguration(after = WebSocketKeepaliveAutoConfiguration.class,
 		afterName = "org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration")
-@ConditionalOnClass(JsonMapper.class)
+@ConditionalOnClass({ ByteBuf.class, JsonMapper.class })
 @ConditionalOnBean(WebSocketKeepaliveProperties.class)
 public final class WebSocketStreamCodecAutoConfiguration {
 

@@ -15,7 +15,9 @@ import reactor.core.publisher.Mono;
 import tools.jackson.databind.json.JsonMapper;
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
+import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
 import io.github.websocketkeepalive.autoconfigure.admission.WebSocketAdmissionAutoConfiguration;
+import io.github.websocketkeepalive.autoconfigure.mapping.WebSocketMappingAutoConfiguration;
 import io.github.websocketkeepalive.autoconfigure.server.WebSocketServerAutoConfiguration;
 import io.github.websocketkeepalive.stream.LiveTopic;
 import io.github.websocketkeepalive.stream.ReplayableSource;
@@ -97,6 +99,16 @@ class WebSocketStreamAutoConfigurationTests {
 	void nothingIsThereWithoutJackson() {
 		this.runner.withClassLoader(new FilteredClassLoader(JsonMapper.class))
 			.run((context) -> assertThat(context).hasNotFailed()
+				.doesNotHaveBean(StreamCodecs.class)
+				.doesNotHaveBean(StreamWebSocketHandler.Builder.class));
+	}
+
+	@Test
+	void nothingIsThereWithoutNetty() {
+		this.runner.withConfiguration(AutoConfigurations.of(WebSocketMappingAutoConfiguration.class))
+			.withClassLoader(new FilteredClassLoader("io.netty", "reactor.netty"))
+			.run((context) -> assertThat(context).hasNotFailed()
+				.hasSingleBean(WebSocketKeepaliveProperties.class)
 				.doesNotHaveBean(StreamCodecs.class)
 				.doesNotHaveBean(StreamWebSocketHandler.Builder.class));
 	}

@@ -1,0 +1,44 @@
+package com.example.tomcat;
+
+import java.io.IOException;
+import java.util.List;
+
+import io.github.websocketkeepalive.integration.Answer;
+import io.github.websocketkeepalive.integration.Peer;
+import io.github.websocketkeepalive.integration.UnchangedApplicationTests;
+
+class TomcatApplicationTests extends UnchangedApplicationTests {
+
+	TomcatApplicationTests() {
+		super(TomcatApplication.class);
+	}
+
+	@Override
+	protected List<Answer> ask(Peer peer) throws IOException {
+		Peer friend = peer.with("Origin", "https://friend.example");
+		Peer stranger = peer.with("Origin", "https://stranger.example");
+		String preflight = "Access-Control-Request-Method";
+		return List.of(peer.get("/orders"), peer.request("POST", "/orders", "tea"), peer.get("/missing"),
+				peer.get("/fail"), friend.get("/orders"),
+				friend.with(preflight, "POST").request("OPTIONS", "/orders", ""),
+				stranger.with(preflight, "POST").request("OPTIONS", "/orders", ""), peer.get("/ws/echo"),
+				peer.talk("/ws/echo", "one", "two"), peer.talk("/ws/close", Peer.LISTEN),
+				peer.talk("/ws/complete", Peer.LISTEN, Peer.LISTEN), peer.talk("/ws/fail", Peer.LISTEN),
+				friend.talk("/ws/close", Peer.LISTEN), stranger.talk("/ws/close"), peer.talk("/orders"),
+				peer.talk("/missing"));
+	}
+
+	@Override
+	protected List<String> expected() {
+		return List.of("GET /orders 200", "POST /orders 201", "GET /missing 404", "GET /fail 500", "GET /orders 200",
+				"OPTIONS /orders 200", "OPTIONS /orders 403", "GET /ws/echo 400", "/ws/echo 101 one, two, 1000 done",
+				"/ws/close 101 4001 enough", "/ws/complete 101 bye, 1000", "/ws/fail 101 1011",
+				"/ws/close 101 4001 enough", "/ws/close 403", "/orders 200", "/missing 404");
+	}
+
+	@Override
+	protected List<String> expectedWarnings() {
+		return List.of("WebSockets of this server are not kept alive: found TomcatWebServer");
+	}
+
+}

@@ -1,0 +1,25 @@
+package com.example.security;
+
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+
+@SpringBootApplication
+public class SecurityApplication {
+
+	@Bean
+	ApplicationRunner tellBeans(ApplicationContext context) {
+		return (arguments) -> {
+			for (String name : context.getBeanDefinitionNames()) {
+				System.out.println("bean: " + name + " = " + context.getType(name));
+			}
+		};
+	}
+
+	public static void main(String[] arguments) {
+		SpringApplication.run(SecurityApplication.class, arguments);
+	}
+
+}
