@@ -20,6 +20,7 @@ public class GatewayApplication {
 
 	public static void main(String[] arguments) {
 		SpringApplication.run(GatewayApplication.class, arguments);
+		System.out.println("ready");
 	}
 
 }

@@ -54,7 +54,8 @@ class GatewayApplicationTests extends UnchangedApplicationTests {
 	}
 
 	/**
-	 * Whatever fails is told by code 1011.
+	 * With the starter, a handler that fails is told by code 1011, as that of the gateway
+	 * whose backend is down.
 	 */
 	@Override
 	protected String documented(String essence) {

@@ -20,6 +20,7 @@ public class MvcApplication {
 
 	public static void main(String[] arguments) {
 		SpringApplication.run(MvcApplication.class, arguments);
+		System.out.println("ready");
 	}
 
 }

@@ -20,6 +20,7 @@ public class TomcatApplication {
 
 	public static void main(String[] arguments) {
 		SpringApplication.run(TomcatApplication.class, arguments);
+		System.out.println("ready");
 	}
 
 }

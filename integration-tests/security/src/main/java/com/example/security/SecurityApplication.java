@@ -20,6 +20,7 @@ public class SecurityApplication {
 
 	public static void main(String[] arguments) {
 		SpringApplication.run(SecurityApplication.class, arguments);
+		System.out.println("ready");
 	}
 
 }

@@ -26,11 +26,13 @@ final class PropertyCheck {
 	private static final Duration SHORTEST = Duration.ofSeconds(1);
 
 	/**
-	 * No proxy waits as long, and nothing useful is smaller: such a value was meant in
-	 * another unit.
+	 * No proxy waits as long: a longer interval was meant in another unit.
 	 */
 	private static final Duration LONGEST_HEARTBEAT = Duration.ofHours(1);
 
+	/**
+	 * Nothing useful is smaller: a smaller size was meant in another unit.
+	 */
 	private static final DataSize SMALLEST = DataSize.ofKilobytes(1);
 
 	private static final Pattern ORIGIN = Pattern.compile(
@@ -122,15 +124,18 @@ final class PropertyCheck {
 
 	static void sizeOrZero(String key, DataSize value, DataSize most) {
 		if (value.toBytes() != 0) {
-			size(key, value, most);
+			size(key, value, most, "Use 0 or a size from %s to %s. A number without a unit counts bytes.");
 		}
 	}
 
 	static void size(String key, DataSize value, DataSize most) {
+		size(key, value, most, "Use a size from %s to %s. A number without a unit counts bytes.");
+	}
+
+	private static void size(String key, DataSize value, DataSize most, String remedy) {
 		if (value.compareTo(SMALLEST) < 0 || value.compareTo(most) > 0) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value,
-					"Use a size from %s to %s. A number without a unit counts bytes."
-						.formatted(PropertyText.of(SMALLEST), PropertyText.of(most)));
+					remedy.formatted(PropertyText.of(SMALLEST), PropertyText.of(most)));
 		}
 	}
 

@@ -99,20 +99,31 @@ final class EarlyInput extends ChannelDuplexHandler {
 
 	/**
 	 * Give what was kept to the decoder of frames, if there is one, and leave the
-	 * pipeline. What waits to be read over HTTP/2 would overtake it, if this handler did
-	 * not stay until everything is passed on.
+	 * pipeline. This handler stays until everything is passed on, because over HTTP/2
+	 * what waits to be read would overtake what was kept.
 	 * @param pipeline the pipeline
 	 */
 	void leave(ChannelPipeline pipeline) {
 		ChannelHandlerContext context = pipeline.context(this);
-		if (context != null) {
-			passFrames(context);
+		if (context == null) {
+			return;
 		}
-		if (context != null && !context.isRemoved()) {
+		ChannelHandlerContext decoder = pipeline.context(WebSocketFrameDecoder.class);
+		boolean passes = decoder != null && !this.frames.isEmpty();
+		if (passes) {
+			passFrames(decoder);
+		}
+		if (!context.isRemoved()) {
 			pipeline.remove(this);
-			if (this.readAsked) {
-				pipeline.firstContext().read();
-			}
+		}
+		if (passes && !decoder.isRemoved()) {
+			tell(decoder, (handler) -> handler.channelReadComplete(decoder));
+		}
+		if (this.ended && decoder != null) {
+			pipeline.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+		}
+		if (this.readAsked && context.channel().isActive()) {
+			pipeline.firstContext().read();
 		}
 	}
 
@@ -124,7 +135,7 @@ final class EarlyInput extends ChannelDuplexHandler {
 		else if (message instanceof ByteBuf input) {
 			keep(context, input);
 		}
-		else if (this.http2 && message instanceof HttpContent content) {
+		else if (this.http2 && message instanceof HttpContent content && !(message instanceof HttpRequest)) {
 			keep(context, content.content());
 			if (message instanceof LastHttpContent) {
 				this.ended = true;
@@ -180,33 +191,36 @@ final class EarlyInput extends ChannelDuplexHandler {
 		this.frames.clear();
 	}
 
-	private void passFrames(ChannelHandlerContext context) {
-		ChannelHandlerContext decoder = context.pipeline().context(WebSocketFrameDecoder.class);
+	// A frame that breaks the protocol ends the decoding.
+	private void passFrames(ChannelHandlerContext decoder) {
 		ByteBuf bytes = this.frames.poll();
 		while (bytes != null) {
-			if (decoder != null && context.channel().isActive()) {
-				decode(decoder, bytes);
+			ByteBuf next = bytes;
+			if (!decoder.isRemoved() && decoder.channel().isActive()) {
+				tell(decoder, (handler) -> handler.channelRead(decoder, next));
 			}
 			else {
-				bytes.release();
+				next.release();
 			}
 			bytes = this.frames.poll();
-		}
-		if (this.ended && decoder != null) {
-			context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
 		}
 	}
 
 	// A failure goes where it goes when the decoder is called by the pipeline.
-	private static void decode(ChannelHandlerContext decoder, ByteBuf bytes) {
-		ChannelInboundHandler handler = (ChannelInboundHandler) decoder.handler();
+	private static void tell(ChannelHandlerContext decoder, Event event) {
 		try {
-			handler.channelRead(decoder, bytes);
-			handler.channelReadComplete(decoder);
+			event.tell((ChannelInboundHandler) decoder.handler());
 		}
-		catch (Exception ex) {
+		catch (Throwable ex) {
 			decoder.fireExceptionCaught(ex);
 		}
+	}
+
+	@FunctionalInterface
+	private interface Event {
+
+		void tell(ChannelInboundHandler handler) throws Exception;
+
 	}
 
 }

@@ -140,6 +140,18 @@ class HandshakeBodyTests {
 	}
 
 	@Test
+	void aRequestThatIsTheEndOfItsStreamIsRefusedAndKeepsNoPlace() throws Exception {
+		try (TestServer server = TestServer.on(this.transport)
+			.property("server.http2.enabled", true)
+			.property("websocket-keepalive.admission.max-connections", 1)
+			.start(Endpoints.class)) {
+			for (int i = 0; i < 3; i++) {
+				assertThat(Http2Client.statusOfEndedHandshake(server.port(), "/handler")).isEqualTo("400");
+			}
+		}
+	}
+
+	@Test
 	void aStreamThatEndsBeforeTheAnswerIsAnEofBehindItsFrames() throws Exception {
 		try (TestServer server = TestServer.on(this.transport)
 			.property("server.http2.enabled", true)

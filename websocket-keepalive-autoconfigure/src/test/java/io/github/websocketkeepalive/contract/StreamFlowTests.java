@@ -219,6 +219,10 @@ class StreamFlowTests {
 			}
 			assertThat(frame.get("type").asString()).isEqualTo("end");
 			await().atMost(PATIENCE).until(() -> Sources.cancelled.contains("elsewhere"));
+			while (slow == null) {
+				JsonNode batch = peer.read("batch");
+				slow = batch.get("stream").asString().equals("slow") ? batch : null;
+			}
 			peer.ack(slow);
 			assertThat(peer.read("batch").get("stream").asString()).isEqualTo("slow");
 		}

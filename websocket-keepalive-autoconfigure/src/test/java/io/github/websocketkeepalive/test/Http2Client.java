@@ -204,6 +204,17 @@ public final class Http2Client implements AutoCloseable {
 	}
 
 	/**
+	 * Ask for a WebSocket by a request that is the end of its stream.
+	 * @return the status of the response
+	 */
+	public static String statusOfEndedHandshake(int port, String path) throws Exception {
+		try (Http2Client client = new Http2Client(port, false)) {
+			client.stream.writeAndFlush(new DefaultHttp2HeadersFrame(handshake(false, path, false), true)).sync();
+			return client.response.get(10, TimeUnit.SECONDS).status().toString();
+		}
+	}
+
+	/**
 	 * Ask for a WebSocket that may be refused.
 	 * @param headers further headers, and the version of the protocol if it is another
 	 * @return the headers of the response
@@ -271,6 +282,10 @@ public final class Http2Client implements AutoCloseable {
 	}
 
 	private ChannelFuture send(boolean tls, String path, boolean compress, String... headers) {
+		return this.stream.writeAndFlush(new DefaultHttp2HeadersFrame(handshake(tls, path, compress, headers)));
+	}
+
+	private static Http2Headers handshake(boolean tls, String path, boolean compress, String... headers) {
 		Http2Headers request = new DefaultHttp2Headers().method("CONNECT")
 			.scheme(tls ? "https" : "http")
 			.authority("localhost")
@@ -286,7 +301,7 @@ public final class Http2Client implements AutoCloseable {
 			String[] nameAndValue = header.split(": ", 2);
 			request.add(nameAndValue[0].toLowerCase(Locale.ROOT), nameAndValue[1]);
 		}
-		return this.stream.writeAndFlush(new DefaultHttp2HeadersFrame(request));
+		return request;
 	}
 
 	private static SslContext trustingAll() throws SSLException {

@@ -15,6 +15,8 @@ final class ApplicationProcess implements AutoCloseable {
 
 	private static final Pattern PORT = Pattern.compile("started on port (\\d+)");
 
+	private static final String READY = "ready";
+
 	private final CompletableFuture<Integer> port = new CompletableFuture<>();
 
 	private final CompletableFuture<List<String>> output;
@@ -35,17 +37,25 @@ final class ApplicationProcess implements AutoCloseable {
 		List<String> lines = new ArrayList<>();
 		this.process.inputReader().lines().forEach((line) -> {
 			lines.add(line);
-			Matcher matcher = PORT.matcher(line);
-			if (matcher.find()) {
-				this.port.complete(Integer.valueOf(matcher.group(1)));
+			if (line.equals(READY)) {
+				this.port.complete(portIn(lines));
 			}
 		});
 		this.port.completeExceptionally(new IllegalStateException(String.join("\n", lines)));
 		return lines;
 	}
 
+	private static Integer portIn(List<String> lines) {
+		return lines.stream()
+			.map(PORT::matcher)
+			.filter(Matcher::find)
+			.map((matcher) -> Integer.valueOf(matcher.group(1)))
+			.findFirst()
+			.orElseThrow();
+	}
+
 	/**
-	 * Return the port that it listens on, as soon as it does.
+	 * Return the port that it listens on, as soon as it has started and told its beans.
 	 */
 	int port() throws Exception {
 		return this.port.get(2, TimeUnit.MINUTES);

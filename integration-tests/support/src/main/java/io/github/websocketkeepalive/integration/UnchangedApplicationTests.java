@@ -91,7 +91,7 @@ public abstract class UnchangedApplicationTests {
 	}
 
 	@Test
-	void theApplicationDoesWhatItIsComparedFor() {
+	void theApplicationAnswersAsExpectedWithoutTheStarter() {
 		assertThat(seen(Starter.ABSENT).answers()).extracting(Answer::essence).containsExactlyElementsOf(expected());
 		assertThat(seen(Starter.ABSENT).exitCode()).isEqualTo(TERMINATED);
 		assertThat(seen(Starter.ABSENT).beans()).isNotEmpty();

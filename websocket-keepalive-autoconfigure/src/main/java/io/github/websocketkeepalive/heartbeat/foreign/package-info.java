@@ -1,5 +1,5 @@
 /**
- * Recognises heartbeats that are not ours: of the application, and of the peer.
+ * Recognizes pings that are not ours, and a heartbeat of the application.
  */
 @NullMarked
 package io.github.websocketkeepalive.heartbeat.foreign;

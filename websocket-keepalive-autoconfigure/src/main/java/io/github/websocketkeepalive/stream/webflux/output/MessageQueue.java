@@ -136,8 +136,15 @@ public final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 	}
 
 	private void schedule() {
-		if (!this.scheduled.getAndSet(true)) {
+		if (this.scheduled.getAndSet(true)) {
+			return;
+		}
+		try {
 			this.turns.execute(this.turn);
+		}
+		catch (RuntimeException | Error ex) {
+			this.scheduled.set(false);
+			throw ex;
 		}
 	}
 

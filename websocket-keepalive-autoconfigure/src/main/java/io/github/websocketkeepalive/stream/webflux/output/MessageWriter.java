@@ -50,6 +50,8 @@ public final class MessageWriter extends ChannelDuplexHandler {
 
 	private boolean writing;
 
+	private boolean turnAsked;
+
 	private boolean closed;
 
 	/**
@@ -99,9 +101,15 @@ public final class MessageWriter extends ChannelDuplexHandler {
 		finally {
 			this.writing = false;
 		}
-		if (written >= TURN_BYTES) {
-			this.turns.execute(this::write);
+		if (written >= TURN_BYTES && !this.turnAsked) {
+			this.turnAsked = true;
+			this.turns.execute(this::writeOn);
 		}
+	}
+
+	private void writeOn() {
+		this.turnAsked = false;
+		write();
 	}
 
 	private int writeTurn(ChannelHandlerContext context) {

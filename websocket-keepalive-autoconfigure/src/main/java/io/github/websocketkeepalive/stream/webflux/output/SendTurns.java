@@ -32,6 +32,10 @@ public final class SendTurns implements Executor {
 
 	private final EventLoop eventLoop;
 
+	private final Runnable scheduleBehindSockets = this::scheduleBehindSockets;
+
+	private final Runnable take = this::take;
+
 	/**
 	 * Create the turns of an event loop.
 	 * @param eventLoop the event loop
@@ -53,19 +57,25 @@ public final class SendTurns implements Executor {
 
 	private void schedule() {
 		if (!this.scheduled.getAndSet(true)) {
-			if (this.eventLoop.inEventLoop()) {
-				scheduleBehindSockets();
-			}
-			else {
-				this.eventLoop.execute(this::scheduleBehindSockets);
-			}
+			scheduleBehindSockets();
 		}
 	}
 
 	// Only a thread of the event loop can: what another one schedules for now is executed
-	// as a task.
+	// as a task. If there is no room or memory for that, whoever comes next tries again.
 	private void scheduleBehindSockets() {
-		this.eventLoop.schedule(this::take, 0, TimeUnit.NANOSECONDS);
+		try {
+			if (this.eventLoop.inEventLoop()) {
+				this.eventLoop.schedule(this.take, 0, TimeUnit.NANOSECONDS);
+			}
+			else {
+				this.eventLoop.execute(this.scheduleBehindSockets);
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			this.scheduled.set(false);
+			throw ex;
+		}
 	}
 
 	private void take() {
@@ -86,7 +96,7 @@ public final class SendTurns implements Executor {
 			turn.run();
 		}
 		catch (Throwable ex) {
-			failures.failed("A turn of a stream", ex);
+			failures.failed("Sending the messages of streams", ex);
 		}
 	}
 

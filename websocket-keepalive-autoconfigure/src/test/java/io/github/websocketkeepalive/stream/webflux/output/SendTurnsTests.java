@@ -2,6 +2,7 @@ package io.github.websocketkeepalive.stream.webflux.output;
 
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import io.github.websocketkeepalive.task.TaskFailures;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -34,9 +36,21 @@ class SendTurnsTests {
 	/**
 	 * Runs tasks without end before it reads its sockets, as long as there are any.
 	 */
+	private final AtomicBoolean full = new AtomicBoolean();
+
 	private final SingleThreadIoEventLoop eventLoop = new SingleThreadIoEventLoop(null, Executors.newCachedThreadPool(),
 			this::countingHandler, Integer.MAX_VALUE, RejectedExecutionHandlers.reject(),
-			Duration.ofHours(1).toMillis());
+			Duration.ofHours(1).toMillis()) {
+
+		@Override
+		public void execute(Runnable task) {
+			if (SendTurnsTests.this.full.get()) {
+				throw new RejectedExecutionException("deliberate");
+			}
+			super.execute(task);
+		}
+
+	};
 
 	private final SendTurns turns = new SendTurns(this.eventLoop);
 
@@ -98,6 +112,17 @@ class SendTurnsTests {
 		this.turns.execute(() -> taken.set(true));
 		await().atMost(PATIENCE).untilTrue(taken);
 		assertThat(TaskFailures.count()).isGreaterThan(failures);
+	}
+
+	@Test
+	void turnsAreTakenAfterAnEventLoopHadNoRoomForOne() {
+		AtomicBoolean taken = new AtomicBoolean();
+		this.full.set(true);
+		assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> this.turns.execute(() -> {
+		}));
+		this.full.set(false);
+		this.turns.execute(() -> taken.set(true));
+		await().atMost(PATIENCE).untilTrue(taken);
 	}
 
 	private void again() {
