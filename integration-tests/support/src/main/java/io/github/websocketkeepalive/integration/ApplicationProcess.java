@@ -1,6 +1,10 @@
 package io.github.websocketkeepalive.integration;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,25 +27,41 @@ final class ApplicationProcess implements AutoCloseable {
 
 	private final Process process;
 
-	private ApplicationProcess(Process process) {
+	private final Path log;
+
+	private ApplicationProcess(Process process, Path log) {
 		this.process = process;
+		this.log = log;
 		Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
 		this.output = CompletableFuture.supplyAsync(this::read, (reader) -> new Thread(reader).start());
 	}
 
-	static ApplicationProcess start(List<String> command) throws IOException {
-		return new ApplicationProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+	/**
+	 * Start an application.
+	 * @param command the command that starts it
+	 * @param log the file that keeps what it writes
+	 */
+	static ApplicationProcess start(List<String> command, Path log) throws IOException {
+		return new ApplicationProcess(new ProcessBuilder(command).redirectErrorStream(true).start(), log);
 	}
 
 	private List<String> read() {
 		List<String> lines = new ArrayList<>();
-		this.process.inputReader().lines().forEach((line) -> {
-			lines.add(line);
-			if (line.equals(READY)) {
-				this.port.complete(portIn(lines));
-			}
-		});
-		this.port.completeExceptionally(new IllegalStateException(String.join("\n", lines)));
+		try (PrintWriter writer = new PrintWriter(Files.newBufferedWriter(this.log))) {
+			this.process.inputReader().lines().forEach((line) -> {
+				lines.add(line);
+				writer.println(line);
+				if (line.equals(READY)) {
+					this.port.complete(portIn(lines));
+				}
+			});
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		finally {
+			this.port.completeExceptionally(new IllegalStateException("It has ended: see " + this.log));
+		}
 		return lines;
 	}
 

@@ -1,6 +1,7 @@
 package io.github.websocketkeepalive.integration;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,8 @@ public abstract class UnchangedApplicationTests {
 	@BeforeAll
 	void seeTheApplications() throws Exception {
 		for (Starter starter : Starter.values()) {
-			this.processes.put(starter, ApplicationProcess.start(starter.command(this.application, settings())));
+			Path log = Path.of("target", starter + ".log");
+			this.processes.put(starter, ApplicationProcess.start(starter.command(this.application, settings()), log));
 		}
 		Map<Starter, List<Answer>> answers = new EnumMap<>(Starter.class);
 		for (Map.Entry<Starter, ApplicationProcess> process : this.processes.entrySet()) {
