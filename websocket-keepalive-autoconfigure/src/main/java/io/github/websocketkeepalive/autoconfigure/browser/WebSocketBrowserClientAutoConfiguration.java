@@ -12,13 +12,14 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
+import io.github.websocketkeepalive.autoconfigure.mapping.WebSocketMappingAutoConfiguration;
 import io.github.websocketkeepalive.browser.BrowserClientScript;
 
 /**
  * Auto-configuration of the script for browsers, which is served only where that is asked
  * for.
  */
-@AutoConfiguration(after = WebSocketKeepaliveAutoConfiguration.class)
+@AutoConfiguration(after = { WebSocketKeepaliveAutoConfiguration.class, WebSocketMappingAutoConfiguration.class })
 @ConditionalOnClass(RouterFunction.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.REACTIVE)
 @ConditionalOnBean(WebSocketKeepaliveProperties.class)

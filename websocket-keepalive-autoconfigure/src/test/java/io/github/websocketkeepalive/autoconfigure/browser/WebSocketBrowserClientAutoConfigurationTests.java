@@ -11,6 +11,7 @@ import org.springframework.web.reactive.function.server.RouterFunction;
 import reactor.core.publisher.Mono;
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
+import io.github.websocketkeepalive.autoconfigure.mapping.WebSocketMappingAutoConfiguration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -63,6 +64,16 @@ class WebSocketBrowserClientAutoConfigurationTests {
 		this.runner.withPropertyValues(ENABLED)
 			.withBean("webSocketBrowserClientRoute", RouterFunction.class, () -> other)
 			.run((context) -> assertThat(context).getBean(RouterFunction.class).isSameAs(other));
+	}
+
+	@Test
+	void servesTheScriptOnAnotherServerThanReactorNetty() {
+		new ReactiveWebApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(WebSocketKeepaliveAutoConfiguration.class,
+					WebSocketMappingAutoConfiguration.class, WebSocketBrowserClientAutoConfiguration.class))
+			.withClassLoader(new FilteredClassLoader("reactor.netty", "io.netty"))
+			.withPropertyValues(ENABLED)
+			.run((context) -> assertThat(context).hasBean("webSocketBrowserClientRoute"));
 	}
 
 	@Test
