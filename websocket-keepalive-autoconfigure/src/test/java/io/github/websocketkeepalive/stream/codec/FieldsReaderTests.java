@@ -102,9 +102,9 @@ class FieldsReaderTests {
 	}
 
 	@Test
-	void aKeyMayBeOfAnyLengthAndEmpty() {
+	void aKeyMayBeEmptyAndHaveUpToAThousandBytes() {
 		Map<String, Object> request = Map.of("", 1, "k".repeat(23), 2, "k".repeat(24), 3, "ä".repeat(300), 4,
-				"k".repeat(9000), 5);
+				"k".repeat(1000), 5);
 		ClientFrame frame = new ClientFrame.Open("s", null, "x", request, null, null);
 		assertThat(codecs).allSatisfy((codec) -> assertThat(decode(codec, frame)).isEqualTo(frame));
 	}

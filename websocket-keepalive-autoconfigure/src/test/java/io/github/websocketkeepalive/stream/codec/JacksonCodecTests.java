@@ -207,6 +207,15 @@ class JacksonCodecTests {
 	}
 
 	@Test
+	void aNameThatIsTooLongToBeKeptIsRefused() {
+		String frame = "{\"type\":\"ping\",\"%s\":1}";
+		assertThat(decodeClient(json, text(frame.formatted("x".repeat(1000))))).isInstanceOf(ClientFrame.Ping.class);
+		assertThatExceptionOfType(FrameException.class)
+			.isThrownBy(() -> decodeClient(json, text(frame.formatted("x".repeat(1001)))))
+			.withMessageContaining("Name length (1001)");
+	}
+
+	@Test
 	void aHugeWindowIsTheLargest() {
 		assertThat(
 				decodeClient(json, text("{\"type\":\"open\",\"stream\":\"s\",\"source\":\"x\",\"window\":5000000000}")))

@@ -10,6 +10,7 @@ import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.cbor.CBORFactory;
 
@@ -24,7 +25,11 @@ public final class CborFormat extends BinaryFormat {
 
 	private static final int MAX_SHORT_NUMBER = 0x17;
 
-	private final CBORFactory factory = CBORFactory.builder().streamReadConstraints(CONSTRAINTS).build();
+	// Keeps no names, because it does not limit their length.
+	private final CBORFactory factory = CBORFactory.builder()
+		.streamReadConstraints(CONSTRAINTS)
+		.disable(TokenStreamFactory.Feature.CANONICALIZE_PROPERTY_NAMES)
+		.build();
 
 	private final ObjectReadContext readContext;
 

@@ -21,11 +21,18 @@ public interface Format {
 	int MAX_NUMBER_LENGTH = 1000;
 
 	/**
+	 * How many bytes the name of a field may have. Jackson keeps names that it has read,
+	 * thousands of them, for all clients.
+	 */
+	int MAX_NAME_LENGTH = 1000;
+
+	/**
 	 * Limits on what is read. Messages themselves are limited where they are received.
 	 */
 	StreamReadConstraints CONSTRAINTS = StreamReadConstraints.builder()
 		.maxNestingDepth(MAX_DEPTH)
 		.maxNumberLength(MAX_NUMBER_LENGTH)
+		.maxNameLength(MAX_NAME_LENGTH)
 		.build();
 
 	/**
