@@ -7,10 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
-import io.netty.channel.IoRegistration;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.RejectedExecutionHandlers;
@@ -19,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 import io.github.websocketkeepalive.task.TaskFailures;
+import io.github.websocketkeepalive.test.DelegatingIoHandler;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -145,48 +144,16 @@ class SendTurnsTests {
 	/**
 	 * Counts how often sockets are read.
 	 */
-	private final class CountingHandler implements IoHandler {
-
-		private final IoHandler delegate;
+	private final class CountingHandler extends DelegatingIoHandler {
 
 		private CountingHandler(IoHandler delegate) {
-			this.delegate = delegate;
-		}
-
-		@Override
-		public void initialize() {
-			this.delegate.initialize();
+			super(delegate);
 		}
 
 		@Override
 		public int run(IoHandlerContext context) {
 			SendTurnsTests.this.socketsRead.incrementAndGet();
-			return this.delegate.run(context);
-		}
-
-		@Override
-		public void prepareToDestroy() {
-			this.delegate.prepareToDestroy();
-		}
-
-		@Override
-		public void destroy() {
-			this.delegate.destroy();
-		}
-
-		@Override
-		public IoRegistration register(IoHandle handle) throws Exception {
-			return this.delegate.register(handle);
-		}
-
-		@Override
-		public void wakeup() {
-			this.delegate.wakeup();
-		}
-
-		@Override
-		public boolean isCompatible(Class<? extends IoHandle> handleType) {
-			return this.delegate.isCompatible(handleType);
+			return super.run(context);
 		}
 
 	}
