@@ -171,9 +171,9 @@ final class EarlyInput extends ChannelDuplexHandler {
 	}
 
 	/**
-	 * Nothing is read between the answer and what was kept. The handler of the WebSocket
-	 * is called in between: what it was given before would not reach it, and a Close
-	 * frame would be answered before it has answered a message.
+	 * Nothing is read from the answer until what was kept has been passed on. That waits
+	 * until the handler of the WebSocket has been called: frames that are passed on
+	 * earlier are lost, and a Close frame is answered before the messages ahead of it.
 	 */
 	@Override
 	public void read(ChannelHandlerContext context) {
