@@ -40,6 +40,16 @@ final class HandshakeRules {
 	 */
 	private static final Pattern KEY = Pattern.compile("[A-Za-z0-9+/]{22}==");
 
+	private static final String PERMESSAGE_DEFLATE = "permessage-deflate";
+
+	/**
+	 * A parameter of compression whose value is a number.
+	 */
+	private static final Pattern WINDOW_BITS = Pattern.compile("(?i)(client|server)_max_window_bits");
+
+	private static final Pattern READABLE_WINDOW_BITS = Pattern
+		.compile("(?i)client_max_window_bits|(client|server)_max_window_bits=(\"[0-9]{1,2}\"|[0-9]{1,2})");
+
 	private HandshakeRules() {
 	}
 
@@ -158,6 +168,32 @@ final class HandshakeRules {
 			headers.set(HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL,
 					elements(headers, HttpHeaderNames.SEC_WEBSOCKET_PROTOCOL).collect(Collectors.joining(",")));
 		}
+	}
+
+	/**
+	 * Decline offers of compression that nobody could read (RFC 7692 section 7.1), which
+	 * Netty fails with instead.
+	 * @param request the request
+	 */
+	static void declineUnreadable(HttpServerRequest request) {
+		HttpHeaders headers = request.requestHeaders();
+		if (headers.contains(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS)) {
+			List<String> offers = elements(headers, HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS).toList();
+			List<String> readable = offers.stream().filter(HandshakeRules::isReadable).toList();
+			if (readable.isEmpty()) {
+				headers.remove(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS);
+			}
+			else if (readable.size() < offers.size()) {
+				headers.set(HttpHeaderNames.SEC_WEBSOCKET_EXTENSIONS, String.join(",", readable));
+			}
+		}
+	}
+
+	private static boolean isReadable(String offer) {
+		return !offer.startsWith(PERMESSAGE_DEFLATE) || Stream.of(offer.split(";"))
+			.map(String::strip)
+			.filter((parameter) -> WINDOW_BITS.matcher(parameter).lookingAt())
+			.allMatch((parameter) -> READABLE_WINDOW_BITS.matcher(parameter).matches());
 	}
 
 	private static Stream<String> elements(HttpHeaders headers, CharSequence list) {

@@ -89,6 +89,7 @@ final class UpgradeObserver implements ConnectionObserver {
 		if (strict) {
 			HandshakeRules.normalize(request);
 		}
+		HandshakeRules.declineUnreadable(request);
 		Admission admission = this.admission.gate().enter(handshake);
 		if (admission.decision() instanceof Rejected rejection) {
 			refuse(channel, new Refusal(rejection), handshake.get());

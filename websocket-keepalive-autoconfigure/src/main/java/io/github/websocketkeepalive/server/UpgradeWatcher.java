@@ -31,6 +31,7 @@ import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.peer.RequestTarget;
 import io.github.websocketkeepalive.server.admission.HeldUpgrade;
+import io.github.websocketkeepalive.transport.NoiseScope;
 
 /**
  * Waits in the pipeline for the response to one upgrade request. If the upgrade succeeds
@@ -205,12 +206,28 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 			}
 		}
 		else {
-			context.write(response, promise);
+			context.write(response, limited(context, promise));
 			boolean last = response.status().codeClass() != HttpStatusClass.INFORMATIONAL;
 			if (last || response.status().equals(this.success)) {
 				context.pipeline().remove(this);
 			}
 		}
+	}
+
+	// Reactor Netty answers what it cannot upgrade, and fails when it has.
+	private static ChannelPromise limited(ChannelHandlerContext context, ChannelPromise promise) {
+		ChannelPromise written = context.newPromise();
+		written.addListener((future) -> {
+			try (NoiseScope scope = NoiseScope.enterLimited(context.channel())) {
+				if (future.isSuccess()) {
+					promise.trySuccess();
+				}
+				else {
+					promise.tryFailure(future.cause());
+				}
+			}
+		});
+		return written;
 	}
 
 	// Over HTTP/2 a handler that knows nothing of WebSockets may answer 200 as well.

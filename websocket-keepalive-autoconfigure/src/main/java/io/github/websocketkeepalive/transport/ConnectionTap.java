@@ -14,8 +14,7 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 /**
  * First in the pipeline of an HTTP/2 stream and of its connection, and wherever a
  * {@link SocketMeter} cannot be had: meters what passes, and keeps how the transport
- * failed. Tells when the peer has ended a stream. Limits what is logged while a
- * connection is read on whose streams WebSockets were asked for.
+ * failed. Tells when the peer has ended a stream.
  */
 public final class ConnectionTap extends ChannelDuplexHandler {
 
@@ -52,7 +51,8 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 
 	/**
 	 * Note that a WebSocket is asked for. The connection of an HTTP/2 stream is given a
-	 * tap. To be called on the event loop of the channel.
+	 * tap, which limits what is logged when it fails. To be called on the event loop of
+	 * the channel.
 	 * @param channel the channel of the handshake
 	 */
 	public static void askedFor(Channel channel) {
@@ -92,28 +92,11 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		this.meter.received(bytes(message));
-		if (this.askedForStreams) {
-			try (NoiseScope scope = NoiseScope.enterLimited(context.channel())) {
-				context.fireChannelRead(message);
-			}
-			return;
-		}
 		boolean end = message instanceof Http2DataFrame data && data.isEndStream()
 				|| message instanceof Http2HeadersFrame headers && headers.isEndStream();
 		context.fireChannelRead(message);
 		if (end) {
 			context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
-		}
-	}
-
-	@Override
-	public void channelInactive(ChannelHandlerContext context) {
-		if (!this.askedForStreams) {
-			context.fireChannelInactive();
-			return;
-		}
-		try (NoiseScope scope = NoiseScope.enterLimited(context.channel())) {
-			context.fireChannelInactive();
 		}
 	}
 

@@ -14,6 +14,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.unix.Errors;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.PrematureChannelClosureException;
+import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -30,7 +31,8 @@ import io.github.websocketkeepalive.peer.LogLimiter;
  * that is passed on, or, if none is, only tells that a channel is closed. Where a peer
  * may cause a line as often as it likes, the first of a kind is logged in full, and the
  * others are noise. What an application logs meanwhile is never covered. Scopes nest; the
- * innermost counts.
+ * innermost counts. Whatever is malformed is limited on all of the event loops of a
+ * server, outside of scopes too.
  */
 public final class NoiseScope implements AutoCloseable {
 
@@ -47,9 +49,19 @@ public final class NoiseScope implements AutoCloseable {
 	private static final Policy NONE = new Policy(null, (logger) -> {
 	});
 
+	/**
+	 * Logs handshakes that fail behind WebFlux.
+	 */
+	private static final String HANDLER_ADAPTER = "org.springframework.web.server.adapter.HttpWebHandlerAdapter";
+
 	private static final BooleanSupplier NEVER = () -> false;
 
 	private static final FastThreadLocal<@Nullable NoiseScope> current = new FastThreadLocal<>();
+
+	/**
+	 * What limits lines about malformed input on this thread.
+	 */
+	private static final FastThreadLocal<@Nullable NoiseScope> limits = new FastThreadLocal<>();
 
 	private static final List<Runnable> filters = new CopyOnWriteArrayList<>();
 
@@ -160,6 +172,26 @@ public final class NoiseScope implements AutoCloseable {
 	}
 
 	/**
+	 * Limit what is logged on this thread about malformed input of any connection,
+	 * whether it has a WebSocket or not.
+	 * @param policy what becomes of the lines
+	 */
+	public static void limitThread(Policy policy) {
+		limits.set(new NoiseScope(policy, NEVER, null, null, true, null));
+	}
+
+	/**
+	 * Limit nothing on this thread any more, unless another policy has taken over.
+	 * @param policy what was given before
+	 */
+	public static void unlimitThread(Policy policy) {
+		NoiseScope scope = limits.getIfExists();
+		if (scope != null && scope.policy == policy) {
+			limits.remove();
+		}
+	}
+
+	/**
 	 * Return the scope that covers a line of the log.
 	 * @param logger the name of its logger
 	 * @param failure its exception, or {@code null} if it has none
@@ -167,16 +199,23 @@ public final class NoiseScope implements AutoCloseable {
 	 */
 	public static @Nullable NoiseScope covering(String logger, @Nullable Throwable failure) {
 		NoiseScope scope = current.getIfExists();
-		return (scope != null && isFramework(logger, failure) && scope.isNoise(logger, failure)) ? scope : null;
+		if (scope != null && scope.limited && isOfHandshake(logger, failure)) {
+			return scope.isRepetition(logger, null) ? scope : null;
+		}
+		if (!isFramework(logger, failure)) {
+			return null;
+		}
+		if (scope != null && scope.isPassing(failure) && scope.gone.getAsBoolean()) {
+			return scope;
+		}
+		if (scope != null && scope.limited) {
+			return (isOfPeer(failure) && scope.isRepetition(logger, failure)) ? scope : null;
+		}
+		NoiseScope limit = limits.getIfExists();
+		return (limit != null && isMalformed(failure) && limit.isRepetition(logger, failure)) ? limit : null;
 	}
 
-	private boolean isNoise(String logger, @Nullable Throwable failure) {
-		if (isPassing(failure) && this.gone.getAsBoolean()) {
-			return true;
-		}
-		if (!this.limited || !isOfPeer(failure)) {
-			return false;
-		}
+	private boolean isRepetition(String logger, @Nullable Throwable failure) {
 		String type = (failure != null) ? rootOf(failure).getClass().getName() : "";
 		return !this.policy.limiter().admits(logger + " " + type);
 	}
@@ -247,6 +286,11 @@ public final class NoiseScope implements AutoCloseable {
 		return failure != null && (logger.startsWith("io.netty.") || logger.equals("reactor.core.publisher.Operators"));
 	}
 
+	// WebFlux logs its text alone.
+	private static boolean isOfHandshake(String logger, @Nullable Throwable failure) {
+		return failure == null && logger.equals(HANDLER_ADAPTER);
+	}
+
 	private boolean isPassing(@Nullable Throwable failure) {
 		if (failure == null) {
 			return true;
@@ -264,12 +308,17 @@ public final class NoiseScope implements AutoCloseable {
 
 	// What an application fails with is of another type, also where a peer is the reason.
 	private static boolean isOfPeer(@Nullable Throwable failure) {
-		if (failure == null) {
+		return isMalformed(failure) || onlyTellsOfTheEnd(rootOf(failure)) || isOfSocket(rootOf(failure));
+	}
+
+	// Netty also gives a reason of its own for what is malformed over HTTP/2.
+	private static boolean isMalformed(@Nullable Throwable failure) {
+		if (failure == null || failure instanceof Http2Exception) {
 			return true;
 		}
 		Throwable root = rootOf(failure);
-		return onlyTellsOfTheEnd(root) || root instanceof CodecException || root instanceof Http2Exception
-				|| isOfSocket(root);
+		return root instanceof CodecException || root instanceof Http2Exception
+				|| root instanceof WebSocketHandshakeException;
 	}
 
 	// Not their subclasses: those tell of files, and of connections that the application

@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.fault;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -30,8 +32,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketMessage;
+import org.springframework.web.reactive.socket.server.support.HandshakeWebSocketService;
+import org.springframework.web.reactive.socket.server.support.WebSocketHandlerAdapter;
+import org.springframework.web.reactive.socket.server.upgrade.ReactorNettyRequestUpgradeStrategy;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.server.WebsocketServerSpec;
 
 import io.github.websocketkeepalive.admission.AdmissionPolicy;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
@@ -126,6 +132,59 @@ class LogFloodTests {
 	}
 
 	@Test
+	void handshakesOfHttp2ThatEndTheirStreams() throws IOException {
+		ask(1 | 4, handshake("/echo", "websocket"));
+		this.log.assertLimited("End of stream is received", 1);
+	}
+
+	@Test
+	void handshakesOfHttp2ForAnotherProtocol() throws IOException {
+		ask(4, handshake("/echo", "unknown"));
+		this.log.assertLimited("missing [:protocol=websocket]", 1);
+	}
+
+	@Test
+	void handshakesOfHttp2WhoseLengthIsNoNumber() throws IOException {
+		ask(4, handshake("/echo", "websocket", "content-length", "-1"));
+		this.log.assertLimited("Content-Length value is not a number", 0);
+	}
+
+	@Test
+	void connectionsOfHttp2ThatAskForNothingAndBreakTheRules() throws IOException {
+		for (int i = 0; i < OFTEN; i++) {
+			try (Socket socket = new Socket("localhost", this.server.port())) {
+				DataOutputStream output = http2(socket);
+				output.write(http2Frame(0, 0, 0, new byte[1]));
+				readToTheEnd(socket);
+			}
+		}
+		this.log.assertLimited("Frame of type 0 must be associated with a stream", 1);
+	}
+
+	@Test
+	void requestsThatCannotBeDecoded() throws IOException {
+		for (int i = 0; i < OFTEN; i++) {
+			try (RawClient client = RawClient.connectOnly(this.server.port(), 0)) {
+				client.send(RawClient.handshake("/echo", "Content-Length: many"));
+				assertThat(client.readResponse()).startsWith("HTTP/1.1 400");
+			}
+		}
+		this.log.assertLimited("Decoding failed", 1);
+	}
+
+	@Test
+	void offersOfCompressionThatCannotBeRead() throws IOException {
+		for (int i = 0; i < OFTEN; i++) {
+			try (RawClient client = RawClient.connectOnly(this.server.port(), 0)) {
+				client.send(RawClient.handshake("/echo",
+						"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=many"));
+				assertThat(client.readResponse()).startsWith("HTTP/1.1 101").doesNotContain("sec-websocket-extensions");
+			}
+		}
+		this.log.assertLimited("many", 0);
+	}
+
+	@Test
 	void aPolicyThatFails() throws IOException {
 		for (int i = 0; i < OFTEN; i++) {
 			try (RawClient client = RawClient.connectOnly(this.server.port(), 0)) {
@@ -164,11 +223,9 @@ class LogFloodTests {
 	// Only of a stream that nobody reads the window is not opened again and again.
 	private void overflow(String path) throws IOException {
 		try (Socket socket = new Socket("localhost", this.server.port())) {
-			DataOutputStream output = new DataOutputStream(socket.getOutputStream());
-			output.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-			output.write(http2Frame(4, 0, 0, new byte[0]));
+			DataOutputStream output = http2(socket);
 			for (int i = 0; i < STREAMS; i++) {
-				output.write(http2Frame(1, 4, 2 * i + 1, handshake((i == 0) ? "/unread" : path)));
+				output.write(http2Frame(1, 4, 2 * i + 1, handshake((i == 0) ? "/unread" : path, "websocket")));
 			}
 			output.flush();
 			await().atMost(PATIENCE).until(() -> this.server.connections().count() == STREAMS);
@@ -183,6 +240,30 @@ class LogFloodTests {
 			// The server has closed the connection before everything was written.
 			awaitNobody();
 		}
+	}
+
+	// What follows breaks the rules, so that the server closes the connection.
+	private void ask(int flags, byte[] request) throws IOException {
+		for (int i = 0; i < OFTEN; i++) {
+			try (Socket socket = new Socket("localhost", this.server.port())) {
+				DataOutputStream output = http2(socket);
+				output.write(http2Frame(1, flags, 1, request));
+				output.write(http2Frame(0, 0, 0, new byte[1]));
+				readToTheEnd(socket);
+			}
+		}
+	}
+
+	private static DataOutputStream http2(Socket socket) throws IOException {
+		DataOutputStream output = new DataOutputStream(socket.getOutputStream());
+		output.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+		output.write(http2Frame(4, 0, 0, new byte[0]));
+		return output;
+	}
+
+	private static void readToTheEnd(Socket socket) throws IOException {
+		socket.setSoTimeout((int) PATIENCE.toMillis());
+		socket.getInputStream().transferTo(OutputStream.nullOutputStream());
 	}
 
 	private void awaitNobody() {
@@ -202,9 +283,11 @@ class LogFloodTests {
 	}
 
 	// Literal fields without indexing (RFC 7541 section 6.2.2).
-	private static byte[] handshake(String path) {
-		List<String> fields = List.of(":method", "CONNECT", ":protocol", "websocket", ":scheme", "http", ":path", path,
-				":authority", "localhost", "sec-websocket-version", "13");
+	private static byte[] handshake(String path, String protocol, String... more) {
+		List<String> fields = Stream
+			.concat(Stream.of(":method", "CONNECT", ":protocol", protocol, ":scheme", "http", ":path", path,
+					":authority", "localhost", "sec-websocket-version", "13"), Stream.of(more))
+			.toList();
 		ByteArrayOutputStream block = new ByteArrayOutputStream();
 		for (int i = 0; i < fields.size(); i++) {
 			if (i % 2 == 0) {
@@ -295,6 +378,12 @@ class LogFloodTests {
 			};
 			return new PlainWebSocketMapping(
 					Map.of("/push", push, "/echo", echo, "/unread", unread, "/careless", careless));
+		}
+
+		@Bean
+		WebSocketHandlerAdapter compressing() {
+			return new WebSocketHandlerAdapter(new HandshakeWebSocketService(
+					new ReactorNettyRequestUpgradeStrategy(WebsocketServerSpec.builder().compress(true))));
 		}
 
 		@Bean

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.DecoderException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,6 +144,54 @@ class NoiseScopeTests {
 				assertThat(NoiseScope.covering("com.example.Handler", new ClosedChannelException())).isNull();
 			}
 		}
+	}
+
+	@Test
+	void whatIsMalformedIsLimitedOnAThreadOutsideOfScopesToo() {
+		NoiseScope.limitThread(this.policy);
+		try {
+			assertThat(malformed()).isFalse();
+			assertThat(malformed()).isTrue();
+			for (int i = 0; i < 3; i++) {
+				assertThat(NoiseScope.covering(NETTY, this.failure)).isNull();
+				assertThat(NoiseScope.covering(REACTOR_NETTY, new IllegalStateException("bug"))).isNull();
+				assertThat(NoiseScope.covering("com.example.Handler", new CorruptedFrameException("bad"))).isNull();
+			}
+			try (NoiseScope scope = NoiseScope.enter(this.policy, () -> false, null)) {
+				assertThat(malformed()).isTrue();
+			}
+		}
+		finally {
+			NoiseScope.unlimitThread(this.policy);
+		}
+		assertThat(malformed()).isFalse();
+	}
+
+	@Test
+	void anotherApplicationDoesNotEndWhatLimitsAThread() {
+		NoiseScope.limitThread(this.policy);
+		NoiseScope.unlimitThread(new NoiseScope.Policy(Level.DEBUG, this.downgraded::add));
+		malformed();
+		assertThat(malformed()).isTrue();
+		NoiseScope.unlimitThread(this.policy);
+	}
+
+	@Test
+	void aLineAdmittedByItsScopeIsNotCountedTwice() {
+		EmbeddedChannel server = new EmbeddedChannel();
+		NoiseScope.apply(server, this.policy);
+		NoiseScope.limitThread(this.policy);
+		try (NoiseScope scope = NoiseScope.enterLimited(server)) {
+			assertThat(malformed()).isFalse();
+			assertThat(malformed()).isTrue();
+		}
+		finally {
+			NoiseScope.unlimitThread(this.policy);
+		}
+	}
+
+	private static boolean malformed() {
+		return NoiseScope.covering(NETTY, new CorruptedFrameException("bad")) != null;
 	}
 
 	@Test

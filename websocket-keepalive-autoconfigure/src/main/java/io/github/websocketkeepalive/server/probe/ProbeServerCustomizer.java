@@ -1,5 +1,11 @@
 package io.github.websocketkeepalive.server.probe;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
@@ -19,18 +25,21 @@ import io.github.websocketkeepalive.probe.Probes;
 import io.github.websocketkeepalive.transport.NoiseScope;
 
 /**
- * Has every connection of Reactor Netty's server watched until it sends a valid request.
- * Stands beside the customizer for WebSockets and knows nothing of it, because each may
- * be turned off or replaced without the other.
+ * Has every connection of Reactor Netty's server watched until it sends a valid request,
+ * and limits what is logged on its event loops about malformed input. Stands beside the
+ * customizer for WebSockets and knows nothing of it, because each may be turned off or
+ * replaced without the other.
  */
-public final class ProbeServerCustomizer
-		implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory>, ConnectionObserver, Ordered {
+public final class ProbeServerCustomizer implements WebServerFactoryCustomizer<NettyReactiveWebServerFactory>,
+		ConnectionObserver, Ordered, AutoCloseable {
 
 	private final Probes probes;
 
 	private final ProbeSummary summary;
 
 	private final EventLoopMonitors monitors;
+
+	private final Set<EventLoop> eventLoops = ConcurrentHashMap.newKeySet();
 
 	/**
 	 * Create a customizer.
@@ -51,7 +60,7 @@ public final class ProbeServerCustomizer
 
 	@Override
 	public void customize(NettyReactiveWebServerFactory factory) {
-		factory.addServerCustomizers((server) -> server.doOnBind(this::sumUp)
+		factory.addServerCustomizers((server) -> server.doOnBind(this::watch)
 			.doOnBound((bound) -> NoiseScope.apply(bound.channel(), this.probes.noise()))
 			.doOnChannelInit((observer, channel, remoteAddress) -> watch(channel))
 			.childObserve(this));
@@ -69,12 +78,35 @@ public final class ProbeServerCustomizer
 				NettyPipeline.HttpCodec, NettyPipeline.H2OrHttp11Codec, NettyPipeline.H2CUpgradeHandler);
 	}
 
-	// Any one loop will do: it is swept more often than the summary is due.
-	private void sumUp(HttpServerConfig server) {
+	private void watch(HttpServerConfig server) {
+		List<EventLoop> eventLoops = new ArrayList<>();
 		for (EventExecutor executor : server.loopResources().onServer(server.isPreferNative())) {
 			if (executor instanceof EventLoop eventLoop) {
-				eventLoop.execute(() -> this.monitors.monitor(eventLoop).add((now) -> this.summary.writeIfDue()));
-				return;
+				eventLoops.add(eventLoop);
+				eventLoop.execute(() -> NoiseScope.limitThread(this.probes.noise()));
+			}
+		}
+		// Any one loop will do: it is swept more often than the summary is due.
+		eventLoops.stream().limit(1).forEach(this::sumUp);
+		this.eventLoops.addAll(eventLoops);
+	}
+
+	private void sumUp(EventLoop eventLoop) {
+		eventLoop.execute(() -> this.monitors.monitor(eventLoop).add((now) -> this.summary.writeIfDue()));
+	}
+
+	/**
+	 * Limit nothing any more. The event loops may be used by other applications of the
+	 * process.
+	 */
+	@Override
+	public void close() {
+		for (EventLoop eventLoop : this.eventLoops) {
+			try {
+				eventLoop.execute(() -> NoiseScope.unlimitThread(this.probes.noise()));
+			}
+			catch (RejectedExecutionException ex) {
+				// Its thread has ended, and with it what limits that.
 			}
 		}
 	}
