@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.netty.channel.EventLoop;
+import io.netty.channel.Channel;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.Ordered;
 import org.springframework.util.function.SingletonSupplier;
@@ -23,6 +23,7 @@ import io.github.websocketkeepalive.connection.ManagedConnection;
 import io.github.websocketkeepalive.heartbeat.FailureReportingMono;
 import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.mapping.WebSocketHandlerProxy;
+import io.github.websocketkeepalive.transport.NoiseScope;
 
 /**
  * Stands before the application's {@link WebSocketHandlerAdapter} and listens to what its
@@ -79,7 +80,7 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 	public Mono<HandlerResult> handle(ServerWebExchange exchange, Object handler) {
 		Mono<HandlerResult> handled = this.adapter.obtain().handle(exchange, reporting((WebSocketHandler) handler));
 		UpgradeWatcher upgrade = NativeRequests.upgradeOf(exchange.getRequest());
-		return (upgrade != null) ? new EventLoopMono<>(handled, upgrade.channel().eventLoop()) : handled;
+		return (upgrade != null) ? new UpgradeMono<>(handled, upgrade.channel()) : handled;
 	}
 
 	private WebSocketHandler reporting(WebSocketHandler handler) {
@@ -129,30 +130,36 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 	}
 
 	/**
-	 * Subscribes on an event loop. Does what {@code subscribeOn} does without an object
-	 * that stays for as long as the subscription, which counts because a WebSocket is
-	 * one.
+	 * Subscribes on the event loop of a handshake, and limits what is logged when that
+	 * fails at once. Does what {@code subscribeOn} does without an object that stays for
+	 * as long as the subscription, which counts because a WebSocket is one.
 	 *
 	 * @param <T> the type of the result
 	 */
-	private static final class EventLoopMono<T> extends Mono<T> {
+	private static final class UpgradeMono<T> extends Mono<T> {
 
 		private final Mono<T> source;
 
-		private final EventLoop eventLoop;
+		private final Channel channel;
 
-		EventLoopMono(Mono<T> source, EventLoop eventLoop) {
+		UpgradeMono(Mono<T> source, Channel channel) {
 			this.source = source;
-			this.eventLoop = eventLoop;
+			this.channel = channel;
 		}
 
 		@Override
 		public void subscribe(CoreSubscriber<? super T> actual) {
-			if (this.eventLoop.inEventLoop()) {
-				this.source.subscribe(actual);
+			if (this.channel.eventLoop().inEventLoop()) {
+				upgrade(actual);
 			}
 			else {
-				this.eventLoop.execute(() -> this.source.subscribe(actual));
+				this.channel.eventLoop().execute(() -> upgrade(actual));
+			}
+		}
+
+		private void upgrade(CoreSubscriber<? super T> actual) {
+			try (NoiseScope scope = NoiseScope.enterLimited(this.channel)) {
+				this.source.subscribe(actual);
 			}
 		}
 

@@ -4,10 +4,14 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import reactor.netty.channel.ChannelOperations;
 import reactor.netty.http.websocket.WebsocketInbound;
@@ -21,12 +25,33 @@ final class HandshakeBody {
 
 	private final Queue<Object> parts = new ArrayDeque<>();
 
+	private HandshakeBody(HttpRequest head) {
+		this.parts.add(head);
+	}
+
 	/**
-	 * Hold a request.
-	 * @param request its head
+	 * Hold a request. Netty passes some together with their ends: those of HTTP/1.1 where
+	 * HTTP/2 is on, and those that end their streams. They are taken apart. Reactor Netty
+	 * turns auto-read on at such an end, and would do so after the WebSocket has turned
+	 * it off. Everything would be read then, also for a handler that reads nothing.
+	 * @param request the request, or its head
+	 * @return what holds it
 	 */
-	HandshakeBody(HttpRequest request) {
-		this.parts.add(request);
+	static HandshakeBody of(HttpRequest request) {
+		if (!(request instanceof FullHttpRequest full)) {
+			return new HandshakeBody(request);
+		}
+		HttpRequest head = new DefaultHttpRequest(full.protocolVersion(), full.method(), full.uri(), full.headers());
+		head.setDecoderResult(full.decoderResult());
+		HandshakeBody body = new HandshakeBody(head);
+		if (full.content().isReadable()) {
+			body.add(new DefaultLastHttpContent(full.content()));
+		}
+		else {
+			full.release();
+			body.add(LastHttpContent.EMPTY_LAST_CONTENT);
+		}
+		return body;
 	}
 
 	/**

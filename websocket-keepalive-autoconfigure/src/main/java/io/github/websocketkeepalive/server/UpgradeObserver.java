@@ -1,9 +1,12 @@
 package io.github.websocketkeepalive.server;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +19,7 @@ import reactor.netty.http.server.HttpServerRequest;
 import io.github.websocketkeepalive.admission.Admission;
 import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
 import io.github.websocketkeepalive.admission.AdmissionRequest;
+import io.github.websocketkeepalive.eventloop.EventLoopTurns;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.server.admission.HandshakeAdmission;
 import io.github.websocketkeepalive.server.admission.HandshakeDeadline;
@@ -35,6 +39,8 @@ final class UpgradeObserver implements ConnectionObserver {
 	private static final Logger logger = LoggerFactory.getLogger(UpgradeObserver.class);
 
 	private final AtomicBoolean warned = new AtomicBoolean();
+
+	private final Map<EventLoop, EventLoopTurns> turns = new ConcurrentHashMap<>();
 
 	private final Heartbeats heartbeats;
 
@@ -110,10 +116,15 @@ final class UpgradeObserver implements ConnectionObserver {
 			Admission admission) {
 		HeldUpgrade heldUpgrade = this.admission.policies().isEmpty() ? null
 				: new HeldUpgrade(this.admission.policies(), this.admission.gate(), handshake);
-		HttpResponseStatus success = HandshakeRules.isOverHttp2(request) ? HttpResponseStatus.OK
-				: HttpResponseStatus.SWITCHING_PROTOCOLS;
+		boolean http2 = HandshakeRules.isOverHttp2(request);
+		HttpResponseStatus success = http2 ? HttpResponseStatus.OK : HttpResponseStatus.SWITCHING_PROTOCOLS;
 		return new UpgradeWatcher(this.heartbeats, this.policies, this.admission.gate(), admission, heldUpgrade,
-				channel, success, request.uri(), handshake.remoteAddress());
+				channel, http2 ? turns(channel.eventLoop()) : null, success, request.uri(), handshake.remoteAddress());
+	}
+
+	private EventLoopTurns turns(EventLoop eventLoop) {
+		return this.turns.computeIfAbsent(eventLoop,
+				(unknown) -> new EventLoopTurns(eventLoop, "An opening handshake over HTTP/2"));
 	}
 
 }

@@ -1,13 +1,12 @@
 package io.github.websocketkeepalive.server;
 
 import java.net.InetSocketAddress;
+import java.util.concurrent.Executor;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
-import io.netty.handler.codec.http.DefaultHttpRequest;
-import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -55,6 +54,8 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 
 	private final Channel channel;
 
+	private final @Nullable Executor turns;
+
 	private final EarlyInput early;
 
 	private @Nullable HandshakeBody body;
@@ -76,13 +77,15 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 	 * @param heldUpgrade holds the response until the policies of the application have
 	 * decided, unless they are asked elsewhere
 	 * @param channel the channel of the request
+	 * @param turns runs what answers the request when its turn has come, or {@code null}
+	 * if it is answered at once
 	 * @param success the status that completes the upgrade
 	 * @param uri the request target
 	 * @param remoteAddress the address of the client
 	 */
 	UpgradeWatcher(Heartbeats heartbeats, HeartbeatPolicies policies, AdmissionGate gate, Admission admission,
-			@Nullable HeldUpgrade heldUpgrade, Channel channel, HttpResponseStatus success, String uri,
-			@Nullable InetSocketAddress remoteAddress) {
+			@Nullable HeldUpgrade heldUpgrade, Channel channel, @Nullable Executor turns, HttpResponseStatus success,
+			String uri, @Nullable InetSocketAddress remoteAddress) {
 		this.heartbeats = heartbeats;
 		this.policies = policies;
 		this.admission = admission;
@@ -91,6 +94,7 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		this.uri = uri;
 		this.remoteAddress = remoteAddress;
 		this.channel = channel;
+		this.turns = turns;
 		this.early = new EarlyInput(gate, remoteAddress, !success.equals(HttpResponseStatus.SWITCHING_PROTOCOLS));
 	}
 
@@ -134,17 +138,21 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
-		if (message instanceof FullHttpRequest request) {
-			passInParts(context, request);
+		if (message instanceof HttpRequest request && this.turns != null) {
+			this.body = HandshakeBody.of(request);
+			this.turns.execute(() -> passBody(context));
+		}
+		else if (message instanceof FullHttpRequest request) {
+			HandshakeBody.of(request).pass(context);
 		}
 		else if (message instanceof HttpRequest request && HandshakeBody.follows(request)) {
-			this.body = new HandshakeBody(request);
+			this.body = HandshakeBody.of(request);
 			// No end of a reading follows where the request has waited for another one.
 			context.executor().execute(() -> passBody(context));
 		}
 		else if (message instanceof HttpContent content && this.body != null) {
 			this.body.add(content);
-			if (content instanceof LastHttpContent) {
+			if (content instanceof LastHttpContent && this.turns == null) {
 				passBody(context);
 			}
 		}
@@ -153,30 +161,13 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		}
 	}
 
-	// Where HTTP/2 is on, Netty passes a request of HTTP/1.1 together with its end.
-	// Reactor Netty turns auto-read on at that end, and would do so after the WebSocket
-	// has turned it off. Everything would be read then, also for a handler that reads
-	// nothing.
-	private static void passInParts(ChannelHandlerContext context, FullHttpRequest request) {
-		HttpRequest head = new DefaultHttpRequest(request.protocolVersion(), request.method(), request.uri(),
-				request.headers());
-		head.setDecoderResult(request.decoderResult());
-		HandshakeBody body = new HandshakeBody(head);
-		if (request.content().isReadable()) {
-			body.add(new DefaultLastHttpContent(request.content()));
-		}
-		else {
-			request.release();
-			body.add(LastHttpContent.EMPTY_LAST_CONTENT);
-		}
-		body.pass(context);
-	}
-
 	// A client that says that a body follows and sends none is answered all the same, as
 	// it is by Reactor Netty.
 	@Override
 	public void channelReadComplete(ChannelHandlerContext context) {
-		passBody(context);
+		if (this.turns == null) {
+			passBody(context);
+		}
 		context.fireChannelReadComplete();
 	}
 
@@ -185,6 +176,13 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		this.body = null;
 		if (body != null && !context.isRemoved()) {
 			body.pass(context);
+		}
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
+		try (NoiseScope scope = NoiseScope.enterIfGone(context.channel(), failure)) {
+			context.fireExceptionCaught(failure);
 		}
 	}
 

@@ -131,9 +131,9 @@ public final class NoiseScope implements AutoCloseable {
 	}
 
 	/**
-	 * Enter a scope for input of a WebSocket, or of a connection whose streams are some:
-	 * what is logged because the peer breaks the rules is limited.
-	 * @param channel the channel of the WebSocket, or of the connection
+	 * Enter a scope for input of a WebSocket, or of a connection whose streams are some,
+	 * or for a handshake: what is logged because the peer breaks the rules is limited.
+	 * @param channel the channel of the WebSocket or handshake, or of the connection
 	 * @return the scope, to be closed on the same thread
 	 */
 	public static NoiseScope enterLimited(Channel channel) {
@@ -212,7 +212,8 @@ public final class NoiseScope implements AutoCloseable {
 			return (isOfPeer(failure) && scope.isRepetition(logger, failure)) ? scope : null;
 		}
 		NoiseScope limit = limits.getIfExists();
-		return (limit != null && isMalformed(failure) && limit.isRepetition(logger, failure)) ? limit : null;
+		boolean limited = limit != null && failure != null && isMalformed(failure);
+		return (limited && limit.isRepetition(logger, failure)) ? limit : null;
 	}
 
 	private boolean isRepetition(String logger, @Nullable Throwable failure) {

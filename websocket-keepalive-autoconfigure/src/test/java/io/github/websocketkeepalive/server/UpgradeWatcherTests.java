@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
@@ -13,13 +15,16 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,19 +60,29 @@ class UpgradeWatcherTests {
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();
 
+	private final EmbeddedChannel stream = new EmbeddedChannel();
+
+	private final List<Runnable> turns = new ArrayList<>();
+
 	@BeforeEach
 	void watch() {
-		this.channel.pipeline().addLast(NettyPipeline.ReactiveBridge, new ChannelInboundHandlerAdapter());
-		this.channel.pipeline()
+		watch(this.channel, null, HttpResponseStatus.SWITCHING_PROTOCOLS);
+		watch(this.stream, this.turns::add, HttpResponseStatus.OK);
+	}
+
+	private void watch(EmbeddedChannel channel, @Nullable Executor turns, HttpResponseStatus success) {
+		channel.pipeline().addLast(NettyPipeline.ReactiveBridge, new ChannelInboundHandlerAdapter());
+		channel.pipeline()
 			.addBefore(NettyPipeline.ReactiveBridge, UpgradeWatcher.NAME,
 					new UpgradeWatcher(new Heartbeats(this.registry, this.monitors, Heartbeats.Options.of(0)),
-							new HeartbeatPolicies(POLICY, Map.of()), this.gate, mock(Admission.class), null,
-							this.channel, HttpResponseStatus.SWITCHING_PROTOCOLS, "/ws", null));
+							new HeartbeatPolicies(POLICY, Map.of()), this.gate, mock(Admission.class), null, channel,
+							turns, success, "/ws", null));
 	}
 
 	@AfterEach
 	void stop() {
 		this.channel.finishAndReleaseAll();
+		this.stream.finishAndReleaseAll();
 		this.monitors.close();
 	}
 
@@ -142,6 +157,37 @@ class UpgradeWatcherTests {
 			.noneMatch(FullHttpRequest.class::isInstance)
 			.last()
 			.isSameAs(LastHttpContent.EMPTY_LAST_CONTENT);
+	}
+
+	@Test
+	void aRequestOfHttp2IsPassedOnWhenItsTurnComes() {
+		HttpRequest request = new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.CONNECT, "/ws");
+		this.stream.writeInbound(request);
+		assertThat(this.stream.inboundMessages()).isEmpty();
+		this.turns.remove(0).run();
+		assertThat(this.stream.inboundMessages()).containsExactly(request);
+		assertThat(this.turns).isEmpty();
+	}
+
+	@Test
+	void aRequestOfHttp2ThatEndsItsStreamIsPassedOnWhenItsTurnComes() {
+		FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.CONNECT, "/ws");
+		this.stream.pipeline().context(EarlyInput.class).fireChannelRead(request);
+		this.stream.pipeline().fireChannelReadComplete();
+		assertThat(this.stream.inboundMessages()).isEmpty();
+		this.turns.remove(0).run();
+		assertThat(this.stream.inboundMessages()).hasSize(2).last().isSameAs(LastHttpContent.EMPTY_LAST_CONTENT);
+	}
+
+	@Test
+	void aRequestOfHttp2WhoseStreamHasGoneIsDroppedWhenItsTurnComes() {
+		FullHttpRequest request = new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.CONNECT, "/ws",
+				Unpooled.copyInt(1));
+		this.stream.pipeline().context(EarlyInput.class).fireChannelRead(request);
+		this.stream.close();
+		this.turns.remove(0).run();
+		assertThat(this.stream.inboundMessages()).isEmpty();
+		assertThat(request.refCnt()).isZero();
 	}
 
 	private boolean isWatched() {

@@ -155,6 +155,7 @@ class NoiseScopeTests {
 			for (int i = 0; i < 3; i++) {
 				assertThat(NoiseScope.covering(NETTY, this.failure)).isNull();
 				assertThat(NoiseScope.covering(REACTOR_NETTY, new IllegalStateException("bug"))).isNull();
+				assertThat(NoiseScope.covering(REACTOR_NETTY, null)).isNull();
 				assertThat(NoiseScope.covering("com.example.Handler", new CorruptedFrameException("bad"))).isNull();
 			}
 			try (NoiseScope scope = NoiseScope.enter(this.policy, () -> false, null)) {

@@ -28,7 +28,7 @@ import io.github.websocketkeepalive.stream.StreamPolicy;
 import io.github.websocketkeepalive.stream.codec.StreamCodec;
 import io.github.websocketkeepalive.stream.codec.StreamCodecs;
 import io.github.websocketkeepalive.stream.session.StreamSessions;
-import io.github.websocketkeepalive.stream.webflux.output.SendTurns;
+import io.github.websocketkeepalive.eventloop.EventLoopTurns;
 
 /**
  * Offers streams to the clients of one endpoint, in the subprotocols
@@ -41,7 +41,7 @@ public final class StreamWebSocketHandler implements WebSocketHandler {
 
 	private final LogLimiter limiter = new LogLimiter();
 
-	private final Map<EventLoop, SendTurns> turns = new ConcurrentHashMap<>();
+	private final Map<EventLoop, EventLoopTurns> turns = new ConcurrentHashMap<>();
 
 	private final Map<String, StreamFeed> feeds;
 
@@ -76,7 +76,8 @@ public final class StreamWebSocketHandler implements WebSocketHandler {
 		StreamCodec codec = this.options.codecs.find(session.getHandshakeInfo().getSubProtocol());
 		ConnectionScope scope = new ConnectionScope(ConnectionId.of(session.getId()), codec, channel.alloc(),
 				this.options.policy, this.options.listeners, Context.of(sink.contextView()), this.limiter);
-		SendTurns turns = this.turns.computeIfAbsent(channel.eventLoop(), SendTurns::new);
+		EventLoopTurns turns = this.turns.computeIfAbsent(channel.eventLoop(),
+				(eventLoop) -> new EventLoopTurns(eventLoop, "Sending the messages of streams"));
 		StreamConnection connection = new StreamConnection(channel, turns, scope, this.feeds, principal,
 				this.options.sessions, () -> session.close(TAKEN_OVER).onErrorComplete().subscribe());
 		InboundFrames frames = new InboundFrames(connection, codec, this.options.policy.maxFrameBytes(),

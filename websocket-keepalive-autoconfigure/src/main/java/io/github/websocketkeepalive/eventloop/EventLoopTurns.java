@@ -1,4 +1,4 @@
-package io.github.websocketkeepalive.stream.webflux.output;
+package io.github.websocketkeepalive.eventloop;
 
 import java.util.Queue;
 import java.util.concurrent.Executor;
@@ -11,16 +11,16 @@ import reactor.util.concurrent.Queues;
 import io.github.websocketkeepalive.task.TaskFailures;
 
 /**
- * Runs on an event loop what its connections have to send, for a millisecond at a time,
- * and reads the sockets in between. A task that is executed by another thread comes
- * before the sockets, for up to a second by default
- * ({@code io.netty.eventLoop.maxTaskProcessingQuantumMs}): sources on threads of their
- * own would keep the event loop from all its connections for so long. Thread-safe.
+ * Runs tasks on an event loop for a millisecond at a time, and lets it serve its sockets
+ * in between. Tasks that another thread executes come before the sockets, for up to a
+ * second by default ({@code io.netty.eventLoop.maxTaskProcessingQuantumMs}), and one
+ * packet can ask for a hundred opening handshakes: either would keep the event loop from
+ * all its connections for so long. Thread-safe.
  */
-public final class SendTurns implements Executor {
+public final class EventLoopTurns implements Executor {
 
 	/**
-	 * Time after which the sockets are read, though more waits to be sent.
+	 * Time after which the sockets are served, though more tasks wait.
 	 */
 	static final long QUANTUM_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -32,6 +32,8 @@ public final class SendTurns implements Executor {
 
 	private final EventLoop eventLoop;
 
+	private final String purpose;
+
 	private final Runnable scheduleBehindSockets = this::scheduleBehindSockets;
 
 	private final Runnable take = this::take;
@@ -39,8 +41,10 @@ public final class SendTurns implements Executor {
 	/**
 	 * Create the turns of an event loop.
 	 * @param eventLoop the event loop
+	 * @param purpose what the tasks do, to be logged when one of them fails
 	 */
-	public SendTurns(EventLoop eventLoop) {
+	public EventLoopTurns(EventLoop eventLoop, String purpose) {
+		this.purpose = purpose;
 		this.eventLoop = eventLoop;
 	}
 
@@ -91,12 +95,12 @@ public final class SendTurns implements Executor {
 		}
 	}
 
-	private static void run(Runnable turn) {
+	private void run(Runnable turn) {
 		try {
 			turn.run();
 		}
 		catch (Throwable ex) {
-			failures.failed("Sending the messages of streams", ex);
+			failures.failed(this.purpose, ex);
 		}
 	}
 

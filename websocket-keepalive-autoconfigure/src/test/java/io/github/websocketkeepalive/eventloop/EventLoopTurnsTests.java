@@ -1,4 +1,4 @@
-package io.github.websocketkeepalive.stream.webflux.output;
+package io.github.websocketkeepalive.eventloop;
 
 import java.time.Duration;
 import java.util.concurrent.Executors;
@@ -24,9 +24,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
- * Tests for {@link SendTurns}.
+ * Tests for {@link EventLoopTurns}.
  */
-class SendTurnsTests {
+class EventLoopTurnsTests {
 
 	private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -43,7 +43,7 @@ class SendTurnsTests {
 
 		@Override
 		public void execute(Runnable task) {
-			if (SendTurnsTests.this.full.get()) {
+			if (EventLoopTurnsTests.this.full.get()) {
 				throw new RejectedExecutionException("deliberate");
 			}
 			super.execute(task);
@@ -51,7 +51,7 @@ class SendTurnsTests {
 
 	};
 
-	private final SendTurns turns = new SendTurns(this.eventLoop);
+	private final EventLoopTurns turns = new EventLoopTurns(this.eventLoop, "A test");
 
 	private final AtomicBoolean stopped = new AtomicBoolean();
 
@@ -75,7 +75,7 @@ class SendTurnsTests {
 		this.eventLoop.execute(() -> {
 			this.turns.execute(() -> before.set(this.socketsRead.get()));
 			for (int i = 0; i < 20; i++) {
-				this.turns.execute(SendTurnsTests::takeLong);
+				this.turns.execute(EventLoopTurnsTests::takeLong);
 			}
 			this.turns.execute(() -> after.set(this.socketsRead.get()));
 			this.turns.execute(() -> done.set(true));
@@ -132,7 +132,7 @@ class SendTurnsTests {
 
 	private static void takeLong() {
 		long start = System.nanoTime();
-		while (System.nanoTime() - start < SendTurns.QUANTUM_NANOS) {
+		while (System.nanoTime() - start < EventLoopTurns.QUANTUM_NANOS) {
 			Thread.onSpinWait();
 		}
 	}
@@ -152,7 +152,7 @@ class SendTurnsTests {
 
 		@Override
 		public int run(IoHandlerContext context) {
-			SendTurnsTests.this.socketsRead.incrementAndGet();
+			EventLoopTurnsTests.this.socketsRead.incrementAndGet();
 			return super.run(context);
 		}
 
