@@ -27,6 +27,13 @@ class FactoriesTests {
 
 	private static final Path META_INF = Path.of("src", "main", "resources", "META-INF");
 
+	/**
+	 * Return the package that all classes of the module are below.
+	 */
+	String root() {
+		return "io.github.websocketkeepalive";
+	}
+
 	@Test
 	void exactlyTheAutoConfigurationsAreImported() throws IOException {
 		Path imports = META_INF.resolve("spring").resolve(AutoConfiguration.class.getName() + ".imports");
@@ -53,13 +60,13 @@ class FactoriesTests {
 		return List.of(StringUtils.commaDelimitedListToStringArray(names));
 	}
 
-	private static List<String> implementations(Class<?> type) {
+	private List<String> implementations(Class<?> type) {
 		return classes(JavaClass.Predicates.assignableTo(type));
 	}
 
-	private static List<String> classes(DescribedPredicate<? super JavaClass> predicate) {
+	private List<String> classes(DescribedPredicate<? super JavaClass> predicate) {
 		return new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-			.importPackages("io.github.websocketkeepalive")
+			.importPackages(root())
 			.that(predicate)
 			.stream()
 			.map(JavaClass::getName)

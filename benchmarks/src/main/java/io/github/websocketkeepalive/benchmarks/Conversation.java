@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.github.websocketkeepalive.stream.codec.StreamCodec;
 import io.github.websocketkeepalive.stream.codec.StreamCodecs;
-import io.github.websocketkeepalive.stream.frame.ClientFrame;
+import io.github.websocketkeepalive.stream.protocol.ClientFrame;
 
 /**
  * What a client says to a server to get its rows.

@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.stream.ReplayableSource;
-import io.github.websocketkeepalive.stream.webflux.StreamWebSocketHandler;
+import io.github.websocketkeepalive.stream.server.StreamWebSocketHandler;
 
 /**
  * Sends the same rows as streams and as plain messages. Tells its port on standard

@@ -25,8 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.stream.LiveTopic;
-import io.github.websocketkeepalive.stream.store.LiveTopics;
-import io.github.websocketkeepalive.stream.webflux.StreamWebSocketHandler;
+import io.github.websocketkeepalive.stream.server.StreamWebSocketHandler;
+import io.github.websocketkeepalive.stream.topic.LiveTopics;
 
 /**
  * Sends the same messages to all of its clients, through a topic and through a plain

@@ -13,8 +13,8 @@ import reactor.core.publisher.Mono;
 
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.stream.LiveTopic;
-import io.github.websocketkeepalive.stream.store.LiveTopics;
-import io.github.websocketkeepalive.stream.webflux.StreamWebSocketHandler;
+import io.github.websocketkeepalive.stream.server.StreamWebSocketHandler;
+import io.github.websocketkeepalive.stream.topic.LiveTopics;
 
 @SpringBootApplication
 @EnableScheduling

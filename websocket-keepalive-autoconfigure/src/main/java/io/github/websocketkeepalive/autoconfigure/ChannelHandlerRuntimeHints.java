@@ -28,7 +28,6 @@ final class ChannelHandlerRuntimeHints implements RuntimeHintsRegistrar {
 			"io.github.websocketkeepalive.server.EarlyInput", "io.github.websocketkeepalive.server.UpgradeWatcher",
 			"io.github.websocketkeepalive.server.admission.HandshakeDeadline",
 			"io.github.websocketkeepalive.server.admission.RefusingHandler",
-			"io.github.websocketkeepalive.stream.webflux.output.MessageWriter",
 			"io.github.websocketkeepalive.transport.ConnectionTap",
 			"io.github.websocketkeepalive.transport.StreamWindows");
 

@@ -35,7 +35,7 @@ public final class InvalidKeepalivePropertyException extends IllegalArgumentExce
 	 * @param otherKey the full key of the other property, or {@code null} if there is
 	 * none
 	 */
-	InvalidKeepalivePropertyException(String key, Object value, String remedy, @Nullable String otherKey) {
+	public InvalidKeepalivePropertyException(String key, Object value, String remedy, @Nullable String otherKey) {
 		super("Property '%s' has the value '%s'. %s".formatted(key, PropertyText.of(value), remedy));
 		this.key = key;
 		this.value = PropertyText.of(value);

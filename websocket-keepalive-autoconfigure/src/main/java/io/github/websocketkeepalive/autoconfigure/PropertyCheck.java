@@ -14,9 +14,12 @@ import io.github.websocketkeepalive.admission.limit.AllowedHosts;
 /**
  * What values of properties have to be.
  */
-final class PropertyCheck {
+public final class PropertyCheck {
 
-	static final String PREFIX = "websocket-keepalive.";
+	/**
+	 * What the names of all properties begin with.
+	 */
+	public static final String PREFIX = "websocket-keepalive.";
 
 	/**
 	 * Far from where arithmetic with nanoseconds overflows.
@@ -49,7 +52,12 @@ final class PropertyCheck {
 	private PropertyCheck() {
 	}
 
-	static void duration(String key, @Nullable Duration value) {
+	/**
+	 * Check that a duration, if it is given, is above zero and not absurdly long.
+	 * @param key the name of the property, without the prefix
+	 * @param value the value
+	 */
+	public static void duration(String key, @Nullable Duration value) {
 		if (value != null) {
 			if (value.isZero() || value.isNegative()) {
 				throw new InvalidKeepalivePropertyException(PREFIX + key, value,
@@ -103,7 +111,12 @@ final class PropertyCheck {
 		}
 	}
 
-	static void positive(String key, @Nullable Integer value) {
+	/**
+	 * Check that a number, if it is given, is above zero.
+	 * @param key the name of the property, without the prefix
+	 * @param value the value
+	 */
+	public static void positive(String key, @Nullable Integer value) {
 		if (value != null && value <= 0) {
 			throw new InvalidKeepalivePropertyException(PREFIX + key, value, "Use a number above zero.");
 		}
@@ -128,7 +141,13 @@ final class PropertyCheck {
 		}
 	}
 
-	static void size(String key, DataSize value, DataSize most) {
+	/**
+	 * Check that a size is neither absurdly small nor above a limit.
+	 * @param key the name of the property, without the prefix
+	 * @param value the value
+	 * @param most the limit
+	 */
+	public static void size(String key, DataSize value, DataSize most) {
 		size(key, value, most, "Use a size from %s to %s. A number without a unit counts bytes.");
 	}
 

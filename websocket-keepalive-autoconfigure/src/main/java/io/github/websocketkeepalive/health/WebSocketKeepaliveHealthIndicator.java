@@ -15,12 +15,11 @@ import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.liveness.Liveness;
-import io.github.websocketkeepalive.stream.store.LiveTopics;
 
 /**
  * Tells how many WebSockets are open, how many of them are held, what waits to be sent,
- * how many connect, whether clients of topics can continue, and how the event loops fare.
- * Down while an event loop is stalled for too long, and for good when one of them or the
+ * how many connect, how the event loops fare, and what other modules have to tell. Down
+ * while an event loop is stalled for too long, and for good when one of them or the
  * watchdog has ended; out of service while draining.
  */
 public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHealthIndicator {
@@ -37,7 +36,7 @@ public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHea
 
 	private final @Nullable OpenFiles openFiles;
 
-	private final @Nullable LiveTopics topics;
+	private final List<WebSocketHealthDetails> more;
 
 	/**
 	 * Create an indicator.
@@ -47,18 +46,18 @@ public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHea
 	 * @param drain what drains, or {@code null} if nothing does
 	 * @param handshakes what counts opening handshakes, or {@code null} if they are not
 	 * @param openFiles what counts open files, or {@code null} if they are not
-	 * @param topics the live topics, or {@code null} if there are none
+	 * @param more what other modules tell
 	 */
 	public WebSocketKeepaliveHealthIndicator(WebSocketConnections connections, EventLoopMonitors monitors,
 			@Nullable EventLoopWatchdog watchdog, @Nullable Drain drain, @Nullable HandshakeRates handshakes,
-			@Nullable OpenFiles openFiles, @Nullable LiveTopics topics) {
+			@Nullable OpenFiles openFiles, List<WebSocketHealthDetails> more) {
 		this.connections = connections;
 		this.monitors = monitors;
 		this.watchdog = watchdog;
 		this.drain = drain;
 		this.handshakes = handshakes;
 		this.openFiles = openFiles;
-		this.topics = topics;
+		this.more = List.copyOf(more);
 	}
 
 	@Override
@@ -80,9 +79,7 @@ public final class WebSocketKeepaliveHealthIndicator extends AbstractReactiveHea
 		if (this.openFiles != null && this.openFiles.limit() > 0) {
 			builder.withDetail("openFiles", this.openFiles.used()).withDetail("maxOpenFiles", this.openFiles.limit());
 		}
-		if (this.topics != null && !this.topics.isEmpty()) {
-			builder.withDetail("streamStore", this.topics.isAvailable() ? "available" : "unavailable");
-		}
+		this.more.forEach((details) -> details.details().forEach(builder::withDetail));
 		if (this.watchdog != null) {
 			builder.withDetail("stalledLoops", this.watchdog.stalledLoops())
 				.withDetail("worstLoopLagMillis", this.watchdog.worstLag().toMillis());

@@ -16,7 +16,6 @@ import io.github.websocketkeepalive.drain.TrafficSwitch;
 import io.github.websocketkeepalive.eventloop.EventLoopListener;
 import io.github.websocketkeepalive.listener.CallbackFailures;
 import io.github.websocketkeepalive.probe.ProbeListener;
-import io.github.websocketkeepalive.stream.webflux.StreamListener;
 import io.github.websocketkeepalive.task.TaskFailures;
 
 /**
@@ -31,7 +30,7 @@ public final class CallbackMetrics implements MeterBinder {
 	 */
 	static final List<Class<?>> TYPES = List.of(AdmissionListener.class, AdmissionPolicy.class, ClientListener.class,
 			ConnectionListener.class, EventLoopListener.class, ProbeListener.class, ReturnDelays.class,
-			StreamListener.class, TrafficSwitch.class);
+			TrafficSwitch.class);
 
 	/**
 	 * The type of tasks, which are those of all applications of a process.
@@ -48,16 +47,31 @@ public final class CallbackMetrics implements MeterBinder {
 		this.failures = failures;
 	}
 
+	/**
+	 * Count the failures of one more type of callback.
+	 * @param failures what callbacks have thrown
+	 * @param type the type
+	 * @return its counter
+	 */
+	public static MeterBinder of(CallbackFailures failures, Class<?> type) {
+		return (registry) -> count(registry, failures, type);
+	}
+
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		for (Class<?> type : TYPES) {
-			count(registry, type.getSimpleName(), (failures) -> failures.count(type));
+			count(registry, this.failures, type);
 		}
-		count(registry, TASK, (failures) -> TaskFailures.count());
+		count(registry, this.failures, TASK, (counted) -> TaskFailures.count());
 	}
 
-	private void count(MeterRegistry registry, String type, ToDoubleFunction<CallbackFailures> count) {
-		FunctionCounter.builder(WebSocketMeters.CALLBACK_FAILURES.meterName(), this.failures, count)
+	private static void count(MeterRegistry registry, CallbackFailures failures, Class<?> type) {
+		count(registry, failures, type.getSimpleName(), (counted) -> counted.count(type));
+	}
+
+	private static void count(MeterRegistry registry, CallbackFailures failures, String type,
+			ToDoubleFunction<CallbackFailures> count) {
+		FunctionCounter.builder(WebSocketMeters.CALLBACK_FAILURES.meterName(), failures, count)
 			.description(WebSocketMeters.CALLBACK_FAILURES.description())
 			.tag("type", type)
 			.register(registry);

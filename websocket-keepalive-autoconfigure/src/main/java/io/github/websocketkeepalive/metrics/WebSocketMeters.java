@@ -84,37 +84,7 @@ public enum WebSocketMeters {
 	 * Counter of what callbacks of the application and tasks of ours have thrown, by
 	 * type.
 	 */
-	CALLBACK_FAILURES("websocket.callback.failures", "Failures of callbacks of the application, and of tasks"),
-
-	/**
-	 * Gauge of open streams, by source.
-	 */
-	STREAM_ACTIVE("websocket.stream.active", "Open streams"),
-
-	/**
-	 * Counter of batches sent.
-	 */
-	STREAM_BATCHES("websocket.stream.batches", "Batches sent on streams"),
-
-	/**
-	 * Counter of items sent, by source.
-	 */
-	STREAM_ITEMS("websocket.stream.items", "Items sent on streams"),
-
-	/**
-	 * Counter of streams that clients wanted to continue, by source and whether they do.
-	 */
-	STREAM_RESUMED("websocket.stream.resumed", "Streams that clients wanted to continue"),
-
-	/**
-	 * Counter of items that clients were told they will never see, by source.
-	 */
-	STREAM_MISSING("websocket.stream.missing", "Items that clients of streams have missed"),
-
-	/**
-	 * Counter of errors that clients were told of, by code.
-	 */
-	STREAM_ERRORS("websocket.stream.errors", "Errors that clients of streams were told of");
+	CALLBACK_FAILURES("websocket.callback.failures", "Failures of callbacks of the application, and of tasks");
 
 	private final String meterName;
 

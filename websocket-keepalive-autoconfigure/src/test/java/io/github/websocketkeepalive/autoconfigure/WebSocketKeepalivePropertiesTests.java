@@ -134,7 +134,7 @@ class WebSocketKeepalivePropertiesTests {
 	void aDurationWithoutAUnitIsInSeconds() {
 		List<String> keys = keys(WebSocketKeepaliveProperties.class, "", Duration.class);
 		assertThat(keys).contains("heartbeat.interval", "heartbeat.endpoints[/ws].timeout", "client.backoff.min",
-				"client.heartbeat.interval", "tcp.user-timeout", "guard.max-connection-age", "stream.history.ttl");
+				"client.heartbeat.interval", "tcp.user-timeout", "guard.max-connection-age");
 		WebSocketKeepaliveProperties properties = bind(keys.stream().map((key) -> key + "=3").toArray(String[]::new));
 		assertThat(values(properties, Duration.class)).hasSameSizeAs(keys).containsOnly(Duration.ofSeconds(3));
 	}

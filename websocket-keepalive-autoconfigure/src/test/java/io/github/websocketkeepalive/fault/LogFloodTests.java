@@ -44,13 +44,10 @@ import reactor.netty.http.server.WebsocketServerSpec;
 import io.github.websocketkeepalive.admission.AdmissionDecision;
 import io.github.websocketkeepalive.admission.AdmissionPolicy;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
-import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.peer.LogLimiter;
 import io.github.websocketkeepalive.probe.ProbeListener;
-import io.github.websocketkeepalive.stream.webflux.StreamWebSocketHandler;
 import io.github.websocketkeepalive.test.PlainWebSocketMapping;
 import io.github.websocketkeepalive.test.RawClient;
-import io.github.websocketkeepalive.test.StreamPeer;
 import io.github.websocketkeepalive.test.TestServer;
 import io.github.websocketkeepalive.test.Transport;
 
@@ -88,7 +85,6 @@ class LogFloodTests {
 		this.server = TestServer.on(this.transport)
 			.workers(1)
 			.property("websocket-keepalive.logging.lifecycle-level", "off")
-			.property("websocket-keepalive.stream.max-streams", OFTEN)
 			.property("server.http2.enabled", true)
 			.start(Application.class);
 		this.log.attach();
@@ -199,17 +195,6 @@ class LogFloodTests {
 			}
 		}
 		this.log.assertLimited("The AdmissionPolicy", 1);
-	}
-
-	@Test
-	void aSourceThatFails() throws IOException {
-		try (StreamPeer peer = StreamPeer.connect(this.server.port(), "/ws/streams")) {
-			for (int i = 0; i < OFTEN; i++) {
-				peer.open("stream " + i, "failing");
-				peer.read("error");
-			}
-		}
-		this.log.assertLimited("Source 'failing'", 1);
 	}
 
 	private void connectOften(String path, boolean reset, byte[]... frames) throws IOException {
@@ -407,13 +392,6 @@ class LogFloodTests {
 		@Bean
 		NettyRouteProvider routes() {
 			return (routes) -> routes.ws("/route/undecided", (inbound, outbound) -> Mono.never());
-		}
-
-		@Bean
-		@WebSocketMapping("/ws/streams")
-		StreamWebSocketHandler streams(StreamWebSocketHandler.Builder streams) {
-			return streams.source("failing", (request, offset) -> Flux.error(new IllegalStateException("deliberate")))
-				.build();
 		}
 
 	}

@@ -1,13 +1,14 @@
 package io.github.websocketkeepalive.health;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
-import tools.jackson.databind.json.JsonMapper;
 
 import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.admission.limit.OpenFiles;
@@ -21,15 +22,11 @@ import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.listener.CallbackFailures;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.Liveness;
-import io.github.websocketkeepalive.stream.store.HistoryPolicy;
-import io.github.websocketkeepalive.stream.store.HistoryStore;
-import io.github.websocketkeepalive.stream.store.LiveTopics;
 import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.test.StubConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
-import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.BDDMockito.given;
 import static org.mockito.Mockito.mock;
 
@@ -117,7 +114,7 @@ class WebSocketKeepaliveHealthIndicatorTests {
 		given(files.used()).willReturn(300L);
 		given(files.limit()).willReturn(1024L);
 		Health health = new WebSocketKeepaliveHealthIndicator(this.connections, this.monitors, null, null,
-				new HandshakeRates(), files, null)
+				new HandshakeRates(), files, List.of())
 			.health()
 			.block();
 		assertThat(health.getDetails()).contains(entry("handshakesAcceptedPerSecond", 0.0),
@@ -145,35 +142,25 @@ class WebSocketKeepaliveHealthIndicatorTests {
 	}
 
 	@Test
-	void tellsWhetherClientsOfTopicsCanContinueIfThereAreTopics() {
-		HistoryStore store = mock(HistoryStore.class);
-		HistoryPolicy policy = new HistoryPolicy(1, 1, Duration.ofSeconds(1));
-		try (LiveTopics topics = new LiveTopics(store, policy, JsonMapper.shared())) {
-			assertThat(healthWith(topics).getDetails()).doesNotContainKey("streamStore");
-			given(store.open(any(), any(), any())).willReturn(mock(HistoryStore.Log.class));
-			topics.create("prices");
-			assertThat(healthWith(topics).getDetails()).contains(entry("streamStore", "unavailable"));
-			assertThat(healthWith(topics).getStatus()).isEqualTo(Status.UP);
-			given(store.isAvailable()).willReturn(true);
-			assertThat(healthWith(topics).getDetails()).contains(entry("streamStore", "available"));
-		}
-	}
-
-	private Health healthWith(LiveTopics topics) {
-		return new WebSocketKeepaliveHealthIndicator(this.connections, this.monitors, null, null, null, null, topics)
-			.health()
-			.block();
+	void tellsWhatOtherModulesTellWithTheSameStatus() {
+		Map<String, Object> details = new HashMap<>();
+		WebSocketKeepaliveHealthIndicator indicator = new WebSocketKeepaliveHealthIndicator(this.connections,
+				this.monitors, null, null, null, null, List.of(() -> details));
+		assertThat(indicator.health().block().getDetails()).doesNotContainKey("store");
+		details.put("store", "unavailable");
+		assertThat(indicator.health().block().getDetails()).contains(entry("store", "unavailable"));
+		assertThat(indicator.health().block().getStatus()).isEqualTo(Status.UP);
 	}
 
 	private Health healthWithWatchdog() {
 		return new WebSocketKeepaliveHealthIndicator(this.connections, this.monitors, this.watchdog, this.drain, null,
-				null, null)
+				null, List.of())
 			.health()
 			.block();
 	}
 
 	private Health health() {
-		return new WebSocketKeepaliveHealthIndicator(this.connections, this.monitors, null, null, null, null, null)
+		return new WebSocketKeepaliveHealthIndicator(this.connections, this.monitors, null, null, null, null, List.of())
 			.health()
 			.block();
 	}

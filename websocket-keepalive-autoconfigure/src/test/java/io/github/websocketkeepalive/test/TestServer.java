@@ -1,9 +1,12 @@
 package io.github.websocketkeepalive.test;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Properties;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -13,6 +16,8 @@ import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.support.PropertiesLoaderUtils;
 import org.springframework.http.client.ReactorResourceFactory;
 
 import io.github.websocketkeepalive.connection.WebSocketConnections;
@@ -75,8 +80,21 @@ public final class TestServer implements AutoCloseable {
 			property("server.shutdown", "immediate");
 			property("spring.jmx.enabled", false);
 			property("websocket-keepalive.drain.enabled", false);
-			property("websocket-keepalive.stream.store", "memory");
 			property("websocket-keepalive.heartbeat.allow-short", true);
+			ofModule().forEach((key, value) -> property(String.valueOf(key), value));
+		}
+
+		/**
+		 * Return what all servers of the tests of another module have beside that.
+		 */
+		private static Properties ofModule() {
+			try {
+				ClassPathResource file = new ClassPathResource("test-server.properties");
+				return file.exists() ? PropertiesLoaderUtils.loadProperties(file) : new Properties();
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException(ex);
+			}
 		}
 
 		public Builder workers(int workers) {

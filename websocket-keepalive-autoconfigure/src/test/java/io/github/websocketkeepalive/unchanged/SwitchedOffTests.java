@@ -24,11 +24,8 @@ import reactor.core.publisher.Mono;
 
 import io.github.websocketkeepalive.client.KeepaliveWebSocketClient;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
-import io.github.websocketkeepalive.stream.store.LiveTopics;
 import io.github.websocketkeepalive.test.RawClient;
 import io.github.websocketkeepalive.test.ScriptedServer;
-import io.github.websocketkeepalive.test.StreamPeer;
-import io.github.websocketkeepalive.test.StreamServers;
 import io.github.websocketkeepalive.test.TestServer;
 import io.github.websocketkeepalive.test.Transport;
 
@@ -50,20 +47,12 @@ class SwitchedOffTests {
 		server = TestServer.on(Transport.NIO)
 			.property("websocket-keepalive.enabled", false)
 			.property("websocket-keepalive.client.backoff.min", "10ms")
-			.start(Application.class, StreamServers.Numbers.class);
+			.start(Application.class);
 	}
 
 	@AfterAll
 	static void stopServer() {
 		server.close();
-	}
-
-	@Test
-	void streamsAreServed() throws IOException {
-		try (StreamPeer peer = StreamPeer.connect(server.port(), "/ws/streams")) {
-			peer.open("1", "numbers");
-			assertThat(peer.readAll("1")).isEqualTo(100);
-		}
 	}
 
 	// HandshakeBodyTests expects the same of a server that is switched on.
@@ -76,11 +65,6 @@ class SwitchedOffTests {
 			client.sendText("one");
 			assertThat(client.read(RawClient.TEXT).text()).isEqualTo("one");
 		}
-	}
-
-	@Test
-	void topicsArePublished() {
-		assertThat(server.bean(LiveTopics.class).create("prices").publish(1).block(PATIENCE)).isNotNull();
 	}
 
 	@Test

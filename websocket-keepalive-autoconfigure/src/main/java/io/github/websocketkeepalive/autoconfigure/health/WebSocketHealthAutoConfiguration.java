@@ -18,9 +18,9 @@ import io.github.websocketkeepalive.drain.Drain;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.eventloop.EventLoopWatchdog;
 import io.github.websocketkeepalive.health.HandshakeRates;
+import io.github.websocketkeepalive.health.WebSocketHealthDetails;
 import io.github.websocketkeepalive.health.WebSocketKeepaliveHealthIndicator;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
-import io.github.websocketkeepalive.stream.store.LiveTopics;
 
 /**
  * Auto-configuration of the health of WebSockets.
@@ -37,10 +37,10 @@ public final class WebSocketHealthAutoConfiguration {
 	WebSocketKeepaliveHealthIndicator webSocketKeepaliveHealthIndicator(WebSocketConnections connections,
 			EventLoopMonitors monitors, ObjectProvider<EventLoopWatchdog> watchdog, ObjectProvider<Drain> drain,
 			ObjectProvider<HandshakeRates> handshakes, ObjectProvider<OpenFiles> openFiles,
-			ObjectProvider<LiveTopics> topics) {
+			ObjectProvider<WebSocketHealthDetails> more) {
 		return new WebSocketKeepaliveHealthIndicator(connections, monitors, watchdog.getIfAvailable(),
 				drain.getIfAvailable(), handshakes.getIfAvailable(), openFiles.getIfAvailable(),
-				topics.getIfAvailable());
+				more.orderedStream().toList());
 	}
 
 }

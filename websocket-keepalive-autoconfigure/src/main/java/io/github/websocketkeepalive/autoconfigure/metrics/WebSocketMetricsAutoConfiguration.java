@@ -23,7 +23,6 @@ import io.github.websocketkeepalive.metrics.HandshakeMetrics;
 import io.github.websocketkeepalive.metrics.HeldConnectionsMetrics;
 import io.github.websocketkeepalive.metrics.PendingOutputMetrics;
 import io.github.websocketkeepalive.metrics.ProbeMetrics;
-import io.github.websocketkeepalive.metrics.StreamMetrics;
 
 /**
  * Auto-configuration of the meters of WebSockets. A meter is switched off as any other,
@@ -64,12 +63,6 @@ public final class WebSocketMetricsAutoConfiguration {
 	@ConditionalOnMissingBean
 	ProbeMetrics webSocketProbeMetrics(MeterRegistry registry) {
 		return new ProbeMetrics(registry);
-	}
-
-	@Bean
-	@ConditionalOnMissingBean
-	StreamMetrics webSocketStreamMetrics(MeterRegistry registry) {
-		return new StreamMetrics(registry);
 	}
 
 	@Bean

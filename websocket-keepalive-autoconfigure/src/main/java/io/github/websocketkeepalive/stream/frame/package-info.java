@@ -1,7 +1,0 @@
-/**
- * The frames of the subprotocol {@code resumable.v1}, whatever they are encoded in.
- */
-@NullMarked
-package io.github.websocketkeepalive.stream.frame;
-
-import org.jspecify.annotations.NullMarked;

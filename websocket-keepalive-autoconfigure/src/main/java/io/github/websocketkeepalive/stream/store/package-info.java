@@ -1,8 +1,0 @@
-/**
- * Live topics: what is published, what is kept of it for clients that come back, and who
- * follows.
- */
-@NullMarked
-package io.github.websocketkeepalive.stream.store;
-
-import org.jspecify.annotations.NullMarked;

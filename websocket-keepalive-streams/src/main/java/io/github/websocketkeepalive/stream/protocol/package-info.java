@@ -1,0 +1,7 @@
+/**
+ * The frames of the subprotocol {@code resumable.v1}, whatever they are encoded in.
+ */
+@NullMarked
+package io.github.websocketkeepalive.stream.protocol;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package io.github.websocketkeepalive.stream.codec;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+/**
+ * Whatever bytes a peer sends as CBOR: they are a frame, or it is told what is wrong.
+ */
+class CborFormatFuzzTests {
+
+	private static final FrameFuzzer fuzzer = new FrameFuzzer("resumable.v1.cbor");
+
+	@FuzzTest
+	void noBytesEscape(byte[] bytes) {
+		fuzzer.read(bytes);
+	}
+
+}
