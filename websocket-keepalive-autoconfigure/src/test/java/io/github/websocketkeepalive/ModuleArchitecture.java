@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
-import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
@@ -39,20 +40,16 @@ abstract class ModuleArchitecture {
 
 	private static final Path TEST_SOURCES = Path.of("src", "test", "java");
 
-	/**
-	 * Packages at the bottom, which every other one may see.
-	 */
-	private static final List<String> FOUNDATION = List.of("peer", "listener", "task", "text");
-
-	private static final int MAX_LINES_IN_A_SOURCE = 400;
-
 	final JavaClasses classes;
+
+	private final String root;
 
 	/**
 	 * Test a module.
 	 * @param root the package that all its classes are below
 	 */
 	ModuleArchitecture(String root) {
+		this.root = root;
 		this.classes = new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
 			.importPackages(root);
 	}
@@ -62,40 +59,40 @@ abstract class ModuleArchitecture {
 		SlicesRuleDefinition.slices().matching(ROOT + ".(**)").should().beFreeOfCycles().check(this.classes);
 	}
 
-	/**
-	 * Check that a package sees only packages below it.
-	 * @param name the name of the package
-	 * @param allowed the names of the packages that it may see, besides itself and the
-	 * foundation, or {@code null} if there are none
-	 */
-	void check(String name, String allowed) {
-		String[] visible = Stream
-			.of(Stream.of(name), FOUNDATION.stream(),
-					Stream.ofNullable(allowed).flatMap(Pattern.compile(" ")::splitAsStream))
-			.flatMap((names) -> names)
-			.map((visibleName) -> ROOT + "." + visibleName)
-			.toArray(String[]::new);
-		ArchRuleDefinition.classes()
-			.that()
-			.resideInAPackage(ROOT + "." + name)
-			.should()
-			.onlyDependOnClassesThat(DescribedPredicate.not(JavaClass.Predicates.resideInAPackage(ROOT + ".."))
-				.or(JavaClass.Predicates.resideInAnyPackage(visible)))
-			.check(this.classes);
-	}
-
 	@Test
-	void everyPackageHasItsPlaceInTheLayering() {
-		Set<String> layers = packages()
-			.map((javaPackage) -> javaPackage.getName().substring(ROOT.length() + 1).split("\\.")[0])
-			.collect(Collectors.toSet());
-		assertThat(layers).containsExactlyInAnyOrder(layers());
+	void packagesUseWhatTheLayeringSaysAndNoMore() throws IOException {
+		Map<String, Set<String>> layering = Layering.read();
+		layering.keySet().removeIf((name) -> !isIn(name, this.root));
+		assertThat(uses()).containsExactlyInAnyOrderEntriesOf(layering);
 	}
 
-	/**
-	 * Return the first parts of the names of all packages.
-	 */
-	abstract String[] layers();
+	private Map<String, Set<String>> uses() {
+		Map<String, Set<String>> uses = new TreeMap<>();
+		this.classes.stream().filter((type) -> !isOfAutoConfiguration(type)).forEach((type) -> {
+			Set<String> used = uses.computeIfAbsent(nameOf(type), (name) -> new TreeSet<>());
+			type.getDirectDependenciesFromSelf()
+				.stream()
+				.map(Dependency::getTargetClass)
+				.map(JavaClass::getBaseComponentType)
+				.filter((target) -> target.getPackageName().startsWith(ROOT + "."))
+				.map(ModuleArchitecture::nameOf)
+				.filter((name) -> !name.equals(nameOf(type)))
+				.forEach(used::add);
+		});
+		return uses;
+	}
+
+	private static boolean isOfAutoConfiguration(JavaClass type) {
+		return List.of(nameOf(type).split("\\.")).contains("autoconfigure");
+	}
+
+	private static String nameOf(JavaClass type) {
+		return type.getPackageName().substring(ROOT.length() + 1);
+	}
+
+	private static boolean isIn(String name, String root) {
+		return root.equals(ROOT) ? !name.startsWith("stream") : name.startsWith("stream");
+	}
 
 	@Test
 	void onlyWhatIsBuiltOnSpringBootSeesIt() {
@@ -165,14 +162,6 @@ abstract class ModuleArchitecture {
 			.allSatisfy((javaPackage) -> assertThat(javaPackage.tryGetPackageInfo()).as(javaPackage.getName())
 				.hasValueSatisfying(
 						(packageInfo) -> assertThat(packageInfo.isAnnotatedWith(NullMarked.class)).isTrue()));
-	}
-
-	@Test
-	void sourcesAreShort() throws IOException {
-		assertThat(sources(MAIN_SOURCES)).isNotEmpty()
-			.filteredOn((source) -> !nameOf(source).endsWith("Properties"))
-			.allSatisfy((source) -> assertThat(Files.readAllLines(source)).as(source.toString())
-				.hasSizeLessThanOrEqualTo(MAX_LINES_IN_A_SOURCE));
 	}
 
 	/**

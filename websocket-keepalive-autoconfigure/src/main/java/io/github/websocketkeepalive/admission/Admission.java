@@ -2,8 +2,6 @@ package io.github.websocketkeepalive.admission;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.websocketkeepalive.admission.limit.ConnectionSlots;
-
 /**
  * What came of one handshake at the gate: the slot that it has, or why it was refused.
  * The slot is given back once, on whatever path the handshake ends, or passes to the

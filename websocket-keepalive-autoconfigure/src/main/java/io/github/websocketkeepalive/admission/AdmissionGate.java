@@ -7,13 +7,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
-import io.github.websocketkeepalive.admission.limit.AllowedHosts;
-import io.github.websocketkeepalive.admission.limit.AllowedOrigins;
-import io.github.websocketkeepalive.admission.limit.ClientAddress;
-import io.github.websocketkeepalive.admission.limit.ConnectionSlots;
-import io.github.websocketkeepalive.admission.limit.FairRateLimiter;
-import io.github.websocketkeepalive.admission.limit.OpenFiles;
-import io.github.websocketkeepalive.admission.limit.RetryPacing;
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.Role;

@@ -17,8 +17,8 @@ final class ChannelHandlerRuntimeHints implements RuntimeHintsRegistrar {
 			"io.github.websocketkeepalive.client.handshake.OpeningHandshake",
 			"io.github.websocketkeepalive.client.handshake.ResponseHead",
 			"io.github.websocketkeepalive.guard.MessageInflater",
-			"io.github.websocketkeepalive.heartbeat.close.CloseHandshake",
-			"io.github.websocketkeepalive.heartbeat.close.LingeringClose",
+			"io.github.websocketkeepalive.heartbeat.CloseHandshake",
+			"io.github.websocketkeepalive.heartbeat.LingeringClose",
 			"io.github.websocketkeepalive.heartbeat.ClosingHandler",
 			"io.github.websocketkeepalive.heartbeat.HeartbeatHandler",
 			"io.github.websocketkeepalive.heartbeat.MdcHeartbeatHandler",
@@ -26,8 +26,8 @@ final class ChannelHandlerRuntimeHints implements RuntimeHintsRegistrar {
 			"io.github.websocketkeepalive.probe.ProbeHandler",
 			"io.github.websocketkeepalive.probe.ProbeHandler$FirstBytes",
 			"io.github.websocketkeepalive.server.EarlyInput", "io.github.websocketkeepalive.server.UpgradeWatcher",
-			"io.github.websocketkeepalive.server.admission.HandshakeDeadline",
-			"io.github.websocketkeepalive.server.admission.RefusingHandler",
+			"io.github.websocketkeepalive.server.HandshakeDeadline",
+			"io.github.websocketkeepalive.server.RefusingHandler",
 			"io.github.websocketkeepalive.transport.ConnectionTap",
 			"io.github.websocketkeepalive.transport.StreamWindows");
 

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
-import io.github.websocketkeepalive.admission.limit.AllowedHosts;
+import io.github.websocketkeepalive.admission.AllowedHosts;
 
 /**
  * What values of properties have to be.

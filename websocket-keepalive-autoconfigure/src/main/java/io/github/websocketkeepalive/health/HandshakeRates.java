@@ -5,7 +5,6 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 import io.github.websocketkeepalive.admission.AdmissionListener;
-import io.github.websocketkeepalive.admission.limit.RateWindow;
 import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;

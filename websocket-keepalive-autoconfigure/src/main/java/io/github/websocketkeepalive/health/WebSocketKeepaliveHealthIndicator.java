@@ -8,7 +8,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 import reactor.core.publisher.Mono;
 
-import io.github.websocketkeepalive.admission.limit.OpenFiles;
+import io.github.websocketkeepalive.admission.OpenFiles;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.drain.Drain;

@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.channel.ChannelOperations;
 
 import io.github.websocketkeepalive.connection.CloseCause;
-import io.github.websocketkeepalive.heartbeat.close.CloseHandshake;
-import io.github.websocketkeepalive.heartbeat.close.ConnectionEnd;
 
 /**
  * Sends the Close frames of Reactor Netty and of the application, one at the most: gives

@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionDetails;
-import io.github.websocketkeepalive.heartbeat.close.CloseHandshake;
-import io.github.websocketkeepalive.heartbeat.close.MemoryShortage;
 import io.github.websocketkeepalive.liveness.Evidence;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.liveness.LivenessDecision;

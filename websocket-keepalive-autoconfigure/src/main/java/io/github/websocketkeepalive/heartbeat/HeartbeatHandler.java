@@ -24,11 +24,7 @@ import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.guard.FrameRules;
 import io.github.websocketkeepalive.guard.GuardState;
 import io.github.websocketkeepalive.guard.Violation;
-import io.github.websocketkeepalive.heartbeat.close.CloseHandshake;
-import io.github.websocketkeepalive.heartbeat.close.ConnectionEnd;
-import io.github.websocketkeepalive.heartbeat.close.LingeringClose;
-import io.github.websocketkeepalive.heartbeat.close.MemoryShortage;
-import io.github.websocketkeepalive.transport.NoiseScope;
+import io.github.websocketkeepalive.logging.NoiseScope;
 import io.github.websocketkeepalive.transport.WireMeter;
 
 /**

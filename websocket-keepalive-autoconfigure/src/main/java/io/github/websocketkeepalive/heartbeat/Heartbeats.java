@@ -14,7 +14,6 @@ import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.guard.GuardPolicy;
 import io.github.websocketkeepalive.guard.MessageInflater;
-import io.github.websocketkeepalive.heartbeat.foreign.TwoHeartbeatsDetector;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
 import io.github.websocketkeepalive.logging.MdcScope;

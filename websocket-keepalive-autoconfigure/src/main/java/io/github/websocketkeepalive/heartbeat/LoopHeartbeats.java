@@ -15,7 +15,6 @@ import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
 import io.github.websocketkeepalive.guard.SlowConsumers;
-import io.github.websocketkeepalive.heartbeat.foreign.TwoHeartbeatsDetector;
 import io.github.websocketkeepalive.liveness.Evidence;
 import io.github.websocketkeepalive.liveness.HoldReason;
 import io.github.websocketkeepalive.task.TaskFailures;

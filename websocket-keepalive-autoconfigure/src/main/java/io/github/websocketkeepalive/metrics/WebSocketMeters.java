@@ -3,7 +3,7 @@ package io.github.websocketkeepalive.metrics;
 /**
  * The meters of WebSockets.
  */
-public enum WebSocketMeters {
+enum WebSocketMeters {
 
 	/**
 	 * Gauge of open connections, by endpoint and role.
@@ -99,7 +99,7 @@ public enum WebSocketMeters {
 	 * Return the name.
 	 * @return the name, in Micrometer's notation
 	 */
-	public String meterName() {
+	String meterName() {
 		return this.meterName;
 	}
 
@@ -107,7 +107,7 @@ public enum WebSocketMeters {
 	 * Return the description.
 	 * @return a short phrase
 	 */
-	public String description() {
+	String description() {
 		return this.description;
 	}
 

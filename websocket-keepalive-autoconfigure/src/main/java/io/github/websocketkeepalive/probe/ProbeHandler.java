@@ -16,8 +16,8 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.logging.NoiseScope;
 import io.github.websocketkeepalive.peer.PeerAddress;
-import io.github.websocketkeepalive.transport.NoiseScope;
 
 /**
  * Before the HTTP codec of a TCP connection, until that has asked for something: has it

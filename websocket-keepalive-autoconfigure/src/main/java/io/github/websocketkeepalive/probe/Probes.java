@@ -6,7 +6,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 import io.github.websocketkeepalive.listener.Listeners;
-import io.github.websocketkeepalive.transport.NoiseScope;
+import io.github.websocketkeepalive.logging.NoiseScope;
 
 /**
  * What the connections of a server report to while they have asked for nothing. Every

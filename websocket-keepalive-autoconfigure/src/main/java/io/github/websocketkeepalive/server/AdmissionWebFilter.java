@@ -13,8 +13,6 @@ import reactor.core.publisher.Mono;
 import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
 import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.admission.AdmissionPolicies;
-import io.github.websocketkeepalive.server.admission.HandshakeRequests;
-import io.github.websocketkeepalive.server.admission.Refusal;
 
 /**
  * Asks the policies of the application about a handshake, innermost of all filters,

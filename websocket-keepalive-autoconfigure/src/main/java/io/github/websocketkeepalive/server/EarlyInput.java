@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
 import io.github.websocketkeepalive.admission.AdmissionGate;
-import io.github.websocketkeepalive.server.admission.Refusal;
 
 /**
  * Keeps what a client sends behind its handshake without waiting for the answer, and

@@ -22,8 +22,8 @@ import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.connection.ManagedConnection;
 import io.github.websocketkeepalive.heartbeat.FailureReportingMono;
 import io.github.websocketkeepalive.logging.MdcScope;
+import io.github.websocketkeepalive.logging.NoiseScope;
 import io.github.websocketkeepalive.mapping.WebSocketHandlerProxy;
-import io.github.websocketkeepalive.transport.NoiseScope;
 
 /**
  * Stands before the application's {@link WebSocketHandlerAdapter} and listens to what its

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import reactor.netty.http.server.HttpServerRequest;
 
 import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
-import io.github.websocketkeepalive.server.admission.Refusal;
 
 /**
  * Which requests ask for a WebSocket, and which of them are refused whatever they ask for

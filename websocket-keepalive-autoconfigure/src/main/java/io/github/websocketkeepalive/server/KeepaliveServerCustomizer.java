@@ -10,8 +10,6 @@ import reactor.netty.http.server.HttpServerConfig;
 
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
-import io.github.websocketkeepalive.server.admission.HandshakeAdmission;
-import io.github.websocketkeepalive.server.admission.HandshakeDeadline;
 import io.github.websocketkeepalive.transport.SocketMeter;
 import io.github.websocketkeepalive.transport.TcpTuning;
 

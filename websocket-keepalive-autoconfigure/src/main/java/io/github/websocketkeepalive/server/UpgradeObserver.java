@@ -21,11 +21,6 @@ import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
 import io.github.websocketkeepalive.admission.AdmissionRequest;
 import io.github.websocketkeepalive.eventloop.EventLoopTurns;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
-import io.github.websocketkeepalive.server.admission.HandshakeAdmission;
-import io.github.websocketkeepalive.server.admission.HandshakeDeadline;
-import io.github.websocketkeepalive.server.admission.HeldUpgrade;
-import io.github.websocketkeepalive.server.admission.Refusal;
-import io.github.websocketkeepalive.server.admission.RefusingHandler;
 import io.github.websocketkeepalive.transport.ConnectionTap;
 import io.github.websocketkeepalive.transport.SocketMeter;
 

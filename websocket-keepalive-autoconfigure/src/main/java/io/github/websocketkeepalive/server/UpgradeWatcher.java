@@ -28,9 +28,8 @@ import io.github.websocketkeepalive.connection.ConnectionDetails;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
+import io.github.websocketkeepalive.logging.NoiseScope;
 import io.github.websocketkeepalive.peer.RequestTarget;
-import io.github.websocketkeepalive.server.admission.HeldUpgrade;
-import io.github.websocketkeepalive.transport.NoiseScope;
 
 /**
  * Waits in the pipeline for the response to one upgrade request. If the upgrade succeeds

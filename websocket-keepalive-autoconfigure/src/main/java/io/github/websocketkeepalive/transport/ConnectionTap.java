@@ -11,6 +11,8 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 
+import io.github.websocketkeepalive.logging.NoiseScope;
+
 /**
  * First in the pipeline of an HTTP/2 stream and of its connection, and wherever a
  * {@link SocketMeter} cannot be had: meters what passes, and keeps how the transport

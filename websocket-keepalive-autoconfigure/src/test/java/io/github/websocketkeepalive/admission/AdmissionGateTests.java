@@ -13,8 +13,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.http.HttpHeaders;
 
 import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
-import io.github.websocketkeepalive.admission.limit.OpenFiles;
-import io.github.websocketkeepalive.admission.limit.RetryPacing;
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;

@@ -6,8 +6,6 @@ import java.nio.charset.StandardCharsets;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.netty.util.NetUtil;
 
-import io.github.websocketkeepalive.admission.limit.ClientAddress;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

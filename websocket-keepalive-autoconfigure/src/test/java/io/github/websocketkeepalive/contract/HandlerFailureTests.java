@@ -35,7 +35,7 @@ import reactor.core.scheduler.Schedulers;
 import reactor.netty.channel.AbortedException;
 
 import io.github.websocketkeepalive.connection.CloseCause;
-import io.github.websocketkeepalive.heartbeat.close.HandlerFailure;
+import io.github.websocketkeepalive.heartbeat.HandlerFailure;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.test.LeakDetection;
 import io.github.websocketkeepalive.test.RawClient;

@@ -11,7 +11,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.Status;
 
 import io.github.websocketkeepalive.admission.AdmissionGate;
-import io.github.websocketkeepalive.admission.limit.OpenFiles;
+import io.github.websocketkeepalive.admission.OpenFiles;
 import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.drain.Drain;

@@ -29,7 +29,6 @@ import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitors;
-import io.github.websocketkeepalive.heartbeat.foreign.TwoHeartbeatsDetector;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
 import io.github.websocketkeepalive.liveness.PingMode;

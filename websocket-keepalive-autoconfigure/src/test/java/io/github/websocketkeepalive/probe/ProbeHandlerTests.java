@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.Level;
 
+import io.github.websocketkeepalive.logging.NoiseScope;
 import io.github.websocketkeepalive.test.Listening;
-import io.github.websocketkeepalive.transport.NoiseScope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

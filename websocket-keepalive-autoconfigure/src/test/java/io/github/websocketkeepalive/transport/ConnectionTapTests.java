@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.event.Level;
 
 import io.github.websocketkeepalive.connection.CloseCause;
+import io.github.websocketkeepalive.logging.NoiseScope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;

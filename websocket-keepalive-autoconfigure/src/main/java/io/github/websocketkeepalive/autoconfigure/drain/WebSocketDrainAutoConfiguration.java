@@ -18,7 +18,7 @@ import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.web.reactive.DispatcherHandler;
 
 import io.github.websocketkeepalive.admission.AdmissionGate;
-import io.github.websocketkeepalive.admission.limit.RetryPacing;
+import io.github.websocketkeepalive.admission.RetryPacing;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
 import io.github.websocketkeepalive.autoconfigure.admission.WebSocketAdmissionAutoConfiguration;

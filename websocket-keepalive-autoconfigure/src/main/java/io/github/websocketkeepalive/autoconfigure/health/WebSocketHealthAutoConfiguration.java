@@ -10,7 +10,7 @@ import org.springframework.boot.health.contributor.ReactiveHealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 
-import io.github.websocketkeepalive.admission.limit.OpenFiles;
+import io.github.websocketkeepalive.admission.OpenFiles;
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveAutoConfiguration;
 import io.github.websocketkeepalive.autoconfigure.role.AnyRoleCondition;
 import io.github.websocketkeepalive.connection.WebSocketConnections;

@@ -24,7 +24,7 @@ import io.github.websocketkeepalive.probe.ProbeListener;
 import io.github.websocketkeepalive.probe.ProbeSources;
 import io.github.websocketkeepalive.probe.ProbeSummary;
 import io.github.websocketkeepalive.probe.Probes;
-import io.github.websocketkeepalive.server.probe.ProbeServerCustomizer;
+import io.github.websocketkeepalive.server.ProbeServerCustomizer;
 
 /**
  * Auto-configuration of what is made of connections that ask for nothing.

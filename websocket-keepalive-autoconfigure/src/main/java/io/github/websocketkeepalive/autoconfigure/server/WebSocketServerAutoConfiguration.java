@@ -30,11 +30,11 @@ import io.github.websocketkeepalive.server.AdmissionWebFilter;
 import io.github.websocketkeepalive.server.ConnectionContextWebFilter;
 import io.github.websocketkeepalive.server.ExtendedConnectCustomizer;
 import io.github.websocketkeepalive.server.FailureReportingHandlerAdapter;
+import io.github.websocketkeepalive.server.HandshakeAdmission;
+import io.github.websocketkeepalive.server.HandshakeRequests;
 import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.server.KeepaliveServerCustomizer;
 import io.github.websocketkeepalive.server.KeepaliveWebFilter;
-import io.github.websocketkeepalive.server.admission.HandshakeAdmission;
-import io.github.websocketkeepalive.server.admission.HandshakeRequests;
 import io.github.websocketkeepalive.transport.TcpTuning;
 
 /**

@@ -12,7 +12,7 @@ import org.apache.logging.log4j.core.config.LoggerConfig;
 import org.apache.logging.log4j.core.filter.AbstractFilter;
 import org.apache.logging.log4j.core.filter.CompositeFilter;
 
-import io.github.websocketkeepalive.transport.NoiseScope;
+import io.github.websocketkeepalive.logging.NoiseScope;
 
 /**
  * Logs what a {@link NoiseScope} covers at the level of the scope instead of its own: it

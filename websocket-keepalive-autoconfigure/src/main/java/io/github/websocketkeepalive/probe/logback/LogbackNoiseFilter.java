@@ -8,7 +8,7 @@ import ch.qos.logback.core.spi.FilterReply;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 
-import io.github.websocketkeepalive.transport.NoiseScope;
+import io.github.websocketkeepalive.logging.NoiseScope;
 
 /**
  * Logs what a {@link NoiseScope} covers at the level of the scope instead of its own: it

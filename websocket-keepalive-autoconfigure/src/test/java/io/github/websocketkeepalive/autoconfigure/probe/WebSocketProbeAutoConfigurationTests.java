@@ -27,7 +27,7 @@ import io.github.websocketkeepalive.probe.ProbeSummary;
 import io.github.websocketkeepalive.probe.Probes;
 import io.github.websocketkeepalive.probe.log4j2.Log4j2NoiseFilter;
 import io.github.websocketkeepalive.probe.logback.LogbackNoiseFilter;
-import io.github.websocketkeepalive.server.probe.ProbeServerCustomizer;
+import io.github.websocketkeepalive.server.ProbeServerCustomizer;
 import io.github.websocketkeepalive.test.Listening;
 
 import static org.assertj.core.api.Assertions.assertThat;

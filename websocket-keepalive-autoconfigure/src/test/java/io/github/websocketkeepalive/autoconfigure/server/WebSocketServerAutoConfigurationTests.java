@@ -27,11 +27,11 @@ import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.server.AdmissionWebFilter;
 import io.github.websocketkeepalive.server.ConnectionContextWebFilter;
 import io.github.websocketkeepalive.server.FailureReportingHandlerAdapter;
+import io.github.websocketkeepalive.server.HandshakeAdmission;
+import io.github.websocketkeepalive.server.HandshakeRequests;
 import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.server.KeepaliveServerCustomizer;
 import io.github.websocketkeepalive.server.KeepaliveWebFilter;
-import io.github.websocketkeepalive.server.admission.HandshakeAdmission;
-import io.github.websocketkeepalive.server.admission.HandshakeRequests;
 import io.github.websocketkeepalive.transport.TcpTuning;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -14,7 +14,7 @@ import io.netty.handler.codec.CorruptedFrameException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-import io.github.websocketkeepalive.transport.NoiseScope;
+import io.github.websocketkeepalive.logging.NoiseScope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
