@@ -17,6 +17,7 @@ import io.github.websocketkeepalive.liveness.LivenessDecision;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.LivenessTracker;
 import io.github.websocketkeepalive.liveness.PingMode;
+import io.github.websocketkeepalive.liveness.SuspectRound;
 import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.transport.TcpEvidence;
 import io.github.websocketkeepalive.transport.WireMeter;
@@ -25,7 +26,7 @@ import io.github.websocketkeepalive.transport.WireMeter;
  * The heartbeat of one connection: carries out what its {@link LivenessTracker} decides.
  * Confined to the event loop of its channel.
  */
-final class Heartbeat extends HeartbeatConnection {
+final class Heartbeat extends HeartbeatConnection implements SuspectRound.Suspect {
 
 	private static final int TIMEOUT_CODE = CloseCause.PING_TIMEOUT.code();
 
@@ -147,14 +148,10 @@ final class Heartbeat extends HeartbeatConnection {
 		reschedule();
 	}
 
-	/**
-	 * Judge the peer, after the sockets of the event loop were read once more.
-	 * @param now the present instant
-	 * @return whether it is to be given up
-	 */
-	boolean isCondemned(long now) {
+	@Override
+	public LivenessDecision verdict(long now) {
 		if (this.index < 0) {
-			return false;
+			return LivenessDecision.WAIT;
 		}
 		Evidence evidence = look();
 		boolean unread = this.evidence != null && this.evidence.isUnread();
@@ -166,36 +163,22 @@ final class Heartbeat extends HeartbeatConnection {
 		}
 		this.evidence = (verdict != LivenessDecision.WAIT) ? this.evidence : null;
 		reschedule();
-		return verdict == LivenessDecision.CLOSE;
+		return verdict;
 	}
 
-	boolean isOpen() {
+	@Override
+	public boolean isOpen() {
 		return this.index >= 0 && channel().isOpen();
 	}
 
-	boolean isHeld() {
-		return tracker().heldBy() != null;
-	}
-
-	boolean isSilent(long now) {
-		return tracker().isSilent(now);
-	}
-
-	boolean hasAnswered(long now) {
-		return tracker().hasAnswered(now);
-	}
-
-	long timeoutNanos() {
-		return tracker().policy().timeoutNanos();
-	}
-
-	void defer(long now, HoldReason reason) {
-		tracker().defer(now, reason);
+	@Override
+	public void deferred(HoldReason reason) {
 		this.loop.registry().held(this, reason);
 		reschedule();
 	}
 
-	void die(long now) {
+	@Override
+	public void giveUp(long now) {
 		boolean lost = this.evidence != null && this.evidence.isLost();
 		boolean transportDead = tracker().die(now) == HoldReason.SLOW_PEER || lost;
 		endsBy(transportDead ? CloseCause.TRANSPORT_DEAD : CloseCause.PING_TIMEOUT);
@@ -260,10 +243,10 @@ final class Heartbeat extends HeartbeatConnection {
 	}
 
 	private Evidence look() {
-		if (this.evidence == null || !isHeld()) {
+		if (this.evidence == null || tracker().heldBy() == null) {
 			this.evidence = (this.ping != null) ? new TcpEvidence(this.ping.bytesUpTo) : new TcpEvidence();
 		}
-		return this.evidence.look(channel(), timeoutNanos());
+		return this.evidence.look(channel(), tracker().policy().timeoutNanos());
 	}
 
 	private void reschedule() {

@@ -2,11 +2,9 @@ package io.github.websocketkeepalive.heartbeat;
 
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +14,8 @@ import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
 import io.github.websocketkeepalive.guard.SlowConsumers;
 import io.github.websocketkeepalive.liveness.Evidence;
-import io.github.websocketkeepalive.liveness.HoldReason;
+import io.github.websocketkeepalive.liveness.LivenessTracker;
+import io.github.websocketkeepalive.liveness.SuspectRound;
 import io.github.websocketkeepalive.task.TaskFailures;
 import io.github.websocketkeepalive.transport.TcpEvidence;
 
@@ -24,25 +23,17 @@ import io.github.websocketkeepalive.transport.TcpEvidence;
  * The heartbeats of one event loop: one array that a sweep walks, in place of a timer for
  * each connection. Confined to its event loop.
  */
-final class LoopHeartbeats implements EventLoopMonitor.Sweep {
+final class LoopHeartbeats implements EventLoopMonitor.Sweep, SuspectRound.Loop {
 
 	private static final Logger logger = LoggerFactory.getLogger(LoopHeartbeats.class);
 
 	private static final TaskFailures failures = new TaskFailures();
 
-	private static final int MASS_MINIMUM = 50;
-
 	private static final long STALL_OF_LATE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-	/**
-	 * How many passes over all sockets a suspect is granted: with thousands of sockets
-	 * ready, one pass of epoll does not reach them all.
-	 */
-	private static final int VERDICT_PASSES = 2;
 
 	private final SplittableRandom random = new SplittableRandom(new SecureRandom().nextLong());
 
-	private final Set<Heartbeat> suspects = new LinkedHashSet<>();
+	private final SuspectRound round = new SuspectRound(this);
 
 	private final SlowConsumers slowConsumers;
 
@@ -59,10 +50,6 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 	private long[] dueAt = new long[16];
 
 	private int size;
-
-	private int passesToVerdict;
-
-	private boolean massSuspicion;
 
 	private String sessionId = "";
 
@@ -152,7 +139,7 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 	 * @return {@code false} if it is a suspect already
 	 */
 	boolean suspect(Heartbeat heartbeat) {
-		return this.suspects.add(heartbeat);
+		return this.round.add(heartbeat);
 	}
 
 	/**
@@ -165,9 +152,9 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 			sweepSafely(i, now);
 		}
 		this.slowConsumers.sweep(now);
-		if (!this.suspects.isEmpty() && this.passesToVerdict == 0) {
-			scheduleVerdicts();
-			this.passesToVerdict = VERDICT_PASSES;
+		if (this.round.isDue()) {
+			schedulePass();
+			this.round.begin();
 		}
 	}
 
@@ -190,91 +177,44 @@ final class LoopHeartbeats implements EventLoopMonitor.Sweep {
 	 * Schedules rather than executes: a timer set now can run only after the event loop
 	 * has read its sockets once more, a task could run before.
 	 */
-	private void scheduleVerdicts() {
-		this.monitor.eventLoop().schedule(this::reachVerdicts, 1, TimeUnit.MILLISECONDS);
+	private void schedulePass() {
+		this.monitor.eventLoop().schedule(this::passed, 1, TimeUnit.MILLISECONDS);
 	}
 
 	// Suspects that are not judged because of a failure are suspected by the next sweep.
-	private void reachVerdicts() {
+	private void passed() {
 		try {
-			if (this.passesToVerdict > 1) {
-				scheduleVerdicts();
-				this.passesToVerdict--;
+			if (this.round.passed()) {
+				schedulePass();
 				return;
 			}
-			judge();
+			this.round.judge(now());
 		}
 		catch (Throwable ex) {
 			failures.failed("A verdict on silent peers", ex);
 		}
-		this.passesToVerdict = 0;
+		this.round.end();
 	}
 
-	private void judge() {
-		long now = now();
-		List<Heartbeat> judged = List.copyOf(this.suspects);
-		this.suspects.clear();
-		List<Heartbeat> dying = judged.stream().filter((suspect) -> isCondemned(suspect, now)).toList();
-		if (!dying.isEmpty()) {
-			noteMassSuspicion(now);
-			dying.forEach((heartbeat) -> executeSafely(heartbeat, now));
-		}
+	@Override
+	public boolean hasStalledSince(long instant) {
+		return this.monitor.hasStalledSince(instant);
 	}
 
-	private boolean isCondemned(Heartbeat suspect, long now) {
-		try {
-			return suspect.isCondemned(now);
-		}
-		catch (Throwable ex) {
-			failures.failed("A verdict on a silent peer", ex);
-			return false;
-		}
+	@Override
+	public Stream<LivenessTracker> trackers() {
+		return Arrays.stream(this.heartbeats, 0, this.size).map(Heartbeat::tracker);
 	}
 
-	// One that dies may end others: their application hears of it at once.
-	private void executeSafely(Heartbeat heartbeat, long now) {
-		try {
-			if (heartbeat.isOpen()) {
-				execute(heartbeat, now);
-			}
-		}
-		catch (Throwable ex) {
-			failures.failed("The end of a silent peer", ex);
-		}
+	@Override
+	public void fellSilentTogether(int silent, int answered) {
+		logger.warn("{} of {} connections of one event loop fell silent at once, {} answered: "
+				+ "holding each for one more interval", silent, this.size, answered);
 	}
 
-	// Gives up whom nothing speaks for: a peer that fell silent while this loop stood
-	// still, or together with most others, is granted one more interval.
-	private void execute(Heartbeat heartbeat, long now) {
-		if (heartbeat.isHeld()) {
-			heartbeat.die(now);
-		}
-		else if (this.monitor.hasStalledSince(now - heartbeat.timeoutNanos())) {
-			heartbeat.defer(now, HoldReason.LOCAL_STALL);
-		}
-		else if (this.massSuspicion) {
-			heartbeat.defer(now, HoldReason.MASS_SUSPICION);
-		}
-		else {
-			heartbeat.die(now);
-		}
-	}
-
-	// Weighs those that leave a ping unanswered against those that have answered in the
-	// meantime. Those that die in the same sweep would be too few: phases are spread.
-	private void noteMassSuspicion(long now) {
-		int silent = 0;
-		int answered = 0;
-		for (int i = 0; i < this.size; i++) {
-			silent += this.heartbeats[i].isSilent(now) ? 1 : 0;
-			answered += this.heartbeats[i].hasAnswered(now) ? 1 : 0;
-		}
-		boolean mass = silent >= MASS_MINIMUM && silent > answered;
-		if (mass && !this.massSuspicion) {
-			logger.warn("{} of {} connections of one event loop fell silent at once, {} answered: "
-					+ "holding each for one more interval", silent, this.size, answered);
-		}
-		this.massSuspicion = mass;
+	@Override
+	public void failed(String task, Throwable failure) {
+		failures.failed(task, failure);
 	}
 
 }
