@@ -17,7 +17,7 @@ import tools.jackson.dataformat.cbor.CBORFactory;
 /**
  * CBOR (RFC 8949). Loaded only where {@code jackson-dataformat-cbor} is there.
  */
-public final class CborFormat extends BinaryFormat {
+final class CborFormat extends BinaryFormat {
 
 	private static final int ARRAY_32 = 0x9A;
 
@@ -39,7 +39,7 @@ public final class CborFormat extends BinaryFormat {
 	 * Create the format.
 	 * @param mapper maps values to tokens
 	 */
-	public CborFormat(JsonMapper mapper) {
+	CborFormat(JsonMapper mapper) {
 		super(ARRAY_32, UINT_8, MAX_SHORT_NUMBER);
 		this.readContext = new MapperReadContext(mapper, CONSTRAINTS);
 		this.writeContext = new MapperWriteContext(mapper);

@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * JSON (RFC 8259) as the application's mapper writes it, without white space.
  */
-public final class JsonFormat implements Format {
+final class JsonFormat implements Format {
 
 	private static final byte[] END = "]}".getBytes(StandardCharsets.US_ASCII);
 
@@ -43,7 +43,7 @@ public final class JsonFormat implements Format {
 	 * Create the format.
 	 * @param mapper tells how JSON is written
 	 */
-	public JsonFormat(JsonMapper mapper) {
+	JsonFormat(JsonMapper mapper) {
 		this.readContext = new MapperReadContext(mapper, CONSTRAINTS);
 		this.writer = mapper.writer()
 			.with((PrettyPrinter) null)
@@ -71,7 +71,7 @@ public final class JsonFormat implements Format {
 	 * @param json the item
 	 * @return its tokens; to be closed
 	 */
-	public JsonParser parser(byte[] json) {
+	JsonParser parser(byte[] json) {
 		return this.unlimitedFactory.createParser(this.readContext, json);
 	}
 

@@ -14,7 +14,7 @@ import io.github.websocketkeepalive.stream.codec.msgpack.MessagePackReader;
 /**
  * MessagePack.
  */
-public final class MessagePackFormat extends BinaryFormat {
+final class MessagePackFormat extends BinaryFormat {
 
 	private static final int ARRAY_32 = 0xDD;
 
@@ -30,7 +30,7 @@ public final class MessagePackFormat extends BinaryFormat {
 	 * Create the format.
 	 * @param mapper maps values to tokens
 	 */
-	public MessagePackFormat(JsonMapper mapper) {
+	MessagePackFormat(JsonMapper mapper) {
 		super(ARRAY_32, UINT_8, MAX_SHORT_NUMBER);
 		this.readContext = new MapperReadContext(mapper, CONSTRAINTS);
 		this.writeContext = new MapperWriteContext(mapper);

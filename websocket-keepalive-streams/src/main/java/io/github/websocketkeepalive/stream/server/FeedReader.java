@@ -21,7 +21,7 @@ import io.github.websocketkeepalive.stream.FeedSignal;
  * all else is confined. Whatever the feed does wrong becomes its failure, since sources
  * are written by others.
  */
-public final class FeedReader extends BaseSubscriber<FeedSignal> {
+final class FeedReader extends BaseSubscriber<FeedSignal> {
 
 	private static final Queue<FeedSignal> NONE = Queues.<FeedSignal>empty().get();
 
@@ -70,7 +70,7 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	 * @param onCancelFailure told, on any thread, what the feed throws when it is
 	 * cancelled
 	 */
-	public FeedReader(Context context, Runnable onSignal, Consumer<Throwable> onCancelFailure) {
+	FeedReader(Context context, Runnable onSignal, Consumer<Throwable> onCancelFailure) {
 		this.context = context;
 		this.onSignal = onSignal;
 		this.onCancelFailure = onCancelFailure;
@@ -80,7 +80,7 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	 * Begin to read. The first signal is asked for alone.
 	 * @param feed opens the feed
 	 */
-	public void read(Supplier<Publisher<FeedSignal>> feed) {
+	void read(Supplier<Publisher<FeedSignal>> feed) {
 		try {
 			feed.get().subscribe(this);
 		}
@@ -94,7 +94,7 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	 * items that come before this returns.
 	 * @param count how many
 	 */
-	public void ask(long count) {
+	void ask(long count) {
 		this.asking = Thread.currentThread();
 		try {
 			requestMore(count);
@@ -107,7 +107,7 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	/**
 	 * Note that whoever was told of a signal looks now.
 	 */
-	public void look() {
+	void look() {
 		this.signalled.set(false);
 		if (this.dropped) {
 			this.signals.clear();
@@ -118,7 +118,7 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	 * Return the next signal.
 	 * @return the signal, which stays, or {@code null} if there is none at present
 	 */
-	public @Nullable FeedSignal peek() {
+	@Nullable FeedSignal peek() {
 		FeedSignal answer = this.answers.peek();
 		return (answer != null) ? answer : this.signals.peek();
 	}
@@ -126,7 +126,7 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	/**
 	 * Remove the next signal.
 	 */
-	public void remove() {
+	void remove() {
 		if (this.answers == NONE) {
 			this.signals.remove();
 			return;
@@ -142,7 +142,7 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	 * Return whether no signals come any more but those that are here.
 	 * @return whether the feed is done
 	 */
-	public boolean isDone() {
+	boolean isDone() {
 		return this.done;
 	}
 
@@ -150,7 +150,7 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	 * Return why the feed is done.
 	 * @return the failure, or {@code null} if there is none
 	 */
-	public @Nullable Throwable failure() {
+	@Nullable Throwable failure() {
 		return this.failure;
 	}
 
@@ -158,7 +158,7 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	 * End the feed because of a failure. May be called on any thread.
 	 * @param failure the failure
 	 */
-	public void fail(Throwable failure) {
+	void fail(Throwable failure) {
 		hookOnError(failure);
 		stop();
 	}
@@ -166,7 +166,7 @@ public final class FeedReader extends BaseSubscriber<FeedSignal> {
 	/**
 	 * End the feed, and drop what it has signalled and may signal still.
 	 */
-	public void drop() {
+	void drop() {
 		this.dropped = true;
 		this.done = true;
 		stop();

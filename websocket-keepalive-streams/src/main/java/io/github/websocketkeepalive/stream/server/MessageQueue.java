@@ -15,7 +15,7 @@ import reactor.util.concurrent.Queues;
  * has one, in turn. Sources may say on any thread that they have something; all else is
  * confined to the event loop.
  */
-public final class MessageQueue implements Supplier<@Nullable ByteBuf> {
+final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 
 	private static final int MOST_ANSWERS = 64;
 
@@ -40,7 +40,7 @@ public final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 	 * @param turns runs tasks on the event loop of the connection
 	 * @param onMessages called on it when there may be messages
 	 */
-	public MessageQueue(Executor turns, Runnable onMessages) {
+	MessageQueue(Executor turns, Runnable onMessages) {
 		this.turns = turns;
 		this.onMessages = onMessages;
 	}
@@ -49,7 +49,7 @@ public final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 	 * Send an answer.
 	 * @param answer the whole message, whose ownership goes over
 	 */
-	public void answer(ByteBuf answer) {
+	void answer(ByteBuf answer) {
 		this.answers.add(answer);
 		schedule();
 	}
@@ -59,7 +59,7 @@ public final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 	 * wait any more.
 	 * @param action what to do
 	 */
-	public void whenRoom(Runnable action) {
+	void whenRoom(Runnable action) {
 		if (this.answers.size() < MOST_ANSWERS) {
 			action.run();
 		}
@@ -73,7 +73,7 @@ public final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 	 * called on any thread.
 	 * @param source a source that may have a message, or had one
 	 */
-	public void signal(MessageSource source) {
+	void signal(MessageSource source) {
 		this.signalled.offer(source);
 		schedule();
 	}
@@ -95,7 +95,7 @@ public final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 	/**
 	 * Forget what is left.
 	 */
-	public void clear() {
+	void clear() {
 		this.answers.forEach(ByteBuf::release);
 		this.answers.clear();
 		this.sources.clear();

@@ -5,7 +5,7 @@ package io.github.websocketkeepalive.stream.server;
  * as many again at once after a pause. Opening one asks a source, which may ask a
  * database. Not thread-safe.
  */
-public final class OpenPace {
+final class OpenPace {
 
 	private static final long SECOND = 1_000_000_000;
 
@@ -21,7 +21,7 @@ public final class OpenPace {
 	 * @param streams most streams that may be open at once
 	 * @param now the present time in nanoseconds
 	 */
-	public OpenPace(int streams, long now) {
+	OpenPace(int streams, long now) {
 		this.interval = SECOND / streams;
 		this.due = now - SECOND;
 	}
@@ -31,7 +31,7 @@ public final class OpenPace {
 	 * @param now the present time in nanoseconds
 	 * @return for how many nanoseconds no other may be opened, 0 if one may at once
 	 */
-	public long opened(long now) {
+	long opened(long now) {
 		this.due = now + Math.max(this.due - now, -SECOND) + this.interval;
 		return Math.max(0, this.due - now);
 	}

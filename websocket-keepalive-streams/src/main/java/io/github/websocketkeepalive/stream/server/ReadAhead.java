@@ -6,7 +6,7 @@ package io.github.websocketkeepalive.stream.server;
  * KB that have come since a row was much larger than those before: after 640 KB there are
  * 18. One row may always be asked for, so that no stream stands still. Not thread-safe.
  */
-public final class ReadAhead {
+final class ReadAhead {
 
 	/**
 	 * Most rows that are asked for and not encoded as long as their weight is not known.
@@ -53,7 +53,7 @@ public final class ReadAhead {
 	 * Create what tells how far a stream may read ahead that has asked for nothing yet.
 	 * @param budget what it shares with the other streams of its connection
 	 */
-	public ReadAhead(ReadBudget budget) {
+	ReadAhead(ReadBudget budget) {
 		this.budget = budget;
 	}
 
@@ -63,7 +63,7 @@ public final class ReadAhead {
 	 * its own.
 	 * @return the number of rows
 	 */
-	public long room() {
+	long room() {
 		long most = mostRows();
 		return (this.asked <= most / 2) ? most - this.asked : 0;
 	}
@@ -72,7 +72,7 @@ public final class ReadAhead {
 	 * Return how many encoded bytes of the stream may wait for their turn.
 	 * @return the number of bytes
 	 */
-	public int maxEncodedBytes() {
+	int maxEncodedBytes() {
 		return this.budget.encodedShare(this.held);
 	}
 
@@ -80,7 +80,7 @@ public final class ReadAhead {
 	 * Note that rows are asked for.
 	 * @param rows how many
 	 */
-	public void asked(long rows) {
+	void asked(long rows) {
 		this.asked += rows;
 	}
 
@@ -88,7 +88,7 @@ public final class ReadAhead {
 	 * Note that a row has come and is encoded.
 	 * @param bytes its encoded size
 	 */
-	public void encoded(int bytes) {
+	void encoded(int bytes) {
 		this.asked--;
 		this.steadyBytes = (bytes > MUCH * (long) this.rowBytes) ? 0 : this.steadyBytes + bytes;
 		// A larger one counts at once, and is forgotten slowly.
@@ -99,7 +99,7 @@ public final class ReadAhead {
 	 * Note how many encoded bytes wait.
 	 * @param bytes the number of bytes
 	 */
-	public void holds(int bytes) {
+	void holds(int bytes) {
 		this.budget.holds(bytes - this.held);
 		this.held = bytes;
 	}

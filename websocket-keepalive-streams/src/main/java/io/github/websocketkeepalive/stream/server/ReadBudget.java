@@ -10,7 +10,7 @@ import io.github.websocketkeepalive.stream.StreamPolicy;
  * for those that are encoded and wait. The rest is for messages on their way. Not
  * thread-safe.
  */
-public final class ReadBudget {
+final class ReadBudget {
 
 	private final int maxBytes;
 
@@ -23,7 +23,7 @@ public final class ReadBudget {
 	 * @param policy tells how large it is
 	 * @param streams returns how many streams share it
 	 */
-	public ReadBudget(StreamPolicy policy, IntSupplier streams) {
+	ReadBudget(StreamPolicy policy, IntSupplier streams) {
 		this.maxBytes = policy.maxBuffered();
 		this.streams = streams;
 	}

@@ -12,7 +12,7 @@ import io.github.websocketkeepalive.stream.StreamPolicy;
  * are asked for than the client has acknowledged and a window of batches holds, and no
  * more than a window of batches is sent that it has not acknowledged. Not thread-safe.
  */
-public final class SendWindow {
+final class SendWindow {
 
 	/**
 	 * Rows that are asked for as long as nobody knows how large they are.
@@ -47,7 +47,7 @@ public final class SendWindow {
 	 * @param window most batches that are not acknowledged as the client wishes it, at
 	 * least 1, or {@code null}; never more than the policy's
 	 */
-	public SendWindow(StreamPolicy policy, @Nullable Integer window) {
+	SendWindow(StreamPolicy policy, @Nullable Integer window) {
 		this.policy = policy;
 		this.window = (window != null) ? Math.min(window, policy.window()) : policy.window();
 	}
@@ -56,7 +56,7 @@ public final class SendWindow {
 	 * Return how wide the window is.
 	 * @return most batches that are not acknowledged
 	 */
-	public int size() {
+	int size() {
 		return this.window;
 	}
 
@@ -65,7 +65,7 @@ public final class SendWindow {
 	 * no longer tell it.
 	 * @param offset the offset of the next row
 	 */
-	public void restart(long offset) {
+	void restart(long offset) {
 		this.unacknowledged.forEach((batch) -> this.acknowledgedRows += batch.rows);
 		this.unacknowledged.clear();
 		this.formerOffset = Math.max(this.formerOffset, this.nextOffset);
@@ -77,7 +77,7 @@ public final class SendWindow {
 	 * Leave rows out, which the client will never see.
 	 * @param offset the offset of the next row, not less than it is
 	 */
-	public void skipTo(long offset) {
+	void skipTo(long offset) {
 		this.nextOffset = offset;
 	}
 
@@ -85,7 +85,7 @@ public final class SendWindow {
 	 * Return how many rows may be asked for, beyond those that were already.
 	 * @return the number of rows
 	 */
-	public long demand() {
+	long demand() {
 		long most = acknowledgedRows() + ((this.rowsInBatch > 0) ? (long) this.window * this.rowsInBatch
 				: Math.min(FIRST_ROWS, this.policy.batchSize()));
 		return Math.max(0, most - this.requestedRows);
@@ -96,7 +96,7 @@ public final class SendWindow {
 	 * @param rows the rows that it has
 	 * @return the number of rows, no more than there is demand for
 	 */
-	public long demandToComplete(int rows) {
+	long demandToComplete(int rows) {
 		return (this.rowsInBatch > 0) ? Math.min(demand(), Math.max(1, this.rowsInBatch - rows)) : demand();
 	}
 
@@ -104,7 +104,7 @@ public final class SendWindow {
 	 * Note that rows are asked for.
 	 * @param rows how many, no more than there is demand for
 	 */
-	public void asked(long rows) {
+	void asked(long rows) {
 		this.requestedRows += rows;
 	}
 
@@ -112,7 +112,7 @@ public final class SendWindow {
 	 * Return whether another batch may be sent.
 	 * @return {@code false} while a window of batches is not acknowledged
 	 */
-	public boolean hasRoom() {
+	boolean hasRoom() {
 		return this.unacknowledged.size() < this.window;
 	}
 
@@ -122,7 +122,7 @@ public final class SendWindow {
 	 * @param bytes its encoded size
 	 * @return whether no row may be added to it
 	 */
-	public boolean isComplete(int rows, int bytes) {
+	boolean isComplete(int rows, int bytes) {
 		return rows >= this.policy.batchSize() || rows > 0 && bytes >= this.policy.batchBytes();
 	}
 
@@ -131,7 +131,7 @@ public final class SendWindow {
 	 * @param rows its rows, at least one
 	 * @param bytes its encoded size
 	 */
-	public void sent(int rows, int bytes) {
+	void sent(int rows, int bytes) {
 		this.unacknowledged.add(new Batch(this.nextOffset, rows));
 		this.nextOffset += rows;
 		// As many as complete a batch: fewer would be asked for once more, one by one.
@@ -144,7 +144,7 @@ public final class SendWindow {
 	 * Return about how large the next batch will be.
 	 * @return its encoded size, with some room
 	 */
-	public int expectedBytes() {
+	int expectedBytes() {
 		return this.bytesInBatch + this.bytesInBatch / 8;
 	}
 
@@ -153,7 +153,7 @@ public final class SendWindow {
 	 * @param offset the first row that the client has not processed
 	 * @return whether it makes sense; one that says nothing new does
 	 */
-	public boolean acknowledge(long offset) {
+	boolean acknowledge(long offset) {
 		if (offset > this.nextOffset) {
 			return offset <= this.formerOffset;
 		}
@@ -173,7 +173,7 @@ public final class SendWindow {
 	 * Return the offset of the next row.
 	 * @return the offset after the last row that was sent
 	 */
-	public long nextOffset() {
+	long nextOffset() {
 		return this.nextOffset;
 	}
 
@@ -181,7 +181,7 @@ public final class SendWindow {
 	 * Return up to where the client has acknowledged.
 	 * @return the offset of the first row that it has not
 	 */
-	public long acknowledgedOffset() {
+	long acknowledgedOffset() {
 		return this.acknowledgedOffset;
 	}
 
@@ -189,7 +189,7 @@ public final class SendWindow {
 	 * Return whether the client has acknowledged all that was sent.
 	 * @return whether nothing is under way
 	 */
-	public boolean isSettled() {
+	boolean isSettled() {
 		return this.unacknowledged.isEmpty();
 	}
 
