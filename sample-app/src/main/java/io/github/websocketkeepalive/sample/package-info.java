@@ -1,5 +1,5 @@
 /**
- * A real application on the starter alone.
+ * A real application on the starter and streams.
  */
 @NullMarked
 package io.github.websocketkeepalive.sample;

@@ -62,11 +62,9 @@ import io.github.websocketkeepalive.stream.ReplayableSource;
 import io.github.websocketkeepalive.stream.StreamFeed;
 import io.github.websocketkeepalive.stream.codec.BatchEncoder;
 import io.github.websocketkeepalive.stream.codec.BatchWriter;
-import io.github.websocketkeepalive.stream.codec.Format;
 import io.github.websocketkeepalive.stream.codec.StreamCodec;
 import io.github.websocketkeepalive.stream.protocol.ClientFrame;
 import io.github.websocketkeepalive.stream.protocol.ServerFrame;
-import io.github.websocketkeepalive.stream.server.MessageSource;
 import io.github.websocketkeepalive.stream.server.StreamListener;
 import io.github.websocketkeepalive.stream.server.StreamWebSocketHandler;
 import io.github.websocketkeepalive.stream.session.SessionStore;
@@ -113,8 +111,7 @@ class FailingCallbacksTests {
 	private static final Set<Class<?>> OURS = Set.of(AdmissionDecision.class, ConnectionState.class,
 			ManagedConnection.class, WebSocketConnection.class, WebSocketConnections.class,
 			EventLoopMonitor.Sweep.class, InflationLimit.class, FeedSignal.class, BatchEncoder.class, BatchWriter.class,
-			StreamCodec.class, Format.class, ClientFrame.class, ServerFrame.class, StreamSessions.Holder.class,
-			MessageSource.class, MdcScope.Open.class);
+			StreamCodec.class, ClientFrame.class, ServerFrame.class, StreamSessions.Holder.class, MdcScope.Open.class);
 
 	private static volatile Class<? extends Throwable> failure = IllegalStateException.class;
 

@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.stream.autoconfigure;
 import java.util.Set;
 import java.util.stream.Collectors;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindContext;
@@ -26,8 +27,8 @@ final class KnownStreamProperties implements ConfigurationPropertiesBindHandlerA
 		return new AbstractBindHandler(handler) {
 
 			@Override
-			public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context, Object result)
-					throws Exception {
+			public void onFinish(ConfigurationPropertyName name, Bindable<?> target, BindContext context,
+					@Nullable Object result) throws Exception {
 				try {
 					super.onFinish(name, target, context, result);
 				}

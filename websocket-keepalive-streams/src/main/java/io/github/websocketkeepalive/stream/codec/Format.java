@@ -8,7 +8,7 @@ import tools.jackson.core.StreamReadConstraints;
 /**
  * A format that Jackson reads and writes tokens in. Thread-safe.
  */
-public interface Format {
+interface Format {
 
 	/**
 	 * How deep objects and arrays may be nested in what is read.

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes messages when it is its turn. Confined to the event loop of its connection.
  */
-public interface MessageSource {
+interface MessageSource {
 
 	/**
 	 * Return whether there may be a message.

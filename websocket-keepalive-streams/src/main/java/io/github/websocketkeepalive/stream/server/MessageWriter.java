@@ -21,7 +21,7 @@ import reactor.netty.NettyPipeline;
  * ones go out in fragments (RFC 6455 section 5.4), between which pings, pongs and the
  * Close frame find their way. Confined to the event loop of its channel.
  */
-public final class MessageWriter extends ChannelDuplexHandler {
+final class MessageWriter extends ChannelDuplexHandler {
 
 	private static final String NAME = "websocket-keepalive.stream";
 
@@ -61,7 +61,7 @@ public final class MessageWriter extends ChannelDuplexHandler {
 	 * @param turns runs tasks on the event loop of the channel
 	 * @param onClose called once the channel is closed
 	 */
-	public MessageWriter(Supplier<@Nullable ByteBuf> messages, boolean binary, Executor turns, Runnable onClose) {
+	MessageWriter(Supplier<@Nullable ByteBuf> messages, boolean binary, Executor turns, Runnable onClose) {
 		this.messages = messages;
 		this.binary = binary;
 		this.turns = turns;
@@ -73,7 +73,7 @@ public final class MessageWriter extends ChannelDuplexHandler {
 	 * is closed and its pipeline empty.
 	 * @param channel its channel, whose event loop must be the present thread
 	 */
-	public void install(Channel channel) {
+	void install(Channel channel) {
 		if (channel.pipeline().get(NettyPipeline.ReactiveBridge) != null) {
 			channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, NAME, this);
 		}
@@ -83,7 +83,7 @@ public final class MessageWriter extends ChannelDuplexHandler {
 	 * Write what there is, as far as the channel takes it, and go on in another turn. A
 	 * message that cannot be made fails the channel, since nobody knows what is missing.
 	 */
-	public void write() {
+	void write() {
 		ChannelHandlerContext context = this.context;
 		if (context == null || this.writing) {
 			return;
@@ -128,7 +128,7 @@ public final class MessageWriter extends ChannelDuplexHandler {
 	/**
 	 * Write nothing any more.
 	 */
-	public void close() {
+	void close() {
 		this.closed = true;
 		if (this.rest != null) {
 			this.rest.release();
