@@ -2,6 +2,8 @@ package io.github.websocketkeepalive.contract;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -123,6 +125,18 @@ class StreamBudgetTests {
 			peer.read("cancelled");
 			open(peer, "s2", 20_000);
 			peer.read("opened");
+		}
+	}
+
+	@Test
+	void aNumberCountsWithAllItsDigits() throws IOException {
+		String numbers = Collections.nCopies(60, "9".repeat(1000)).toString();
+		try (StreamPeer peer = connect()) {
+			for (String stream : List.of("s1", "s2", "s3")) {
+				peer.send("{'type':'open','stream':'%s','source':'silent','request':{'numbers':%s}}".formatted(stream,
+						numbers));
+			}
+			assertThat(peer.read("error").toString()).contains("\"request-too-large\"", "\"s3\"");
 		}
 	}
 

@@ -10,15 +10,16 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Keeps sessions in the memory of this instance: 10,000 of them, and the streams that
- * they had open as far as they fit into 64 MB. Beyond that the oldest give way.
- * Thread-safe.
+ * Keeps sessions in the memory of this instance: 10,000 of them, as far as they fit into
+ * 64 MB and into a sixteenth of the heap. Beyond that the oldest give way. Thread-safe.
  */
 public final class MemorySessionStore implements SessionStore {
 
 	private static final int MOST_SESSIONS = 10_000;
 
 	private static final long MOST_WEIGHT = 64 * 1024 * 1024;
+
+	private static final int PART_OF_HEAP = 16;
 
 	private final Map<String, Kept> sessions = new LinkedHashMap<>();
 
@@ -37,7 +38,7 @@ public final class MemorySessionStore implements SessionStore {
 	 * @param ttl for how long a session is kept
 	 */
 	public MemorySessionStore(Duration ttl) {
-		this(ttl, MOST_SESSIONS, MOST_WEIGHT, System::nanoTime);
+		this(ttl, MOST_SESSIONS, mostWeight(Runtime.getRuntime().maxMemory()), System::nanoTime);
 	}
 
 	MemorySessionStore(Duration ttl, int mostSessions, long mostWeight, LongSupplier clock) {
@@ -45,6 +46,10 @@ public final class MemorySessionStore implements SessionStore {
 		this.mostSessions = mostSessions;
 		this.mostWeight = mostWeight;
 		this.clock = clock;
+	}
+
+	static long mostWeight(long maxHeap) {
+		return Math.min(MOST_WEIGHT, maxHeap / PART_OF_HEAP);
 	}
 
 	@Override
@@ -57,9 +62,13 @@ public final class MemorySessionStore implements SessionStore {
 		return Mono.fromSupplier(() -> remove(key));
 	}
 
-	private synchronized void put(String key, StreamSession session) {
+	private void put(String key, StreamSession session) {
+		put(key, session, Weight.of(session));
+	}
+
+	private synchronized void put(String key, StreamSession session, long weight) {
 		remove(key);
-		Kept kept = new Kept(session, Weight.of(session), this.clock.getAsLong());
+		Kept kept = new Kept(session, weight, this.clock.getAsLong());
 		this.sessions.put(key, kept);
 		this.weight += kept.weight;
 		removeOldest();

@@ -17,7 +17,7 @@ class MemorySessionStoreTests {
 
 	private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 10);
 
-	private final MemorySessionStore store = new MemorySessionStore(TTL, 3, 1200, this.now::get);
+	private final MemorySessionStore store = new MemorySessionStore(TTL, 3, 3000, this.now::get);
 
 	@Test
 	void aSessionIsTakenOnce() {
@@ -67,10 +67,16 @@ class MemorySessionStoreTests {
 
 	@Test
 	void whatWeighsTooMuchByItselfIsNotKept() {
-		save("a", Map.of("data", new byte[2000]));
+		save("a", Map.of("data", new byte[3000]));
 		assertThat(take("a")).isNull();
 		save("b", Map.of("data", new byte[200]));
 		assertThat(take("b")).isNotNull();
+	}
+
+	@Test
+	void sessionsTakeASixteenthOfASmallHeap() {
+		assertThat(MemorySessionStore.mostWeight(128 << 20)).isEqualTo(8 << 20);
+		assertThat(MemorySessionStore.mostWeight(4L << 30)).isEqualTo(64 << 20);
 	}
 
 	@Test
