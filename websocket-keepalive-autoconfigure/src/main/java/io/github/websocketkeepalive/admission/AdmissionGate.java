@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
 import io.github.websocketkeepalive.admission.limit.AllowedHosts;
 import io.github.websocketkeepalive.admission.limit.AllowedOrigins;
-import io.github.websocketkeepalive.admission.limit.ClientAddress;
 import io.github.websocketkeepalive.admission.limit.ConnectionSlots;
 import io.github.websocketkeepalive.admission.limit.FairRateLimiter;
 import io.github.websocketkeepalive.admission.limit.OpenFiles;
@@ -19,6 +18,7 @@ import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.listener.Listeners;
+import io.github.websocketkeepalive.peer.ClientAddress;
 
 /**
  * Every opening handshake passes here first, and is let in or refused by the built-in

@@ -1,4 +1,4 @@
-package io.github.websocketkeepalive.admission.limit;
+package io.github.websocketkeepalive.peer;
 
 import java.net.InetSocketAddress;
 
