@@ -14,6 +14,7 @@ import org.springframework.context.annotation.Scope;
 
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
 import io.github.websocketkeepalive.autoconfigure.server.WebSocketServerAutoConfiguration;
+import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.listener.CallbackFailures;
 import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.server.ConnectionContextWebFilter;
@@ -51,9 +52,9 @@ public final class WebSocketStreamAutoConfiguration {
 	@Scope("prototype")
 	@ConditionalOnMissingBean
 	StreamWebSocketHandler.Builder webSocketStreamHandlerBuilder(StreamCodecs codecs,
-			WebSocketKeepaliveProperties properties, StreamSessions sessions, ObjectProvider<StreamListener> listeners,
-			CallbackFailures failures, ListableBeanFactory beans) {
-		return new StreamWebSocketHandler.Builder(codecs, properties.stream().toPolicy(), sessions,
+			WebSocketKeepaliveProperties properties, StreamSessions sessions, WebSocketConnections connections,
+			ObjectProvider<StreamListener> listeners, CallbackFailures failures, ListableBeanFactory beans) {
+		return new StreamWebSocketHandler.Builder(codecs, properties.stream().toPolicy(), sessions, connections,
 				new Listeners<>(StreamListener.class, listeners.orderedStream().toList(), failures),
 				() -> feeds(beans));
 	}
