@@ -12,6 +12,7 @@ import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.Role;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.listener.Listeners;
+import io.github.websocketkeepalive.peer.ClientAddress;
 
 /**
  * Every opening handshake passes here first, and is let in or refused by the built-in

@@ -71,7 +71,7 @@ abstract class HeartbeatConnection implements ManagedConnection {
 		return this.meter.channel();
 	}
 
-	public final LivenessTracker tracker() {
+	final LivenessTracker tracker() {
 		return this.tracker;
 	}
 

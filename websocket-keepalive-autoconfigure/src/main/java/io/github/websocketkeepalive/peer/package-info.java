@@ -1,5 +1,6 @@
 /**
- * What a peer chose or caused, on its way to a log, a meter or an endpoint.
+ * What a peer chose or caused, on its way to a log, a meter or an endpoint, and which
+ * peers count as one.
  */
 @NullMarked
 package io.github.websocketkeepalive.peer;

@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.netty.util.NetUtil;
 
+import io.github.websocketkeepalive.peer.ClientAddress;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -44,6 +45,8 @@ final class StreamAbuses {
 	 */
 	private static final long MAX_BUFFERED = 4 * 1024 * 1024;
 
+	private static final String LARGE_NUMBERS = "{\"numbers\":%s}".formatted(Collections.nCopies(60, "9".repeat(1000)));
+
 	private static final int TAG = 0xc1;
 
 	private static final int ARRAY_OF_ONE = 0x81;
@@ -69,6 +72,12 @@ final class StreamAbuses {
 				streams("100 streams with 60 KB of parameters each, kept open").every(SHORT_PAUSE)
 					.sends((frames) -> upTo(STREAMS, (piece) -> frames.text(open(piece, "silent", parameters(LARGE)))))
 					.on(Wire.HTTP1, Wire.HTTP1_DEFLATE, Wire.HTTP2_DEFLATE),
+				streams("sessions with 30 streams of 60 large numbers each, left behind").every(SHORT_PAUSE)
+					.leaves()
+					.sends((frames) -> upTo(31,
+							(piece) -> frames
+								.text((piece == 0) ? "{\"type\":\"session\"}" : open(piece, "silent", LARGE_NUMBERS))))
+					.on(Wire.HTTP1, Wire.HTTP1_DEFLATE),
 				streams("streams opened and cancelled at once").sends(StreamAbuses::storm)
 					.on(Wire.HTTP1, Wire.HTTP1_DEFLATE, Wire.HTTP2),
 				streams("streams of a source that fails").sends(StreamAbuses::failures),

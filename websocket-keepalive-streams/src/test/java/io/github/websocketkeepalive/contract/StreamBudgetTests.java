@@ -2,6 +2,9 @@ package io.github.websocketkeepalive.contract;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -123,6 +126,27 @@ class StreamBudgetTests {
 			peer.read("cancelled");
 			open(peer, "s2", 20_000);
 			peer.read("opened");
+		}
+	}
+
+	@Test
+	void aNumberCountsWithAllItsDigits() throws IOException {
+		String numbers = Collections.nCopies(60, "9".repeat(1000)).toString();
+		try (StreamPeer peer = connect()) {
+			for (String stream : List.of("s1", "s2", "s3")) {
+				peer.send("{'type':'open','stream':'%s','source':'silent','request':{'numbers':%s}}".formatted(stream,
+						numbers));
+			}
+			peer.send("{'type':'ping'}");
+			List<String> refused = new ArrayList<>();
+			JsonNode answer = peer.read();
+			while (!answer.get("type").asString().equals("pong")) {
+				if (answer.get("type").asString().equals("error")) {
+					refused.add(answer.get("stream").asString() + " " + answer.get("code").asString());
+				}
+				answer = peer.read();
+			}
+			assertThat(refused).containsExactly("s3 request-too-large");
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -23,6 +24,9 @@ import tools.jackson.databind.JsonNode;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.stream.ReplayableSource;
 import io.github.websocketkeepalive.stream.server.StreamWebSocketHandler;
+import io.github.websocketkeepalive.stream.session.MemorySessionStore;
+import io.github.websocketkeepalive.stream.session.SessionStore;
+import io.github.websocketkeepalive.stream.session.StreamSession;
 import io.github.websocketkeepalive.test.LeakDetection;
 import io.github.websocketkeepalive.test.StreamPeer;
 import io.github.websocketkeepalive.test.TestServer;
@@ -136,6 +140,24 @@ class StreamSessionTests {
 			try (StreamPeer peer = connect(forgetful, "alice")) {
 				assertThat(resume(peer, session).get("recovered").asBoolean()).isFalse();
 			}
+		}
+	}
+
+	@Test
+	void sessionsCountForTheAddressForWhichConnectionsDo() throws IOException {
+		try (TestServer proxied = TestServer.on(this.transport)
+			.property("websocket-keepalive.admission.trusted-proxies", 1)
+			.start(Sources.class, Clients.class)) {
+			for (String address : List.of("192.0.2.1", "192.0.2.2", "192.0.2.1", "2001:db8::1", "2001:db8::2")) {
+				try (StreamPeer peer = StreamPeer.connect(proxied.port(), "/ws/streams", "X-User: ",
+						"X-Forwarded-For: " + address)) {
+					begin(peer);
+				}
+				await().atMost(PATIENCE).until(() -> proxied.connections().count() == 0);
+			}
+			await().atMost(PATIENCE)
+				.untilAsserted(() -> assertThat(proxied.bean(Clients.class).saved).containsExactly("c0000201",
+						"c0000202", "c0000201", "20010db800000000", "20010db800000000"));
 		}
 	}
 
@@ -261,6 +283,33 @@ class StreamSessionTests {
 
 	private static String json(String frame) {
 		return frame.replace('\'', '"');
+	}
+
+	/**
+	 * Notes for which clients sessions are saved.
+	 */
+	static class Clients implements SessionStore {
+
+		private final SessionStore store = new MemorySessionStore(Duration.ofMinutes(2));
+
+		private final List<String> saved = new CopyOnWriteArrayList<>();
+
+		@Override
+		public Mono<Void> save(String key, StreamSession session) {
+			throw new IllegalStateException("Whose session is it?");
+		}
+
+		@Override
+		public Mono<Void> save(String key, StreamSession session, String client) {
+			this.saved.add(client);
+			return this.store.save(key, session, client);
+		}
+
+		@Override
+		public Mono<StreamSession> take(String key) {
+			return this.store.take(key);
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

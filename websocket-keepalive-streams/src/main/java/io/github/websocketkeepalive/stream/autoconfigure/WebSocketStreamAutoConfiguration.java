@@ -13,6 +13,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Scope;
 
 import io.github.websocketkeepalive.autoconfigure.server.WebSocketServerAutoConfiguration;
+import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.listener.CallbackFailures;
 import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.server.ConnectionContextWebFilter;
@@ -50,9 +51,9 @@ public final class WebSocketStreamAutoConfiguration {
 	@Scope("prototype")
 	@ConditionalOnMissingBean
 	StreamWebSocketHandler.Builder webSocketStreamHandlerBuilder(StreamCodecs codecs, StreamProperties properties,
-			StreamSessions sessions, ObjectProvider<StreamListener> listeners, CallbackFailures failures,
-			ListableBeanFactory beans) {
-		return new StreamWebSocketHandler.Builder(codecs, properties.toPolicy(), sessions,
+			StreamSessions sessions, WebSocketConnections connections, ObjectProvider<StreamListener> listeners,
+			CallbackFailures failures, ListableBeanFactory beans) {
+		return new StreamWebSocketHandler.Builder(codecs, properties.toPolicy(), sessions, connections,
 				new Listeners<>(StreamListener.class, listeners.orderedStream().toList(), failures),
 				() -> feeds(beans));
 	}

@@ -24,6 +24,8 @@ final class ConnectionSession {
 
 	private final @Nullable String principal;
 
+	private final @Nullable String client;
+
 	private String id;
 
 	private Map<String, Object> attributes = new ConcurrentHashMap<>();
@@ -38,11 +40,13 @@ final class ConnectionSession {
 	 * Create a session that ends with its connection.
 	 * @param sessions where sessions are kept
 	 * @param principal the name of the user, if there is one
+	 * @param client what stands for the address of the client, if it has one
 	 * @param id the id of the session, unless it turns out to be another one
 	 */
-	ConnectionSession(StreamSessions sessions, @Nullable String principal, String id) {
+	ConnectionSession(StreamSessions sessions, @Nullable String principal, @Nullable String client, String id) {
 		this.sessions = sessions;
 		this.principal = principal;
+		this.client = client;
 		this.id = id;
 	}
 
@@ -65,7 +69,9 @@ final class ConnectionSession {
 		if (token == null) {
 			return Mono.just(Optional.empty());
 		}
-		return this.sessions.take(token.key(this.principal)).map(Optional::of).defaultIfEmpty(Optional.empty());
+		return this.sessions.take(token.key(this.principal), this.client)
+			.map(Optional::of)
+			.defaultIfEmpty(Optional.empty());
 	}
 
 	/**
@@ -94,7 +100,7 @@ final class ConnectionSession {
 	void keep(StreamSessions.Holder holder, List<StreamSession.OpenStream> streams) {
 		if (this.key != null) {
 			this.last = new StreamSession(this.id, this.attributes, streams);
-			this.sessions.keep(this.key, holder, this.last);
+			this.sessions.keep(this.key, holder, this.last, this.client);
 		}
 	}
 

@@ -69,16 +69,16 @@ final class ServerConnection implements StreamSessions.Holder {
 	 * @param scope what its streams share
 	 * @param feeds what is offered, by name
 	 * @param principal the user, if there is one
-	 * @param sessions where its session is kept
+	 * @param session its session
 	 * @param closer closes the connection
 	 */
 	ServerConnection(Channel channel, Executor turns, ConnectionScope scope, Map<String, StreamFeed> feeds,
-			@Nullable Principal principal, StreamSessions sessions, Runnable closer) {
+			@Nullable Principal principal, ConnectionSession session, Runnable closer) {
 		this.channel = channel;
 		this.scope = scope;
 		this.feeds = feeds;
 		this.principal = principal;
-		this.session = new ConnectionSession(sessions, (principal != null) ? principal.getName() : null, scope.id());
+		this.session = session;
 		this.closer = closer;
 		this.budget = new ReadBudget(scope.policy(), this.streams::size);
 		this.pace = new OpenPace(scope.policy().maxStreams(), System.nanoTime());

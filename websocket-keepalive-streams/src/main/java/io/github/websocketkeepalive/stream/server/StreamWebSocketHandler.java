@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.stream.server;
 
+import java.net.SocketAddress;
 import java.security.Principal;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,8 +20,11 @@ import reactor.core.publisher.MonoSink;
 import reactor.util.context.Context;
 
 import io.github.websocketkeepalive.connection.ConnectionId;
+import io.github.websocketkeepalive.connection.WebSocketConnection;
+import io.github.websocketkeepalive.connection.WebSocketConnections;
 import io.github.websocketkeepalive.eventloop.EventLoopTurns;
 import io.github.websocketkeepalive.listener.Listeners;
+import io.github.websocketkeepalive.peer.ClientAddress;
 import io.github.websocketkeepalive.peer.LogLimiter;
 import io.github.websocketkeepalive.stream.LiveTopic;
 import io.github.websocketkeepalive.stream.ReplayableSource;
@@ -78,12 +82,21 @@ public final class StreamWebSocketHandler implements WebSocketHandler {
 				this.options.policy, this.options.listeners, Context.of(sink.contextView()), this.limiter);
 		EventLoopTurns turns = this.turns.computeIfAbsent(channel.eventLoop(),
 				(eventLoop) -> new EventLoopTurns(eventLoop, "Sending the messages of streams"));
-		ServerConnection connection = new ServerConnection(channel, turns, scope, this.feeds, principal,
-				this.options.sessions, () -> session.close(TAKEN_OVER).onErrorComplete().subscribe());
+		ConnectionSession kept = new ConnectionSession(this.options.sessions,
+				(principal != null) ? principal.getName() : null, ClientAddress.of(remoteAddress(session)), scope.id());
+		ServerConnection connection = new ServerConnection(channel, turns, scope, this.feeds, principal, kept,
+				() -> session.close(TAKEN_OVER).onErrorComplete().subscribe());
 		InboundFrames frames = new InboundFrames(connection, codec, this.options.policy.maxFrameBytes(),
 				channel.eventLoop(), sink);
 		sink.onCancel(frames);
 		session.receive().subscribe(frames);
+	}
+
+	// WebFlux knows another address where the number of trusted proxies is set.
+	private @Nullable SocketAddress remoteAddress(WebSocketSession session) {
+		return this.options.connections.find(session.getId())
+			.map(WebSocketConnection::getRemoteAddress)
+			.orElseGet(() -> session.getHandshakeInfo().getRemoteAddress());
 	}
 
 	/**
@@ -99,6 +112,8 @@ public final class StreamWebSocketHandler implements WebSocketHandler {
 
 		private final StreamSessions sessions;
 
+		private final WebSocketConnections connections;
+
 		private final Listeners<StreamListener> listeners;
 
 		private final Supplier<Map<String, StreamFeed>> beans;
@@ -108,14 +123,17 @@ public final class StreamWebSocketHandler implements WebSocketHandler {
 		 * @param codecs the encodings
 		 * @param policy how much of a stream is under way
 		 * @param sessions where sessions are kept
+		 * @param connections where the addresses of clients are known
 		 * @param listeners who is told of the lives of streams
 		 * @param beans what is offered if nothing is named
 		 */
 		public Builder(StreamCodecs codecs, StreamPolicy policy, StreamSessions sessions,
-				Listeners<StreamListener> listeners, Supplier<Map<String, StreamFeed>> beans) {
+				WebSocketConnections connections, Listeners<StreamListener> listeners,
+				Supplier<Map<String, StreamFeed>> beans) {
 			this.codecs = codecs;
 			this.policy = policy;
 			this.sessions = sessions;
+			this.connections = connections;
 			this.listeners = listeners;
 			this.beans = beans;
 		}

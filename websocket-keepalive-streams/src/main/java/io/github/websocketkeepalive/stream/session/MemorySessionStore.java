@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
- * Keeps sessions in the memory of this instance: 10,000 of them, and the streams that
- * they had open as far as they fit into 64 MB. Beyond that the oldest give way.
- * Thread-safe.
+ * Keeps sessions in the memory of this instance: 10,000 of them, as far as they fit into
+ * 64 MB and into a sixteenth of the heap. Beyond that, the client that has most of it
+ * loses its oldest. Thread-safe.
  */
 public final class MemorySessionStore implements SessionStore {
 
@@ -20,7 +20,14 @@ public final class MemorySessionStore implements SessionStore {
 
 	private static final long MOST_WEIGHT = 64 * 1024 * 1024;
 
+	private static final int PART_OF_HEAP = 16;
+
+	/**
+	 * By their keys, the oldest first.
+	 */
 	private final Map<String, Kept> sessions = new LinkedHashMap<>();
+
+	private final ClientShares shares;
 
 	private final long ttlNanos;
 
@@ -37,7 +44,7 @@ public final class MemorySessionStore implements SessionStore {
 	 * @param ttl for how long a session is kept
 	 */
 	public MemorySessionStore(Duration ttl) {
-		this(ttl, MOST_SESSIONS, MOST_WEIGHT, System::nanoTime);
+		this(ttl, MOST_SESSIONS, mostWeight(Runtime.getRuntime().maxMemory()), System::nanoTime);
 	}
 
 	MemorySessionStore(Duration ttl, int mostSessions, long mostWeight, LongSupplier clock) {
@@ -45,11 +52,21 @@ public final class MemorySessionStore implements SessionStore {
 		this.mostSessions = mostSessions;
 		this.mostWeight = mostWeight;
 		this.clock = clock;
+		this.shares = new ClientShares(mostWeight / mostSessions);
+	}
+
+	static long mostWeight(long maxHeap) {
+		return Math.min(MOST_WEIGHT, maxHeap / PART_OF_HEAP);
 	}
 
 	@Override
 	public Mono<Void> save(String key, StreamSession session) {
-		return Mono.fromRunnable(() -> put(key, session));
+		return save(key, session, null);
+	}
+
+	@Override
+	public Mono<Void> save(String key, StreamSession session, @Nullable String client) {
+		return Mono.fromRunnable(() -> put(key, session, client, Weight.of(session)));
 	}
 
 	@Override
@@ -57,40 +74,51 @@ public final class MemorySessionStore implements SessionStore {
 		return Mono.fromSupplier(() -> remove(key));
 	}
 
-	private synchronized void put(String key, StreamSession session) {
-		remove(key);
-		Kept kept = new Kept(session, Weight.of(session), this.clock.getAsLong());
-		this.sessions.put(key, kept);
-		this.weight += kept.weight;
-		removeOldest();
+	private synchronized void put(String key, StreamSession session, @Nullable String client, long weight) {
+		removeExpired();
+		forget(key);
+		this.sessions.put(key, new Kept(session, client, weight, this.clock.getAsLong()));
+		this.weight += weight;
+		this.shares.add(client, key, weight);
+		while (this.sessions.size() > this.mostSessions || this.weight > this.mostWeight) {
+			forget(this.shares.oldestOfLargest());
+		}
 	}
 
 	private synchronized @Nullable StreamSession remove(String key) {
-		removeOldest();
+		removeExpired();
+		Kept kept = forget(key);
+		return (kept != null) ? kept.session : null;
+	}
+
+	private @Nullable Kept forget(String key) {
 		Kept kept = this.sessions.remove(key);
-		if (kept == null) {
-			return null;
+		if (kept != null) {
+			left(key, kept);
 		}
+		return kept;
+	}
+
+	private void left(String key, Kept kept) {
 		this.weight -= kept.weight;
-		return kept.session;
+		this.shares.remove(kept.client, key, kept.weight);
 	}
 
 	// All are kept for the same time, so the oldest expire first.
-	private void removeOldest() {
+	private void removeExpired() {
 		long now = this.clock.getAsLong();
-		Iterator<Kept> sessions = this.sessions.values().iterator();
+		Iterator<Map.Entry<String, Kept>> sessions = this.sessions.entrySet().iterator();
 		while (sessions.hasNext()) {
-			Kept oldest = sessions.next();
-			if (now - oldest.since < this.ttlNanos && this.sessions.size() <= this.mostSessions
-					&& this.weight <= this.mostWeight) {
+			Map.Entry<String, Kept> oldest = sessions.next();
+			if (now - oldest.getValue().since < this.ttlNanos) {
 				return;
 			}
 			sessions.remove();
-			this.weight -= oldest.weight;
+			left(oldest.getKey(), oldest.getValue());
 		}
 	}
 
-	private record Kept(StreamSession session, long weight, long since) {
+	private record Kept(StreamSession session, @Nullable String client, long weight, long since) {
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.github.websocketkeepalive.stream.session;
 
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -16,6 +17,21 @@ public interface SessionStore {
 	 * @return completes when it can be taken
 	 */
 	Mono<Void> save(String key, StreamSession session);
+
+	/**
+	 * Keep a session of which the client is known. Streams call this method. A store that
+	 * bounds what it keeps implements it, so that no client drives out the sessions of
+	 * the others; the address is not meant to be kept with the session.
+	 * @param key the key of its token
+	 * @param session the session
+	 * @param client what stands for the address of the client, and is the same for all
+	 * that count as one where connections are limited; {@code null} if it has none of the
+	 * Internet
+	 * @return completes when it can be taken
+	 */
+	default Mono<Void> save(String key, StreamSession session, @Nullable String client) {
+		return save(key, session);
+	}
 
 	/**
 	 * Take a session, which is then kept no longer: of many who ask at once, one gets it.

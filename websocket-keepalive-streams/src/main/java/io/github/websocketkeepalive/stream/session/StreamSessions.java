@@ -5,6 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -58,23 +59,24 @@ public final class StreamSessions {
 	 * {@linkplain TakenSession#putBack() puts it back}. Others who ask for it wait for
 	 * that.
 	 * @param key the key of the token
+	 * @param client what stands for the address of who asks, or {@code null}
 	 * @return the session, on any thread, or empty if there is none or if it did not come
 	 * in time
 	 */
-	public Mono<TakenSession> take(String key) {
+	public Mono<TakenSession> take(String key, @Nullable String client) {
 		return Mono.defer(() -> {
-			Move move = new Move(key);
+			Move move = new Move(key, client);
 			Place place = this.places.putIfAbsent(key, move);
 			if (place == null) {
 				return move.take(takeStored(key));
 			}
 			if (place instanceof Move other) {
-				return other.stored.asMono().filter(Boolean::booleanValue).flatMap((stored) -> take(key));
+				return other.stored.asMono().filter(Boolean::booleanValue).flatMap((stored) -> take(key, client));
 			}
 			if (place instanceof Held held && this.places.replace(key, held, move)) {
 				return move.take(held.holder.giveUpSession().timeout(this.timeout));
 			}
-			return take(key);
+			return take(key, client);
 		});
 	}
 
@@ -99,9 +101,10 @@ public final class StreamSessions {
 	 * @param key the key of its token
 	 * @param holder the connection
 	 * @param session the session
+	 * @param client what stands for the address of its client, or {@code null}
 	 */
-	public void keep(String key, Holder holder, StreamSession session) {
-		Move move = new Move(key);
+	public void keep(String key, Holder holder, StreamSession session, @Nullable String client) {
+		Move move = new Move(key, client);
 		if (this.places.replace(key, new Held(holder), move)) {
 			move.save(session);
 		}
@@ -152,8 +155,11 @@ public final class StreamSessions {
 
 		private final String key;
 
-		private Move(String key) {
+		private final @Nullable String client;
+
+		private Move(String key, @Nullable String client) {
 			this.key = key;
+			this.client = client;
 		}
 
 		private Mono<TakenSession> take(Mono<StreamSession> source) {
@@ -164,7 +170,7 @@ public final class StreamSessions {
 
 		// A save that failed or took too long may have reached the store nevertheless.
 		private void save(StreamSession session) {
-			SafeMono.defer(() -> StreamSessions.this.store.save(this.key, session))
+			SafeMono.defer(() -> StreamSessions.this.store.save(this.key, session, this.client))
 				.timeout(StreamSessions.this.timeout)
 				.doFinally((signal) -> end(true))
 				.subscribe(null, this::saveFailed, () -> StreamSessions.this.savesFail.set(false));

@@ -29,7 +29,8 @@ class ServerConnectionTests {
 			new ConnectionScope("id", new StreamCodecs(new JsonMapper()).find(null), this.channel.alloc(),
 					new StreamPolicy(100, 1000, 4, 10, 1 << 22, 1 << 16), Listening.by(StreamListener.class),
 					Context.empty(), new LogLimiter()),
-			Map.of(), null, new StreamSessions(new MemorySessionStore(Duration.ofMinutes(1))),
+			Map.of(), null,
+			new ConnectionSession(new StreamSessions(new MemorySessionStore(Duration.ofMinutes(1))), null, null, "id"),
 			this.closes::incrementAndGet);
 
 	@AfterEach

@@ -35,7 +35,7 @@ class StreamSessionsTests {
 	@Test
 	void whoAsksWhileASessionIsBeingSavedGetsItWhenThatIsDone() {
 		this.sessions.hold("a", this.holder);
-		this.sessions.keep("a", this.holder, SESSION);
+		this.sessions.keep("a", this.holder, SESSION, null);
 		CompletableFuture<TakenSession> taken = take();
 		assertThat(taken).isNotDone();
 		assertThat(this.store.takes).isZero();
@@ -47,7 +47,7 @@ class StreamSessionsTests {
 	void whoAsksBeforeTheConnectionHasEndedGetsTheSessionFromTheConnection() {
 		this.sessions.hold("a", this.holder);
 		CompletableFuture<TakenSession> taken = take();
-		this.sessions.keep("a", this.holder, SESSION);
+		this.sessions.keep("a", this.holder, SESSION, null);
 		this.holder.givenUp.tryEmitValue(SESSION);
 		assertThat(taken.join().session()).isEqualTo(SESSION);
 		assertThat(this.store.saves).isEmpty();
@@ -57,7 +57,7 @@ class StreamSessionsTests {
 	@Test
 	void whoAsksAfterTheSaveGetsTheSessionFromTheStore() {
 		this.sessions.hold("a", this.holder);
-		this.sessions.keep("a", this.holder, SESSION);
+		this.sessions.keep("a", this.holder, SESSION, null);
 		this.store.saved(0);
 		assertThat(take().join().session()).isEqualTo(SESSION);
 		assertThat(this.store.takes).isOne();
@@ -66,7 +66,7 @@ class StreamSessionsTests {
 	@Test
 	void oneOfTwoWhoWaitForASaveGetsTheSession() {
 		this.sessions.hold("a", this.holder);
-		this.sessions.keep("a", this.holder, SESSION);
+		this.sessions.keep("a", this.holder, SESSION, null);
 		List<CompletableFuture<TakenSession>> both = List.of(take(), take());
 		this.store.saved(0);
 		assertOneHasIt(both);
@@ -102,6 +102,15 @@ class StreamSessionsTests {
 	}
 
 	@Test
+	void aSessionThatIsPutBackCountsForWhoeverTookIt() {
+		this.sessions.hold("a", this.holder);
+		this.sessions.keep("a", this.holder, SESSION, "first");
+		this.store.saved(0);
+		this.sessions.take("a", "second").block(PATIENCE).putBack();
+		assertThat(this.store.clients).containsExactly("first", "second");
+	}
+
+	@Test
 	void whoWaitsForATokenThatTurnsOutToBeBogusCostsNoFurtherLookUp() {
 		this.store.answersTakes = false;
 		List<CompletableFuture<TakenSession>> both = List.of(take(), take());
@@ -118,7 +127,7 @@ class StreamSessionsTests {
 		CompletableFuture<TakenSession> taken = take();
 		this.holder.givenUp.tryEmitValue(SESSION);
 		taken.join().granted();
-		this.sessions.keep("a", this.holder, SESSION);
+		this.sessions.keep("a", this.holder, SESSION, null);
 		assertThat(take()).isCompletedWithValue(null);
 		assertThat(this.store.saves).isEmpty();
 		assertNothingIsLeft();
@@ -129,9 +138,9 @@ class StreamSessionsTests {
 		StreamSessions sessions = new StreamSessions(this.store, Duration.ofMillis(100));
 		for (String key : List.of("a", "b")) {
 			sessions.hold(key, this.holder);
-			sessions.keep(key, this.holder, SESSION);
+			sessions.keep(key, this.holder, SESSION, null);
 		}
-		assertThat(sessions.take("a").block(PATIENCE)).isNull();
+		assertThat(sessions.take("a", null).block(PATIENCE)).isNull();
 		await().atMost(PATIENCE).until(() -> places(sessions).isEmpty());
 		assertThat(output).containsOnlyOnce("Sessions of streams cannot be kept at present");
 	}
@@ -141,9 +150,9 @@ class StreamSessionsTests {
 		StreamSessions sessions = new StreamSessions(this.store, Duration.ofMillis(1));
 		for (int i = 0; i < 5; i++) {
 			sessions.hold("a", this.holder);
-			sessions.keep("a", this.holder, SESSION);
+			sessions.keep("a", this.holder, SESSION, null);
 			await().atMost(PATIENCE).until(() -> places(sessions).isEmpty());
-			assertThat(sessions.take("b").block(PATIENCE)).isNull();
+			assertThat(sessions.take("b", null).block(PATIENCE)).isNull();
 		}
 		assertThat(output).containsOnlyOnce("Sessions of streams cannot be kept at present");
 	}
@@ -152,7 +161,7 @@ class StreamSessionsTests {
 	void aStoreThatNeverAnswersCostsTheSession() {
 		StreamSessions sessions = new StreamSessions(this.store, Duration.ofMillis(100));
 		this.store.answersTakes = false;
-		assertThat(sessions.take("a").block(PATIENCE)).isNull();
+		assertThat(sessions.take("a", null).block(PATIENCE)).isNull();
 		assertThat(places(sessions)).isEmpty();
 	}
 
@@ -160,7 +169,7 @@ class StreamSessionsTests {
 	void aConnectionThatNeverAnswersCostsTheSession() {
 		StreamSessions sessions = new StreamSessions(this.store, Duration.ofMillis(100));
 		sessions.hold("a", this.holder);
-		assertThat(sessions.take("a").block(PATIENCE)).isNull();
+		assertThat(sessions.take("a", null).block(PATIENCE)).isNull();
 		assertThat(places(sessions)).isEmpty();
 	}
 
@@ -175,8 +184,8 @@ class StreamSessionsTests {
 	void aStoreThatThrowsCostsTheSessionAndIsToldOnce(CapturedOutput output) {
 		StreamSessions sessions = new StreamSessions(new ThrowingStore(new IllegalStateException("thrown")));
 		sessions.hold("a", this.holder);
-		sessions.keep("a", this.holder, SESSION);
-		assertThat(sessions.take("a").block(PATIENCE)).isNull();
+		sessions.keep("a", this.holder, SESSION, null);
+		assertThat(sessions.take("a", null).block(PATIENCE)).isNull();
 		assertThat(places(sessions)).isEmpty();
 		assertThat(output).containsOnlyOnce("Sessions of streams cannot be kept at present");
 	}
@@ -185,19 +194,19 @@ class StreamSessionsTests {
 	void aStoreThatThrowsAnErrorDoesNotDisturbTheEndOfAConnection() {
 		StreamSessions sessions = new StreamSessions(new ThrowingStore(new NoClassDefFoundError("thrown")));
 		sessions.hold("a", this.holder);
-		sessions.keep("a", this.holder, SESSION);
+		sessions.keep("a", this.holder, SESSION, null);
 		assertThat(places(sessions)).isEmpty();
 	}
 
 	@Test
 	void aStoreThatThrowsAnErrorIsAStoreWithoutTheSession() {
 		StreamSessions sessions = new StreamSessions(new ThrowingStore(new NoClassDefFoundError("thrown")));
-		assertThat(sessions.take("a").block(PATIENCE)).isNull();
+		assertThat(sessions.take("a", null).block(PATIENCE)).isNull();
 		assertThat(places(sessions)).isEmpty();
 	}
 
 	private CompletableFuture<TakenSession> take() {
-		return this.sessions.take("a").toFuture();
+		return this.sessions.take("a", null).toFuture();
 	}
 
 	private void assertOneHasIt(List<CompletableFuture<TakenSession>> both) {
@@ -242,11 +251,19 @@ class StreamSessionsTests {
 
 		private final List<Runnable> saves = new ArrayList<>();
 
+		private final List<String> clients = new ArrayList<>();
+
 		private final Sinks.Empty<StreamSession> lookUp = Sinks.empty();
 
 		private boolean answersTakes = true;
 
 		private int takes;
+
+		@Override
+		public Mono<Void> save(String key, StreamSession session, String client) {
+			this.clients.add(client);
+			return save(key, session);
+		}
 
 		@Override
 		public Mono<Void> save(String key, StreamSession session) {

@@ -1,4 +1,4 @@
-package io.github.websocketkeepalive.admission;
+package io.github.websocketkeepalive.peer;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What counts as one address.
  */
-final class ClientAddress {
+public final class ClientAddress {
 
 	private static final int IPV6_LENGTH = 16;
 
@@ -32,7 +32,7 @@ final class ClientAddress {
 	 * @param address an address
 	 * @return a text that stands for it, or {@code null} if it is none of the Internet
 	 */
-	static @Nullable String of(@Nullable SocketAddress address) {
+	public static @Nullable String of(@Nullable SocketAddress address) {
 		return prefix(address, NETWORK_LENGTH);
 	}
 
@@ -41,7 +41,7 @@ final class ClientAddress {
 	 * @param address an address
 	 * @return a text that stands for it, or {@code null} if it is none of the Internet
 	 */
-	static @Nullable String site(@Nullable SocketAddress address) {
+	public static @Nullable String site(@Nullable SocketAddress address) {
 		return prefix(address, SITE_LENGTH);
 	}
 

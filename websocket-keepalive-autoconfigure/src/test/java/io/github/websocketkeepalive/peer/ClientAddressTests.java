@@ -1,4 +1,4 @@
-package io.github.websocketkeepalive.admission;
+package io.github.websocketkeepalive.peer;
 
 import java.net.InetSocketAddress;
 
