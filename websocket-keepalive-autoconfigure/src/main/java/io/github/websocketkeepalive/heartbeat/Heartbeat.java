@@ -149,6 +149,11 @@ final class Heartbeat extends HeartbeatConnection implements SuspectRound.Suspec
 	}
 
 	@Override
+	public LivenessTracker tracker() {
+		return super.tracker();
+	}
+
+	@Override
 	public LivenessDecision verdict(long now) {
 		if (this.index < 0) {
 			return LivenessDecision.WAIT;

@@ -71,7 +71,7 @@ abstract class HeartbeatConnection implements ManagedConnection {
 		return this.meter.channel();
 	}
 
-	final LivenessTracker tracker() {
+	LivenessTracker tracker() {
 		return this.tracker;
 	}
 

@@ -309,16 +309,14 @@ public final class NoiseScope implements AutoCloseable {
 
 	// What an application fails with is of another type, also where a peer is the reason.
 	private static boolean isOfPeer(@Nullable Throwable failure) {
-		return isMalformed(failure) || onlyTellsOfTheEnd(rootOf(failure)) || isOfSocket(rootOf(failure));
+		return failure == null || isMalformed(failure) || onlyTellsOfTheEnd(rootOf(failure))
+				|| isOfSocket(rootOf(failure));
 	}
 
 	// Netty also gives a reason of its own for what is malformed over HTTP/2.
-	private static boolean isMalformed(@Nullable Throwable failure) {
-		if (failure == null || failure instanceof Http2Exception) {
-			return true;
-		}
+	private static boolean isMalformed(Throwable failure) {
 		Throwable root = rootOf(failure);
-		return root instanceof CodecException || root instanceof Http2Exception
+		return failure instanceof Http2Exception || root instanceof Http2Exception || root instanceof CodecException
 				|| root instanceof WebSocketHandshakeException;
 	}
 

@@ -53,6 +53,7 @@ import io.github.websocketkeepalive.eventloop.EventLoopMonitor;
 import io.github.websocketkeepalive.guard.InflationLimit;
 import io.github.websocketkeepalive.health.WebSocketHealthDetails;
 import io.github.websocketkeepalive.listener.CallbackFailures;
+import io.github.websocketkeepalive.liveness.SuspectRound;
 import io.github.websocketkeepalive.logging.MdcScope;
 import io.github.websocketkeepalive.mapping.WebSocketMapping;
 import io.github.websocketkeepalive.probe.ProbeListener;
@@ -111,7 +112,8 @@ class FailingCallbacksTests {
 	private static final Set<Class<?>> OURS = Set.of(AdmissionDecision.class, ConnectionState.class,
 			ManagedConnection.class, WebSocketConnection.class, WebSocketConnections.class,
 			EventLoopMonitor.Sweep.class, InflationLimit.class, FeedSignal.class, BatchEncoder.class, BatchWriter.class,
-			StreamCodec.class, ClientFrame.class, ServerFrame.class, StreamSessions.Holder.class, MdcScope.Open.class);
+			StreamCodec.class, ClientFrame.class, ServerFrame.class, StreamSessions.Holder.class, MdcScope.Open.class,
+			SuspectRound.Suspect.class, SuspectRound.Loop.class);
 
 	private static volatile Class<? extends Throwable> failure = IllegalStateException.class;
 
