@@ -36,7 +36,7 @@ final class Subscribers implements AutoCloseable {
 	private static final int HANDSHAKES_AT_ONCE = 100;
 
 	/**
-	 * Most seconds that a handshake may take on a busy machine.
+	 * Maximum number of seconds that a handshake may take on a busy machine.
 	 */
 	private static final int PATIENCE = 60;
 

@@ -64,12 +64,12 @@ public final class AdmissionGate implements ConnectionListener {
 		this.listeners = listeners;
 	}
 
-	private static @Nullable ConnectionSlots slots(@Nullable Integer most, @Nullable Integer mostPerAddress) {
-		if (most == null && mostPerAddress == null) {
+	private static @Nullable ConnectionSlots slots(@Nullable Integer most, @Nullable Integer maxPerAddress) {
+		if (most == null && maxPerAddress == null) {
 			return null;
 		}
 		return new ConnectionSlots((most != null) ? most : Integer.MAX_VALUE,
-				(mostPerAddress != null) ? mostPerAddress : Integer.MAX_VALUE);
+				(maxPerAddress != null) ? maxPerAddress : Integer.MAX_VALUE);
 	}
 
 	/**

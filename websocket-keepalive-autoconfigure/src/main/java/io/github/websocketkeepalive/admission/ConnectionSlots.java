@@ -14,7 +14,7 @@ final class ConnectionSlots {
 
 	private final int most;
 
-	private final int mostPerAddress;
+	private final int maxPerAddress;
 
 	private final AtomicInteger taken = new AtomicInteger();
 
@@ -23,12 +23,12 @@ final class ConnectionSlots {
 	/**
 	 * Create slots of which none is taken.
 	 * @param most how many there are, {@link Integer#MAX_VALUE} for no limit
-	 * @param mostPerAddress how many there are for one address, {@link Integer#MAX_VALUE}
+	 * @param maxPerAddress how many there are for one address, {@link Integer#MAX_VALUE}
 	 * for no limit
 	 */
-	ConnectionSlots(int most, int mostPerAddress) {
+	ConnectionSlots(int most, int maxPerAddress) {
 		this.most = most;
-		this.mostPerAddress = mostPerAddress;
+		this.maxPerAddress = maxPerAddress;
 	}
 
 	/**
@@ -41,15 +41,15 @@ final class ConnectionSlots {
 		if (this.taken.getAndUpdate((taken) -> (taken < this.most) ? taken + 1 : taken) >= this.most) {
 			return Outcome.FULL;
 		}
-		if (this.mostPerAddress == Integer.MAX_VALUE || address == null) {
+		if (this.maxPerAddress == Integer.MAX_VALUE || address == null) {
 			return Outcome.TAKEN;
 		}
 		int[] before = new int[1];
 		this.addresses.compute(address, (key, count) -> {
 			before[0] = (count != null) ? count : 0;
-			return (before[0] < this.mostPerAddress) ? Integer.valueOf(before[0] + 1) : count;
+			return (before[0] < this.maxPerAddress) ? Integer.valueOf(before[0] + 1) : count;
 		});
-		if (before[0] >= this.mostPerAddress) {
+		if (before[0] >= this.maxPerAddress) {
 			this.taken.decrementAndGet();
 			return Outcome.ADDRESS_FULL;
 		}

@@ -25,8 +25,8 @@ import io.github.websocketkeepalive.transport.TcpOptions;
  * Properties of WebSocket keepalive. A duration without a unit is in seconds, a size in
  * bytes.
  *
- * @param enabled Whether connections are watched, limited, drained and shown. Handlers,
- * clients and streams of the application work either way.
+ * @param enabled Whether to watch, limit, drain and show connections. Handlers, clients
+ * and streams of the application work either way.
  * @param heartbeat Pings and the verdicts on peers that do not answer.
  * @param echo An echo handler for smoke tests from outside.
  * @param tcp Options of every TCP connection of the server.
@@ -70,24 +70,25 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	/**
 	 * Properties of the heartbeat.
 	 *
-	 * @param enabled Whether peers are pinged.
-	 * @param mode When a peer is pinged.
-	 * @param interval Time from one ping to the next.
-	 * @param timeout Time that a peer may stay silent after a ping.
-	 * @param closeTimeout Time that a closing connection may go without progress before
-	 * it is reset.
-	 * @param lookAhead Memory for what a connection receives while the application does
-	 * not read, so that pongs and Close frames are still seen.
-	 * @param heldLimit Time for which a verdict on a silent peer may be put off while
-	 * there is no proof of its death.
-	 * @param proxyIdleTimeout Time after which the proxy in front cuts an idle
-	 * connection, used only to warn when the interval is too long for it.
-	 * @param textPing Text message that is answered in place of the application, for
-	 * browsers, which cannot see pings.
+	 * @param enabled Whether to ping peers.
+	 * @param mode When to ping a peer.
+	 * @param interval Time between two pings.
+	 * @param timeout Time after which a peer that is silent since a ping is considered
+	 * dead.
+	 * @param closeTimeout Time without progress after which a closing connection is
+	 * reset.
+	 * @param lookAhead Maximum amount of input to hold for a connection whose application
+	 * does not read, so that pongs and Close frames are still seen.
+	 * @param heldLimit Maximum time for which a verdict on a silent peer is put off while
+	 * there is no proof that it is dead.
+	 * @param proxyIdleTimeout Time after which the proxy in front closes an idle
+	 * connection. Only used to warn of an interval that is too long for it.
+	 * @param textPing Text message to answer in place of the application, for browsers,
+	 * which cannot see pings.
 	 * @param textPong Text message that answers the text ping.
 	 * @param endpoints Map of path patterns to settings that replace the general ones.
-	 * @param allowShort Whether intervals and timeouts below a second are accepted, as
-	 * tests need them.
+	 * @param allowShort Whether to accept intervals and timeouts below a second, which
+	 * tests need.
 	 */
 	public record Heartbeat(@DefaultValue("true") boolean enabled, @DefaultValue("always") Mode mode,
 			@DefaultValue("20s") @DurationUnit(ChronoUnit.SECONDS) Duration interval,
@@ -101,14 +102,14 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 
 		private static final Duration LONGEST_CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-		private static final DataSize MOST_LOOK_AHEAD = DataSize.ofMegabytes(64);
+		private static final DataSize MAX_LOOK_AHEAD = DataSize.ofMegabytes(64);
 
 		public Heartbeat {
 			PropertyCheck.heartbeat("heartbeat.interval", interval);
 			PropertyCheck.heartbeat("heartbeat.timeout", timeout);
 			PropertyCheck.duration("heartbeat.close-timeout", closeTimeout);
 			PropertyCheck.atMost("heartbeat.close-timeout", closeTimeout, LONGEST_CLOSE_TIMEOUT);
-			PropertyCheck.sizeOrZero("heartbeat.look-ahead", lookAhead, MOST_LOOK_AHEAD);
+			PropertyCheck.sizeOrZero("heartbeat.look-ahead", lookAhead, MAX_LOOK_AHEAD);
 			PropertyCheck.duration("heartbeat.held-limit", heldLimit);
 			PropertyCheck.duration("heartbeat.proxy-idle-timeout", proxyIdleTimeout);
 			textPing = StringUtils.hasLength(textPing) ? textPing : null;
@@ -131,10 +132,11 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	/**
 	 * Properties of the heartbeat for the paths that match a pattern.
 	 *
-	 * @param enabled Whether peers are pinged.
-	 * @param mode When a peer is pinged.
-	 * @param interval Time from one ping to the next.
-	 * @param timeout Time that a peer may stay silent after a ping.
+	 * @param enabled Whether to ping peers.
+	 * @param mode When to ping a peer.
+	 * @param interval Time between two pings.
+	 * @param timeout Time after which a peer that is silent since a ping is considered
+	 * dead.
 	 */
 	public record Endpoint(@Nullable Boolean enabled, @Nullable Mode mode,
 			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration interval,
@@ -144,7 +146,7 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	/**
 	 * Properties of the echo handler.
 	 *
-	 * @param path Path of the echo handler, which exists only if this is set.
+	 * @param path Path of the echo handler. Without a path there is no such handler.
 	 */
 	public record Echo(@Nullable String path) {
 
@@ -158,13 +160,12 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	/**
 	 * Properties of TCP connections.
 	 *
-	 * @param keepAlive Whether the kernel probes an idle connection.
-	 * @param idle Idle time after which the kernel starts to probe.
-	 * @param interval Time from one probe of the kernel to the next.
-	 * @param count Number of unanswered probes after which the kernel ends the
-	 * connection.
-	 * @param userTimeout Time for which written data may stay unacknowledged before the
-	 * kernel ends the connection, which also ends peers that are alive but do not read.
+	 * @param keepAlive Whether to have the kernel probe idle connections.
+	 * @param idle Idle time after which the kernel starts to probe a connection.
+	 * @param interval Time between two probes of the kernel.
+	 * @param count Number of unanswered probes after which the kernel ends a connection.
+	 * @param userTimeout Time after which the kernel ends a connection whose written data
+	 * is not acknowledged. This also ends peers that are alive but do not read.
 	 */
 	public record Tcp(@DefaultValue("true") boolean keepAlive,
 			@DefaultValue("60s") @DurationUnit(ChronoUnit.SECONDS) Duration idle,
@@ -192,14 +193,15 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	/**
 	 * Properties of the sweep and the watchdog of event loops.
 	 *
-	 * @param enabled Whether blocked event loops are detected and reported.
-	 * @param sweep Longest time from one sweep of an event loop to the next, shortened to
-	 * a quarter of the shortest interval or timeout in use.
-	 * @param warnAfter Time without an answer after which an event loop counts as
+	 * @param enabled Whether to detect and report blocked event loops.
+	 * @param sweep Maximum time between two sweeps of an event loop. It is shortened to a
+	 * quarter of the shortest interval or timeout in use.
+	 * @param warnAfter Time without an answer of an event loop after which it counts as
 	 * stalled.
-	 * @param stackAfter Time without an answer after which the stack of an event loop is
+	 * @param stackAfter Time without an answer of an event loop after which its stack is
 	 * logged.
-	 * @param downAfter Time without an answer after which the health is down.
+	 * @param downAfter Time without an answer of an event loop after which the health is
+	 * down.
 	 */
 	public record EventLoop(@DefaultValue("true") boolean enabled,
 			@DefaultValue("500ms") @DurationUnit(ChronoUnit.SECONDS) Duration sweep,
@@ -224,12 +226,12 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	 * Properties of connections that ask for nothing, such as the probes of load
 	 * balancers.
 	 *
-	 * @param enabled Whether connections that ask for nothing are counted and make no
-	 * noise in the log.
+	 * @param enabled Whether to count connections that ask for nothing, and to keep them
+	 * out of the log.
 	 * @param logLevel Log level of what Netty and Reactor Netty log about connections
 	 * that ask for nothing and about peers that are gone.
-	 * @param summaryInterval Time from one line that sums up such connections to the
-	 * next.
+	 * @param summaryInterval Time between two log lines that sum up the connections that
+	 * ask for nothing.
 	 */
 	public record Probe(@DefaultValue("true") boolean enabled, @DefaultValue("debug") LogLevel logLevel,
 			@DefaultValue("1m") @DurationUnit(ChronoUnit.SECONDS) Duration summaryInterval) {
@@ -243,10 +245,9 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	/**
 	 * Properties of what connections write to the log.
 	 *
-	 * @param lifecycleLevel Log level of the lines that tell when a connection opened and
-	 * why it closed.
-	 * @param mdc Which log lines carry the id of their connection in MDC.
-	 * @param mdcKey Key of MDC under which they carry it.
+	 * @param lifecycleLevel Log level of the lines about opened and closed connections.
+	 * @param mdc Which log lines carry the id of their connection in the MDC.
+	 * @param mdcKey Key of the connection id in the MDC.
 	 */
 	public record Logging(@DefaultValue("info") LogLevel lifecycleLevel, @DefaultValue("auto") Mdc mdc,
 			@DefaultValue("websocket") String mdcKey) {
@@ -283,12 +284,12 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	/**
 	 * Properties of the drain before a shutdown.
 	 *
-	 * @param enabled Whether open WebSockets are closed one after the other before the
+	 * @param enabled Whether to close open WebSockets one after another before the
 	 * application shuts down.
-	 * @param grace Time that load balancers have to notice before the first WebSocket
-	 * closes.
-	 * @param window Time over which WebSockets close.
-	 * @param closeCode Close code that tells clients to come back.
+	 * @param grace Time to wait before the first WebSocket closes, so that load balancers
+	 * notice.
+	 * @param window Time over which the closes of WebSockets are spread.
+	 * @param closeCode Close code that tells clients to reconnect.
 	 */
 	public record Drain(@DefaultValue("true") boolean enabled,
 			@DefaultValue("5s") @DurationUnit(ChronoUnit.SECONDS) Duration grace,
@@ -314,9 +315,9 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	/**
 	 * Properties of the script for browsers.
 	 *
-	 * @param enabled Whether the script for browsers is served.
-	 * @param path Path at which the script for browsers is served, with that of the
-	 * shared worker beside it.
+	 * @param enabled Whether to serve the script for browsers.
+	 * @param path Path of the script for browsers. The script of the shared worker is
+	 * served beside it.
 	 */
 	public record BrowserClient(@DefaultValue("false") boolean enabled,
 			@DefaultValue("/websocket-keepalive.js") String path) {
@@ -330,26 +331,25 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	/**
 	 * Properties of the limits on an open connection.
 	 *
-	 * @param maxPendingOutput Output that may wait for a peer which takes none of it for
-	 * longer than the timeout of slow consumers.
-	 * @param slowConsumerTimeout Time for which more output than that may wait without
-	 * becoming less before the connection is closed.
-	 * @param slowConsumerCloseCode Close code that tells clients which do not take their
-	 * output to come back.
-	 * @param controlFramesPerSecond Number of pings and unsolicited pongs that a peer may
-	 * send each second.
-	 * @param controlFrameBurst Number of pings and unsolicited pongs that a peer may send
-	 * at once.
+	 * @param maxPendingOutput Amount of waiting output above which a peer counts as a
+	 * slow consumer.
+	 * @param slowConsumerTimeout Time after which a slow consumer is closed if its
+	 * waiting output does not become less.
+	 * @param slowConsumerCloseCode Close code for slow consumers.
+	 * @param controlFramesPerSecond Maximum number of pings and unsolicited pongs that a
+	 * peer may send per second.
+	 * @param controlFrameBurst Maximum number of pings and unsolicited pongs that a peer
+	 * may send at once.
 	 * @param maxConnectionAge Age at which a connection is closed, so that its client
-	 * comes back, perhaps to another instance.
-	 * @param maxConnectionAgeJitter Share of the maximum age by which the age of each
-	 * connection is shortened or lengthened at most, in percent.
-	 * @param maxConnectionAgeCloseCode Close code that tells clients whose connection
-	 * reached its age to come back.
-	 * @param maxInflatedMessage Size of a compressed message after decompression above
-	 * which the connection is closed.
-	 * @param strict Whether what breaks RFC 6455 is refused, in a handshake, or ends the
-	 * connection, as bad UTF-8 and reserved bits do, rather than reaches the application.
+	 * reconnects, possibly to another instance.
+	 * @param maxConnectionAgeJitter Maximum percentage by which the maximum age is
+	 * shortened or lengthened for each connection.
+	 * @param maxConnectionAgeCloseCode Close code for connections that have reached their
+	 * maximum age.
+	 * @param maxInflatedMessage Maximum size of a compressed message after decompression.
+	 * @param strict Whether to refuse handshakes and to close connections that violate
+	 * RFC 6455, for example by invalid UTF-8 or reserved bits, rather than to pass the
+	 * violation to the application.
 	 */
 	public record Guard(@DefaultValue("1MB") DataSize maxPendingOutput,
 			@DefaultValue("10s") @DurationUnit(ChronoUnit.SECONDS) Duration slowConsumerTimeout,
@@ -359,10 +359,10 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 			@DefaultValue("10%") String maxConnectionAgeJitter, @DefaultValue("1012") int maxConnectionAgeCloseCode,
 			@DefaultValue("1MB") DataSize maxInflatedMessage, @DefaultValue("true") boolean strict) {
 
-		private static final DataSize MOST_BYTES = DataSize.ofMegabytes(1024);
+		private static final DataSize MAX_BYTES = DataSize.ofMegabytes(1024);
 
 		public Guard {
-			PropertyCheck.size("guard.max-pending-output", maxPendingOutput, MOST_BYTES);
+			PropertyCheck.size("guard.max-pending-output", maxPendingOutput, MAX_BYTES);
 			PropertyCheck.duration("guard.slow-consumer-timeout", slowConsumerTimeout);
 			PropertyCheck.goingAwayCode("guard.slow-consumer-close-code", slowConsumerCloseCode);
 			PropertyCheck.positive("guard.control-frames-per-second", controlFramesPerSecond);
@@ -370,7 +370,7 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 			PropertyCheck.duration("guard.max-connection-age", maxConnectionAge);
 			PropertyCheck.percentage("guard.max-connection-age-jitter", maxConnectionAgeJitter);
 			PropertyCheck.goingAwayCode("guard.max-connection-age-close-code", maxConnectionAgeCloseCode);
-			PropertyCheck.size("guard.max-inflated-message", maxInflatedMessage, MOST_BYTES);
+			PropertyCheck.size("guard.max-inflated-message", maxInflatedMessage, MAX_BYTES);
 		}
 
 		GuardPolicy toGuardPolicy() {
@@ -387,8 +387,8 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	/**
 	 * Properties of WebSockets over HTTP/2.
 	 *
-	 * @param connectProtocol Whether clients are offered WebSockets over HTTP/2, as RFC
-	 * 8441 asks, where it is on and the application has not decided that itself.
+	 * @param connectProtocol Whether to offer WebSockets over HTTP/2 (RFC 8441) where
+	 * HTTP/2 is enabled and the application has not decided it.
 	 */
 	public record Http2(@DefaultValue("auto") ConnectProtocol connectProtocol) {
 	}
@@ -418,9 +418,10 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	/**
 	 * Properties of WebSockets that the application opens.
 	 *
-	 * @param only Whether the application is only a client: its server is left alone.
-	 * @param handshakeTimeout Time that a connection may take from its start to the call
-	 * of the handler.
+	 * @param only Whether the application is only a client, so that its server is left
+	 * alone.
+	 * @param handshakeTimeout Maximum time from the start of a connection to the call of
+	 * its handler.
 	 * @param backoff How long a client waits before it connects again.
 	 * @param heartbeat Settings of the heartbeat that replace the general ones.
 	 */
@@ -437,11 +438,10 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	/**
 	 * Properties of the backoff of clients.
 	 *
-	 * @param min Longest time before a client connects again at first, doubled with each
-	 * failure.
-	 * @param max Longest time before a client connects again in the end.
-	 * @param resetAfter Life of a connection after which its client waits as shortly as
-	 * at first.
+	 * @param min Upper bound of the first reconnect delay. It doubles with each failure.
+	 * @param max Upper bound of every reconnect delay.
+	 * @param resetAfter Time after which a connection has lived long enough for its
+	 * client to start again with the first delay.
 	 */
 	public record Backoff(@DefaultValue("500ms") @DurationUnit(ChronoUnit.SECONDS) Duration min,
 			@DefaultValue("30s") @DurationUnit(ChronoUnit.SECONDS) Duration max,
@@ -459,10 +459,11 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	/**
 	 * Properties of the heartbeat of clients.
 	 *
-	 * @param enabled Whether servers are pinged.
-	 * @param mode When a server is pinged.
-	 * @param interval Time from one ping to the next.
-	 * @param timeout Time that a server may stay silent after a ping.
+	 * @param enabled Whether to ping servers.
+	 * @param mode When to ping a server.
+	 * @param interval Time between two pings.
+	 * @param timeout Time after which a server that is silent since a ping is considered
+	 * dead.
 	 */
 	public record ClientHeartbeat(@Nullable Boolean enabled, @Nullable Mode mode,
 			@DurationUnit(ChronoUnit.SECONDS) @Nullable Duration interval,
@@ -482,25 +483,23 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 	/**
 	 * Properties of who may connect.
 	 *
-	 * @param maxConnections Number of WebSockets that the server may have at the same
-	 * time.
-	 * @param maxConnectionsPerAddress Number of WebSockets that one address may have at
-	 * the same time.
-	 * @param handshakesPerSecond Number of opening handshakes that are accepted in a
+	 * @param maxConnections Maximum number of open WebSockets.
+	 * @param maxConnectionsPerAddress Maximum number of open WebSockets per client
+	 * address.
+	 * @param handshakesPerSecond Maximum number of opening handshakes to accept per
 	 * second.
-	 * @param handshakeBurst Number of opening handshakes that are accepted at once after
-	 * a rest, a tenth of those in a second if not set.
-	 * @param handshakeTimeout Time within which the headers of the first request on a
-	 * connection have to be complete, zero for no limit.
-	 * @param retryAfter Time after which clients that were refused are asked to come
-	 * back, on average.
-	 * @param allowedOrigins Origins and patterns of origins from which browsers may
-	 * connect besides the server's own, all if empty.
-	 * @param allowedHosts Hosts and patterns of hosts that clients may address, all if
-	 * empty.
+	 * @param handshakeBurst Maximum number of opening handshakes to accept at once after
+	 * a pause. A tenth of the handshakes per second if not set.
+	 * @param handshakeTimeout Time after which a connection is closed if the headers of
+	 * its first request are not complete. Zero means no limit.
+	 * @param retryAfter Average time after which refused clients are asked to come back.
+	 * @param allowedOrigins Origins, and patterns of origins, from which browsers may
+	 * connect in addition to the server's own. All origins if empty.
+	 * @param allowedHosts Hosts, and patterns of hosts, that clients may address. All
+	 * hosts if empty.
 	 * @param trustedProxies Number of proxies in front that append the address they see
-	 * to a forwarded header, which decides on the address of a client.
-	 * @param maxOpenFilesRatio Share of the open files that the process may have beyond
+	 * to a forwarded header. It decides which of the addresses is that of the client.
+	 * @param maxOpenFilesRatio Ratio of open files to the limit of the process above
 	 * which WebSockets are refused.
 	 */
 	public record Admission(@Nullable Integer maxConnections, @Nullable Integer maxConnectionsPerAddress,
@@ -510,7 +509,7 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 			@DefaultValue List<String> allowedOrigins, @DefaultValue List<String> allowedHosts,
 			@Nullable Integer trustedProxies, @DefaultValue("0.95") double maxOpenFilesRatio) {
 
-		private static final int MOST_PROXIES = 100;
+		private static final int MAX_PROXIES = 100;
 
 		public Admission {
 			PropertyCheck.positive("admission.max-connections", maxConnections);
@@ -523,7 +522,7 @@ public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled
 			PropertyCheck.duration("admission.retry-after", retryAfter);
 			PropertyCheck.each("admission.allowed-origins", allowedOrigins, PropertyCheck::origin);
 			PropertyCheck.each("admission.allowed-hosts", allowedHosts, PropertyCheck::host);
-			PropertyCheck.between("admission.trusted-proxies", trustedProxies, MOST_PROXIES);
+			PropertyCheck.between("admission.trusted-proxies", trustedProxies, MAX_PROXIES);
 			PropertyCheck.share("admission.max-open-files-ratio", maxOpenFilesRatio);
 		}
 

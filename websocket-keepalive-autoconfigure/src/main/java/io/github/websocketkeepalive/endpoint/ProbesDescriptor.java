@@ -19,10 +19,10 @@ import io.github.websocketkeepalive.probe.ProbeSources;
  */
 public record ProbesDescriptor(long total, List<Source> sources) implements OperationResponseBody {
 
-	private static final int MOST_SOURCES = 50;
+	private static final int MAX_SOURCES = 50;
 
 	static ProbesDescriptor of(ProbeSources sources) {
-		return new ProbesDescriptor(sources.total(), sources.top(MOST_SOURCES).stream().map(Source::of).toList());
+		return new ProbesDescriptor(sources.total(), sources.top(MAX_SOURCES).stream().map(Source::of).toList());
 	}
 
 	/**

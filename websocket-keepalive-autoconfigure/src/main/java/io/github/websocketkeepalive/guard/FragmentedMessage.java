@@ -20,7 +20,7 @@ final class FragmentedMessage {
 	 * What a message may cost for each byte of its largest size: so that it may come in
 	 * fragments of 64 bytes.
 	 */
-	private static final int MOST_COST = 3;
+	private static final int MAX_COST = 3;
 
 	/**
 	 * Small messages may come in fragments of a few bytes.
@@ -43,18 +43,18 @@ final class FragmentedMessage {
 	 * Add a fragment.
 	 * @param frame the fragment, which is not consumed
 	 * @param strict whether text is checked
-	 * @param mostBytes how large a message the application puts together, or -1 if it
+	 * @param maxBytes how large a message the application puts together, or -1 if it
 	 * takes the fragments as they come
 	 * @return the rule that it breaks, or {@code null} if it breaks none
 	 */
-	@Nullable Violation add(WebSocketFrame frame, boolean strict, int mostBytes) {
+	@Nullable Violation add(WebSocketFrame frame, boolean strict, int maxBytes) {
 		ByteBuf content = frame.content();
 		this.bytes += content.readableBytes();
 		this.fragments++;
-		if (mostBytes >= 0 && this.bytes > mostBytes) {
-			return Violation.tooLarge("message above " + mostBytes + " bytes");
+		if (maxBytes >= 0 && this.bytes > maxBytes) {
+			return Violation.tooLarge("message above " + maxBytes + " bytes");
 		}
-		if (mostBytes >= 0 && this.bytes + (long) FRAGMENT_COST * this.fragments > mostCost(mostBytes)) {
+		if (maxBytes >= 0 && this.bytes + (long) FRAGMENT_COST * this.fragments > maxCost(maxBytes)) {
 			return Violation.tooLarge("message of too many fragments");
 		}
 		return (strict && this.text && !isText(content, frame.isFinalFragment())) ? Violation.notUtf8("text") : null;
@@ -62,11 +62,11 @@ final class FragmentedMessage {
 
 	/**
 	 * Return what a message may cost with its fragments.
-	 * @param mostBytes how large it may be
+	 * @param maxBytes how large it may be
 	 * @return the number of bytes
 	 */
-	static long mostCost(int mostBytes) {
-		return (long) MOST_COST * Math.max(mostBytes, SMALLEST_SIZE);
+	static long maxCost(int maxBytes) {
+		return (long) MAX_COST * Math.max(maxBytes, SMALLEST_SIZE);
 	}
 
 	private boolean isText(ByteBuf content, boolean last) {

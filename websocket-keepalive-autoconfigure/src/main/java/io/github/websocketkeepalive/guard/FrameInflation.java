@@ -19,7 +19,7 @@ final class FrameInflation {
 
 	private final WebSocketFrame frame;
 
-	private final int mostBytes;
+	private final int maxBytes;
 
 	private final int before;
 
@@ -35,18 +35,18 @@ final class FrameInflation {
 	 * @param frame the frame, which is released with the inflation
 	 * @param endsMessage whether the tail follows that is not sent (RFC 7692 section
 	 * 7.2.2)
-	 * @param mostBytes how large the message may become
+	 * @param maxBytes how large the message may become
 	 * @param before how large it is without this frame
 	 * @param allocator allocates what it becomes
 	 */
-	FrameInflation(Inflater inflater, WebSocketFrame frame, boolean endsMessage, int mostBytes, int before,
+	FrameInflation(Inflater inflater, WebSocketFrame frame, boolean endsMessage, int maxBytes, int before,
 			ByteBufAllocator allocator) {
 		this.inflater = inflater;
 		this.frame = frame;
-		this.mostBytes = mostBytes;
+		this.maxBytes = maxBytes;
 		this.tailFollows = endsMessage;
 		this.before = before;
-		int most = mostBytes - before + 1;
+		int most = maxBytes - before + 1;
 		this.output = allocator.buffer(Math.min(2 * frame.content().readableBytes() + 64, most), most);
 		this.input = frame.content().nioBuffer();
 		inflater.setInput(this.input);
@@ -89,9 +89,8 @@ final class FrameInflation {
 					return false;
 				}
 				inflateInto(room - this.output.readableBytes());
-				if (this.before + this.output.readableBytes() > this.mostBytes) {
-					throw Violation.tooLarge("message inflates to more than " + this.mostBytes + " bytes")
-						.toException();
+				if (this.before + this.output.readableBytes() > this.maxBytes) {
+					throw Violation.tooLarge("message inflates to more than " + this.maxBytes + " bytes").toException();
 				}
 			}
 			while (!this.inflater.needsInput() || !this.output.isWritable());

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FrameRules {
 
-	private static final int MOST_CLOSE_CODE = 4999;
+	private static final int MAX_CLOSE_CODE = 4999;
 
 	private FrameRules() {
 	}
@@ -38,8 +38,8 @@ public final class FrameRules {
 		if (content.readableBytes() < 2) {
 			return content.isReadable() ? Violation.protocolError("half a close code") : null;
 		}
-		if (content.getUnsignedShort(content.readerIndex()) > MOST_CLOSE_CODE) {
-			return Violation.protocolError("close code above " + MOST_CLOSE_CODE);
+		if (content.getUnsignedShort(content.readerIndex()) > MAX_CLOSE_CODE) {
+			return Violation.protocolError("close code above " + MAX_CLOSE_CODE);
 		}
 		return isText(content, content.readerIndex() + 2) ? null : Violation.notUtf8("close reason");
 	}

@@ -92,14 +92,14 @@ public final class GuardState {
 	/**
 	 * Check a fragment of a message.
 	 * @param frame the fragment, which is not consumed
-	 * @param mostBytes how large a message the application puts together, or -1 if it
+	 * @param maxBytes how large a message the application puts together, or -1 if it
 	 * takes the fragments as they come
 	 * @return the rule that it breaks, or {@code null} if it breaks none
 	 */
-	public @Nullable Violation fragment(WebSocketFrame frame, int mostBytes) {
+	public @Nullable Violation fragment(WebSocketFrame frame, int maxBytes) {
 		FragmentedMessage message = (this.message != null) ? this.message : new FragmentedMessage(frame);
 		this.message = frame.isFinalFragment() ? null : message;
-		return message.add(frame, this.policy.strict(), mostBytes);
+		return message.add(frame, this.policy.strict(), maxBytes);
 	}
 
 	/**

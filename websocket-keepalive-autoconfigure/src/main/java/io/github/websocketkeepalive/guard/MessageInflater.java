@@ -34,14 +34,14 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 	private static final String PER_FRAME = "PerFrameDeflateDecoder";
 
 	/**
-	 * Most bytes that are inflated in one pass over the socket, because the other
-	 * connections wait for its end. A pass is short as a rule. But once a peer has closed
-	 * its side, epoll reads all that is left of its input in one pass, and megabytes may
-	 * become gigabytes.
+	 * Maximum number of bytes that are inflated in one pass over the socket, because the
+	 * other connections wait for its end. A pass is short as a rule. But once a peer has
+	 * closed its side, epoll reads all that is left of its input in one pass, and
+	 * megabytes may become gigabytes.
 	 */
 	static final long MAX_BYTES_IN_PASS = 64L * 1024 * 1024;
 
-	private final int mostBytes;
+	private final int maxBytes;
 
 	private final boolean perFrame;
 
@@ -65,9 +65,9 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 
 	private boolean failed;
 
-	MessageInflater(int mostBytes, boolean perFrame, InflationLimit limit) {
+	MessageInflater(int maxBytes, boolean perFrame, InflationLimit limit) {
 		this.limit = limit;
-		this.mostBytes = mostBytes;
+		this.maxBytes = maxBytes;
 		this.perFrame = perFrame;
 	}
 
@@ -150,7 +150,7 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 	private void take(ChannelHandlerContext context, Object message) {
 		if (message instanceof WebSocketFrame frame && isCompressed(frame)) {
 			inflate(context, new FrameInflation(inflater(), frame, this.perFrame || frame.isFinalFragment(),
-					this.mostBytes, this.inflated, context.alloc()));
+					this.maxBytes, this.inflated, context.alloc()));
 		}
 		else {
 			context.fireChannelRead(message);
@@ -184,7 +184,7 @@ public final class MessageInflater extends ChannelInboundHandlerAdapter {
 	private void count(int bytes) {
 		this.inflated += bytes;
 		this.inflatedInPass += bytes;
-		if (this.inflatedInPass > Math.max(MAX_BYTES_IN_PASS, 2L * this.mostBytes)) {
+		if (this.inflatedInPass > Math.max(MAX_BYTES_IN_PASS, 2L * this.maxBytes)) {
 			throw Violation.tooLarge("too much to inflate at once").toException();
 		}
 	}

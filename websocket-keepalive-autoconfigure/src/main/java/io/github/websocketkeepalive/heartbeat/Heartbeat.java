@@ -32,7 +32,7 @@ final class Heartbeat extends HeartbeatConnection implements SuspectRound.Suspec
 
 	private static final String TIMEOUT_REASON = "keepalive ping timeout";
 
-	private static final long MOST_RECONNECT_AFTER_MILLIS = 1000;
+	private static final long MAX_RECONNECT_AFTER_MILLIS = 1000;
 
 	private final LoopHeartbeats loop;
 
@@ -219,7 +219,7 @@ final class Heartbeat extends HeartbeatConnection implements SuspectRound.Suspec
 	void endIfTooOld() {
 		long age = TimeUnit.NANOSECONDS.toMillis(ageNanos());
 		if (!tracker().isClosing() && options().guard().isTooOld(channel().id().hashCode(), age)) {
-			long reconnectAfter = this.loop.random().nextLong(MOST_RECONNECT_AFTER_MILLIS);
+			long reconnectAfter = this.loop.random().nextLong(MAX_RECONNECT_AFTER_MILLIS);
 			close(CloseCause.MAX_AGE, options().guard().maxAgeCode(), "reconnect-after=" + reconnectAfter);
 		}
 	}

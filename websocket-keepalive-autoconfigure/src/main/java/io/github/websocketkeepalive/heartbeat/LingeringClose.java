@@ -26,7 +26,7 @@ import io.github.websocketkeepalive.transport.TransportName;
 public final class LingeringClose extends ChannelDuplexHandler {
 
 	/**
-	 * Most bytes that are read only to be discarded.
+	 * Maximum number of bytes that are read only to be discarded.
 	 */
 	static final long MAX_BYTES = 64L * 1024 * 1024;
 

@@ -25,11 +25,11 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 	 * How much more than its bytes may be made of what lies undecoded when the connection
 	 * ends.
 	 */
-	private static final int MOST_MORE_AT_END = 256 * 1024;
+	private static final int MAX_MORE_AT_END = 256 * 1024;
 
 	/**
-	 * Most frames that are decoded in one turn of the connection, however many the
-	 * application asks for.
+	 * Maximum number of frames that are decoded in one turn of the connection, however
+	 * many the application asks for.
 	 */
 	private static final int FRAMES_AT_ONCE = 128;
 
@@ -104,7 +104,7 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 		if ((this.demanded && this.reads == 2) || channel.config().isAutoRead()) {
 			return Integer.MAX_VALUE;
 		}
-		return Math.max(0, budget() + (channel.isActive() ? 0 : MOST_MORE_AT_END) - spent());
+		return Math.max(0, budget() + (channel.isActive() ? 0 : MAX_MORE_AT_END) - spent());
 	}
 
 	@Override
@@ -320,7 +320,7 @@ abstract class LookAhead extends ChannelDuplexHandler implements InflationLimit 
 	 * @param bytes how much that is, at most
 	 */
 	final void inputEnded(ChannelHandlerContext context, int bytes) {
-		long most = (long) budget() + bytes + MOST_MORE_AT_END;
+		long most = (long) budget() + bytes + MAX_MORE_AT_END;
 		inflateOn(context.pipeline());
 		boolean more = true;
 		while (more && !this.inflationWaits && spent() <= most) {

@@ -17,9 +17,9 @@ final class MemoryShortage {
 	private static final LogLimiter limiter = new LogLimiter();
 
 	/**
-	 * Most causes of a failure that are looked at.
+	 * Maximum number of causes of a failure that are looked at.
 	 */
-	private static final int MOST_CAUSES = 16;
+	private static final int MAX_CAUSES = 16;
 
 	private MemoryShortage() {
 	}
@@ -51,7 +51,7 @@ final class MemoryShortage {
 
 	private static @Nullable OutOfMemoryError find(Throwable failure) {
 		Throwable cause = failure;
-		for (int i = 0; cause != null && i < MOST_CAUSES; i++) {
+		for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
 			if (cause instanceof OutOfMemoryError error) {
 				return error;
 			}

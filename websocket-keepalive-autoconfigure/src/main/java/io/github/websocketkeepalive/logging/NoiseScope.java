@@ -39,7 +39,7 @@ public final class NoiseScope implements AutoCloseable {
 	/**
 	 * Causes may go round in a circle.
 	 */
-	private static final int MOST_CAUSES = 16;
+	private static final int MAX_CAUSES = 16;
 
 	/**
 	 * Where the channel of a server keeps what becomes of noise about its connections.
@@ -329,7 +329,7 @@ public final class NoiseScope implements AutoCloseable {
 
 	private static Throwable rootOf(Throwable failure) {
 		Throwable root = failure;
-		for (int i = 0; i < MOST_CAUSES && root.getCause() != null; i++) {
+		for (int i = 0; i < MAX_CAUSES && root.getCause() != null; i++) {
 			root = root.getCause();
 		}
 		return root;
@@ -337,7 +337,7 @@ public final class NoiseScope implements AutoCloseable {
 
 	private static boolean isCausedBy(Throwable failure, Throwable cause) {
 		Throwable current = failure;
-		for (int i = 0; i < MOST_CAUSES && current != null && current != cause; i++) {
+		for (int i = 0; i < MAX_CAUSES && current != null && current != cause; i++) {
 			current = current.getCause();
 		}
 		return current == cause;

@@ -9,7 +9,7 @@ package io.github.websocketkeepalive.peer;
 public final class PeerText {
 
 	/**
-	 * Most characters of a text.
+	 * Maximum number of characters of a text.
 	 */
 	public static final int MAX_LENGTH = 256;
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProbeSources implements ProbeListener {
 
-	private static final int MOST_ADDRESSES = 256;
+	private static final int MAX_ADDRESSES = 256;
 
 	private final Map<String, Source> sources = new LinkedHashMap<>(16, 0.75f, true) {
 
@@ -26,7 +26,7 @@ public final class ProbeSources implements ProbeListener {
 
 		@Override
 		protected boolean removeEldestEntry(Map.Entry<String, Source> eldest) {
-			return size() > MOST_ADDRESSES;
+			return size() > MAX_ADDRESSES;
 		}
 
 	};
@@ -114,7 +114,7 @@ public final class ProbeSources implements ProbeListener {
 
 		private static final int SAMPLES = 6;
 
-		private static final int MOST_PER_PERIOD = 4;
+		private static final int MAX_PER_PERIOD = 4;
 
 		private static final long TOLERANCE = Duration.ofMillis(150).toNanos();
 
@@ -124,7 +124,7 @@ public final class ProbeSources implements ProbeListener {
 		 */
 		private static final long SHORTEST = Duration.ofMillis(900).toNanos();
 
-		private final long[] times = new long[SAMPLES + MOST_PER_PERIOD];
+		private final long[] times = new long[SAMPLES + MAX_PER_PERIOD];
 
 		private int known;
 
@@ -137,7 +137,7 @@ public final class ProbeSources implements ProbeListener {
 		}
 
 		@Nullable Duration period() {
-			for (int perPeriod = 1; perPeriod <= MOST_PER_PERIOD && this.known >= SAMPLES + perPeriod; perPeriod++) {
+			for (int perPeriod = 1; perPeriod <= MAX_PER_PERIOD && this.known >= SAMPLES + perPeriod; perPeriod++) {
 				long[] spans = spans(perPeriod);
 				long median = (spans[SAMPLES / 2 - 1] + spans[SAMPLES / 2]) / 2;
 				// Sums vary less than what they are made of.

@@ -21,7 +21,7 @@ public final class ProbeSummary implements ProbeListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(ProbeSummary.class);
 
-	private static final int MOST_ADDRESSES = 256;
+	private static final int MAX_ADDRESSES = 256;
 
 	private static final int ADDRESSES_TOLD = 3;
 
@@ -58,7 +58,7 @@ public final class ProbeSummary implements ProbeListener {
 		}
 		this.count++;
 		this.kinds.merge(probe.kind().text() + " (" + probe.end().text() + ")", 1, Integer::sum);
-		if (this.addresses.size() < MOST_ADDRESSES || this.addresses.containsKey(probe.address())) {
+		if (this.addresses.size() < MAX_ADDRESSES || this.addresses.containsKey(probe.address())) {
 			this.addresses.merge(probe.address(), 1, Integer::sum);
 		}
 	}

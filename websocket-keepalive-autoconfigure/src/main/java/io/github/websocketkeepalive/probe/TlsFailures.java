@@ -13,15 +13,15 @@ import java.util.Map;
  */
 final class TlsFailures {
 
-	private static final int MOST_CLIENTS = 1024;
+	private static final int MAX_CLIENTS = 1024;
 
-	private static final int MOST_FAILED = 128;
+	private static final int MAX_FAILED = 128;
 
-	private static final int MOST_LINES = 4;
+	private static final int MAX_LINES = 4;
 
-	private final Map<String, Boolean> clients = new LeastRecentlyUsed<>(MOST_CLIENTS);
+	private final Map<String, Boolean> clients = new LeastRecentlyUsed<>(MAX_CLIENTS);
 
-	private final Map<String, List<Runnable>> withheld = new LeastRecentlyUsed<>(MOST_FAILED);
+	private final Map<String, List<Runnable>> withheld = new LeastRecentlyUsed<>(MAX_FAILED);
 
 	/**
 	 * Return whether an address is known to send requests.
@@ -39,7 +39,7 @@ final class TlsFailures {
 	 */
 	synchronized void withhold(String address, Runnable original) {
 		List<Runnable> lines = this.withheld.computeIfAbsent(address, (key) -> new ArrayList<>());
-		if (lines.size() == MOST_LINES) {
+		if (lines.size() == MAX_LINES) {
 			lines.remove(0);
 		}
 		lines.add(original);

@@ -33,7 +33,7 @@ import io.github.websocketkeepalive.admission.AdmissionGate;
  */
 final class EarlyInput extends ChannelDuplexHandler {
 
-	private static final int MOST_BYTES = 65536;
+	private static final int MAX_BYTES = 65536;
 
 	/**
 	 * Number of bytes that a buffer takes besides those that it holds.
@@ -157,7 +157,7 @@ final class EarlyInput extends ChannelDuplexHandler {
 	private void keep(ChannelHandlerContext context, ByteBuf input) {
 		this.frames.add(input);
 		this.bytes += input.readableBytes() + COST;
-		if (this.bytes > MOST_BYTES && this.http2) {
+		if (this.bytes > MAX_BYTES && this.http2) {
 			refuse(context);
 		}
 	}

@@ -34,10 +34,10 @@ import io.github.websocketkeepalive.mapping.WebSocketHandlerProxy;
 public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ordered {
 
 	/**
-	 * Most handlers whose proxies are kept. An application may make a handler for each
-	 * connection, and then there is no end of them.
+	 * Maximum number of handlers whose proxies are kept. An application may make a
+	 * handler for each connection, and then there is no end of them.
 	 */
-	private static final int MOST_REMEMBERED = 256;
+	private static final int MAX_REMEMBERED = 256;
 
 	/**
 	 * Looked up once: each handshake asks for it twice.
@@ -90,7 +90,7 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 			return known;
 		}
 		WebSocketHandler made = WebSocketHandlerProxy.of(handler, (session) -> handle(handler, session));
-		if (this.reporting.size() < MOST_REMEMBERED) {
+		if (this.reporting.size() < MAX_REMEMBERED) {
 			this.reporting.put(identity, made);
 		}
 		return made;

@@ -7,13 +7,13 @@ package io.github.websocketkeepalive.transport;
 final class ReadQuantum {
 
 	/**
-	 * Most bytes of the first read: one read may be a hundred opening handshakes of
-	 * HTTP/2, and how long those take is not known yet.
+	 * Maximum number of bytes of the first read: one read may be a hundred opening
+	 * handshakes of HTTP/2, and how long those take is not known yet.
 	 */
 	static final int FIRST_BYTES = 2048;
 
 	/**
-	 * Most bytes that are read at a time.
+	 * Maximum number of bytes that are read at a time.
 	 */
 	static final int MAX_BYTES = 64 * 1024;
 
@@ -35,10 +35,10 @@ final class ReadQuantum {
 	 * Return how much to read next. Twice as much if the last read was full and took no
 	 * longer than a turn. If it took longer, as much as takes a turn at its pace, but no
 	 * less than half: a pause of the garbage collector is no property of a connection.
-	 * @param quantum the most bytes that the last read could have been
+	 * @param quantum the maximum number of bytes that the last read could have been
 	 * @param bytes how many it was
 	 * @param nanos how long the event loop was busy with them, in nanoseconds
-	 * @return the most bytes of the next read
+	 * @return the maximum number of bytes of the next read
 	 */
 	static int next(int quantum, int bytes, long nanos) {
 		if (nanos <= TURN_NANOS) {

@@ -25,7 +25,7 @@ public final class SocketMeter extends WireMeter
 	private final MessageSizeEstimator.Handle sizes;
 
 	/**
-	 * The most bytes of a read, or 0 if the allocator decides.
+	 * The maximum number of bytes of a read, or 0 if the allocator decides.
 	 */
 	private int quantum;
 

@@ -179,17 +179,17 @@ class AdmissionGateTests {
 		assertThat(rejection.retryAfter()).isPositive();
 	}
 
-	private AdmissionGate gate(Integer most, Integer mostPerAddress, Integer rate, double ratio) {
-		return gate(List.of("https://example.org"), most, mostPerAddress, rate, ratio);
+	private AdmissionGate gate(Integer most, Integer maxPerAddress, Integer rate, double ratio) {
+		return gate(List.of("https://example.org"), most, maxPerAddress, rate, ratio);
 	}
 
-	private AdmissionGate gate(List<String> origins, Integer most, Integer mostPerAddress, Integer rate, double ratio) {
-		return gate(origins, List.of(), most, mostPerAddress, rate, ratio);
+	private AdmissionGate gate(List<String> origins, Integer most, Integer maxPerAddress, Integer rate, double ratio) {
+		return gate(origins, List.of(), most, maxPerAddress, rate, ratio);
 	}
 
-	private AdmissionGate gate(List<String> origins, List<String> hosts, Integer most, Integer mostPerAddress,
+	private AdmissionGate gate(List<String> origins, List<String> hosts, Integer most, Integer maxPerAddress,
 			Integer rate, double ratio) {
-		AdmissionLimits limits = new AdmissionLimits(most, mostPerAddress, rate, null, Duration.ofSeconds(5), origins,
+		AdmissionLimits limits = new AdmissionLimits(most, maxPerAddress, rate, null, Duration.ofSeconds(5), origins,
 				hosts, ratio);
 		AdmissionListener failing = (reason, remoteAddress) -> {
 			throw new IllegalStateException("deliberate");

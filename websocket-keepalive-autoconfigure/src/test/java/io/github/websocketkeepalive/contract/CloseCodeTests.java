@@ -63,7 +63,7 @@ class CloseCodeTests {
 	 * What a peer sends on until it has read a Close frame: much less than a server
 	 * discards.
 	 */
-	private static final int MOST_SENT = 20_000_000;
+	private static final int MAX_SENT = 20_000_000;
 
 	private static final int MESSAGES = 300;
 
@@ -204,7 +204,7 @@ class CloseCodeTests {
 
 	private static int codeReadBy(Peer peer, byte[] bytes) throws Exception {
 		int sent = 0;
-		while (!peer.closeCode().isDone() && sent < MOST_SENT) {
+		while (!peer.closeCode().isDone() && sent < MAX_SENT) {
 			if (peer.send(bytes)) {
 				sent += bytes.length;
 			}

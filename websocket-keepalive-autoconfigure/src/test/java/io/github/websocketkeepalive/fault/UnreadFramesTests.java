@@ -70,7 +70,7 @@ class UnreadFramesTests {
 
 	private static final int PEERS = 2;
 
-	private static final int MOST_BUFFERS = 1000;
+	private static final int MAX_BUFFERS = 1000;
 
 	private static final int LOOK_AHEAD = 64 * 1024;
 
@@ -91,7 +91,7 @@ class UnreadFramesTests {
 			}
 			awaitNothingMoreIsRead(server);
 			assertThat(memory.growth()).isLessThan(PEERS * flood.budget);
-			assertThat(memory.buffers.get()).isLessThan(PEERS * MOST_BUFFERS);
+			assertThat(memory.buffers.get()).isLessThan(PEERS * MAX_BUFFERS);
 			assertServed(bystander);
 			assertEverythingArrives(server, flood);
 			for (RawClient peer : peers) {
@@ -123,7 +123,7 @@ class UnreadFramesTests {
 				}
 			}
 			awaitNothingMoreIsRead(server);
-			assertThat(memory.buffers.get()).isLessThan(PEERS * MOST_BUFFERS);
+			assertThat(memory.buffers.get()).isLessThan(PEERS * MAX_BUFFERS);
 			assertServed(bystander);
 			for (RawClient peer : peers) {
 				peer.reset();
@@ -196,7 +196,7 @@ class UnreadFramesTests {
 			memory.startCounting();
 			peer.send(Flood.TINY.bytes());
 			awaitNothingMoreIsRead(server);
-			assertThat(memory.buffers.get()).isLessThan(MOST_BUFFERS);
+			assertThat(memory.buffers.get()).isLessThan(MAX_BUFFERS);
 		}
 	}
 

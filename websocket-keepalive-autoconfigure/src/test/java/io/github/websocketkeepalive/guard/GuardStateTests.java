@@ -140,31 +140,31 @@ class GuardStateTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 10, 65536, 20 * 1024 * 1024 })
-	void aMessageMayHaveManyFragmentsButNotEndlesslyManyEmptyOnes(int mostBytes) {
-		long most = FragmentedMessage.mostCost(mostBytes) / FragmentedMessage.FRAGMENT_COST;
-		this.state.fragment(new TextWebSocketFrame(false, 0, ""), mostBytes);
+	void aMessageMayHaveManyFragmentsButNotEndlesslyManyEmptyOnes(int maxBytes) {
+		long most = FragmentedMessage.maxCost(maxBytes) / FragmentedMessage.FRAGMENT_COST;
+		this.state.fragment(new TextWebSocketFrame(false, 0, ""), maxBytes);
 		for (int i = 1; i < most; i++) {
-			assertThat(this.state.fragment(continuation(false, ""), mostBytes)).isNull();
+			assertThat(this.state.fragment(continuation(false, ""), maxBytes)).isNull();
 		}
-		Violation violation = this.state.fragment(continuation(false, ""), mostBytes);
+		Violation violation = this.state.fragment(continuation(false, ""), maxBytes);
 		assertCode(violation, 1009);
 		assertThat(violation.cause()).isEqualTo(CloseCause.TOO_LARGE);
 	}
 
 	@Test
 	void emptyFragmentsMayCostThreeMegabytesByDefault() {
-		assertThat(FragmentedMessage.mostCost(65536)).isEqualTo(3 * 1024 * 1024);
+		assertThat(FragmentedMessage.maxCost(65536)).isEqualTo(3 * 1024 * 1024);
 	}
 
 	// Cases 9.3 and 9.4 of Autobahn: 4 MB in fragments of 64 bytes and more.
 	@ParameterizedTest
 	@CsvSource({ "65536, 65536, 4", "65536, 65536, 64", "20971520, 4194304, 64", "20971520, 4194304, 256",
 			"20971520, 20971520, 64" })
-	void theLargestMessageMayComeInSmallFragments(int mostBytes, int size, int fragment) {
+	void theLargestMessageMayComeInSmallFragments(int maxBytes, int size, int fragment) {
 		String payload = "x".repeat(fragment);
-		assertThat(this.state.fragment(new TextWebSocketFrame(false, 0, payload), mostBytes)).isNull();
+		assertThat(this.state.fragment(new TextWebSocketFrame(false, 0, payload), maxBytes)).isNull();
 		for (int sent = fragment; sent < size; sent += fragment) {
-			assertThat(this.state.fragment(continuation(sent + fragment == size, payload), mostBytes)).isNull();
+			assertThat(this.state.fragment(continuation(sent + fragment == size, payload), maxBytes)).isNull();
 		}
 	}
 

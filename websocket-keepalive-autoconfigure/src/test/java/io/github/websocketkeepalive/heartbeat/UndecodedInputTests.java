@@ -46,7 +46,7 @@ class UndecodedInputTests {
 
 	private static final int FRAME_COST = 128;
 
-	private static final int MOST_MORE_AT_END = 256 * 1024;
+	private static final int MAX_MORE_AT_END = 256 * 1024;
 
 	private final TestLookAhead lookAhead = new TestLookAhead();
 
@@ -261,7 +261,7 @@ class UndecodedInputTests {
 
 	@Test
 	void theEndInflatesNoMoreThanOneMessageBeyondItsLimit() {
-		this.inflater.length = MOST_MORE_AT_END / 4;
+		this.inflater.length = MAX_MORE_AT_END / 4;
 		this.channel.writeInbound(frames(0, 1000));
 		this.channel.close();
 		assertThat(this.lookAhead.lost).isTrue();

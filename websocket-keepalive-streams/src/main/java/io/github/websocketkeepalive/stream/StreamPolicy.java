@@ -4,12 +4,14 @@ package io.github.websocketkeepalive.stream;
  * How much of a stream is under way, and what a connection may hold for all of its
  * streams.
  *
- * @param batchSize most rows in a batch
+ * @param batchSize maximum number of rows in a batch
  * @param batchBytes encoded size from which on a batch is sent
- * @param window most batches that are not acknowledged
- * @param maxStreams most streams that a connection may have open
- * @param maxBuffered most bytes that rows of a connection take before they are sent
- * @param maxRequest most bytes that the parameters of the streams of a connection take
+ * @param window maximum number of batches that are not acknowledged
+ * @param maxStreams maximum number of streams that a connection may have open
+ * @param maxBuffered maximum number of bytes that rows of a connection take before they
+ * are sent
+ * @param maxRequest maximum number of bytes that the parameters of the streams of a
+ * connection take
  */
 public record StreamPolicy(int batchSize, int batchBytes, int window, int maxStreams, int maxBuffered, int maxRequest) {
 

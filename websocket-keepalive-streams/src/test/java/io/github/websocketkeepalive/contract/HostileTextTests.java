@@ -67,7 +67,7 @@ class HostileTextTests {
 	 */
 	private static final int LONG = 6000;
 
-	private static final int MOST_CHARACTERS = 1500;
+	private static final int MAX_CHARACTERS = 1500;
 
 	/**
 	 * What a header may hold: no line break, but the one-character beginning of an escape
@@ -91,7 +91,7 @@ class HostileTextTests {
 				.anyMatch((text) -> text.contains("closed"))
 				.anyMatch((text) -> text.contains("reason=refused"))
 				.anyMatch((text) -> text.contains("Source 'failing' of stream 'a\\u202e"));
-			assertHarmless(this.log.texts, MOST_CHARACTERS);
+			assertHarmless(this.log.texts, MAX_CHARACTERS);
 			assertHarmless(tags(server), PeerText.MAX_LENGTH);
 		}
 	}
@@ -109,7 +109,7 @@ class HostileTextTests {
 			});
 			assertHarmlessTo(application, (peer, number) -> peer.open("Sec-WebSocket-Protocol: " + HOSTILE_HEADER));
 			assertThat(this.log.texts).anyMatch((text) -> text.contains("ERROR forged\\u001b"));
-			assertHarmless(this.log.texts, MOST_CHARACTERS);
+			assertHarmless(this.log.texts, MAX_CHARACTERS);
 			assertHarmless(tags(application), PeerText.MAX_LENGTH);
 		}
 	}
@@ -135,9 +135,9 @@ class HostileTextTests {
 			StreamClient client = application.bean(StreamClient.Builder.class).uri(server.uri()).build();
 			client.rows(StreamSubscription.of("rows", Object.class)).subscribe(null, failures::add);
 			await().atMost(PATIENCE).until(() -> !failures.isEmpty());
-			assertHarmless(failures.stream().map(Throwable::toString).toList(), MOST_CHARACTERS);
+			assertHarmless(failures.stream().map(Throwable::toString).toList(), MAX_CHARACTERS);
 			assertThat(this.log.texts).filteredOn((line) -> line.contains("does not understand")).hasSizeBetween(1, 10);
-			assertHarmless(this.log.texts, MOST_CHARACTERS);
+			assertHarmless(this.log.texts, MAX_CHARACTERS);
 		}
 	}
 
@@ -161,7 +161,7 @@ class HostileTextTests {
 			assertHarmless(
 					List.of(connection.toString(), connection.getPath(), String.valueOf(connection.getRemoteAddress()),
 							String.valueOf(connection.getPrincipal()), String.valueOf(connection.getSubprotocol())),
-					MOST_CHARACTERS);
+					MAX_CHARACTERS);
 			assertHarmless(texts(get(server, "")), PeerText.MAX_LENGTH + 10);
 			assertHarmless(texts(get(server, "/" + connection.getId())), PeerText.MAX_LENGTH + 10);
 			client.sendClose(4000, HOSTILE_TEXT);
@@ -205,8 +205,8 @@ class HostileTextTests {
 							|| state instanceof ConnectionState.Ended));
 			run.dispose();
 		}
-		assertHarmless(states.stream().map(String::valueOf).toList(), MOST_CHARACTERS);
-		assertHarmless(failures.stream().map(String::valueOf).toList(), MOST_CHARACTERS);
+		assertHarmless(states.stream().map(String::valueOf).toList(), MAX_CHARACTERS);
+		assertHarmless(failures.stream().map(String::valueOf).toList(), MAX_CHARACTERS);
 	}
 
 	private static JsonNode get(TestServer server, String path) throws Exception {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponseHead extends ChannelInboundHandlerAdapter {
 
-	private static final int MOST_INTERIM_RESPONSES = 16;
+	private static final int MAX_INTERIM_RESPONSES = 16;
 
 	private final HttpResponseStatus success;
 
@@ -81,8 +81,8 @@ final class ResponseHead extends ChannelInboundHandlerAdapter {
 			this.succeeded = status.equals(this.success);
 			decide(context, response);
 		}
-		else if (++this.interimResponses > MOST_INTERIM_RESPONSES) {
-			fail(context, new ProtocolException("more than " + MOST_INTERIM_RESPONSES + " interim responses"));
+		else if (++this.interimResponses > MAX_INTERIM_RESPONSES) {
+			fail(context, new ProtocolException("more than " + MAX_INTERIM_RESPONSES + " interim responses"));
 		}
 		else {
 			context.read();

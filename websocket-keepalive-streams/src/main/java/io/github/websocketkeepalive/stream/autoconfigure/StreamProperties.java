@@ -15,18 +15,16 @@ import io.github.websocketkeepalive.stream.StreamPolicy;
 /**
  * Properties of streams. A duration without a unit is in seconds, a size in bytes.
  *
- * @param batchSize Most rows in a batch.
- * @param batchBytes Encoded size from which on a batch is sent, whatever the number of
- * its rows.
- * @param window Most batches of a stream that its client has not acknowledged.
- * @param maxStreams Most streams that a connection may have open.
- * @param maxBuffered Maximum size of what a connection holds of the rows of all its
- * streams before they are sent, besides one row of each stream.
+ * @param batchSize Maximum number of rows per batch.
+ * @param batchBytes Encoded size at which a batch is sent, however few rows it has.
+ * @param window Maximum number of unacknowledged batches per stream.
+ * @param maxStreams Maximum number of open streams per connection.
+ * @param maxBuffered Maximum size of the rows that a connection holds for all of its
+ * streams before they are sent, in addition to one row per stream.
  * @param maxRequest Maximum size of the parameters of all streams of a connection.
- * @param ackEvery Time after which a client of ours acknowledges at the latest what it
- * has processed.
+ * @param ackEvery Maximum time after which our client acknowledges what it has processed.
  * @param history What is kept of a live topic for clients that come back.
- * @param store Where the history of live topics is kept.
+ * @param store Where to keep the history of live topics.
  */
 @ConfigurationProperties(prefix = StreamProperties.PREFIX, ignoreUnknownFields = false)
 public record StreamProperties(@DefaultValue("1000") int batchSize, @DefaultValue("256KB") DataSize batchBytes,
@@ -37,22 +35,22 @@ public record StreamProperties(@DefaultValue("1000") int batchSize, @DefaultValu
 
 	static final String PREFIX = PropertyCheck.PREFIX + "stream";
 
-	private static final DataSize MOST_BATCH_BYTES = DataSize.ofMegabytes(64);
+	private static final DataSize MAX_BATCH_BYTES = DataSize.ofMegabytes(64);
 
-	private static final DataSize MOST_BYTES = DataSize.ofMegabytes(1024);
+	private static final DataSize MAX_BYTES = DataSize.ofMegabytes(1024);
 
 	public StreamProperties {
 		PropertyCheck.positive("stream.batch-size", batchSize);
-		PropertyCheck.size("stream.batch-bytes", batchBytes, MOST_BATCH_BYTES);
+		PropertyCheck.size("stream.batch-bytes", batchBytes, MAX_BATCH_BYTES);
 		PropertyCheck.positive("stream.window", window);
 		PropertyCheck.positive("stream.max-streams", maxStreams);
-		PropertyCheck.size("stream.max-buffered", maxBuffered, MOST_BYTES);
+		PropertyCheck.size("stream.max-buffered", maxBuffered, MAX_BYTES);
 		if (batchBytes.toBytes() > maxBuffered.toBytes() / 4) {
 			throw new InvalidKeepalivePropertyException(PropertyCheck.PREFIX + "stream.batch-bytes", batchBytes,
 					"Use at most a quarter of 'websocket-keepalive.stream.max-buffered', or raise that.",
 					PropertyCheck.PREFIX + "stream.max-buffered");
 		}
-		PropertyCheck.size("stream.max-request", maxRequest, MOST_BYTES);
+		PropertyCheck.size("stream.max-request", maxRequest, MAX_BYTES);
 		PropertyCheck.duration("stream.ack-every", ackEvery);
 	}
 
@@ -69,19 +67,19 @@ public record StreamProperties(@DefaultValue("1000") int batchSize, @DefaultValu
 	/**
 	 * Properties of the history of a live topic.
 	 *
-	 * @param maxEntries Most messages that are kept of a topic.
-	 * @param maxBytes Most bytes that are kept of a topic.
-	 * @param ttl Time for which a message is kept, and for which a client may resume its
-	 * session.
+	 * @param maxEntries Maximum number of messages to keep per topic.
+	 * @param maxBytes Maximum number of bytes to keep per topic.
+	 * @param ttl Time after which a message is dropped, and a session can no longer be
+	 * resumed.
 	 */
 	public record History(@DefaultValue("1000") int maxEntries, @DefaultValue("1MB") DataSize maxBytes,
 			@DefaultValue("2m") @DurationUnit(ChronoUnit.SECONDS) Duration ttl) {
 
-		private static final DataSize MOST_BYTES = DataSize.ofMegabytes(1024);
+		private static final DataSize MAX_BYTES = DataSize.ofMegabytes(1024);
 
 		public History {
 			PropertyCheck.positive("stream.history.max-entries", maxEntries);
-			PropertyCheck.size("stream.history.max-bytes", maxBytes, MOST_BYTES);
+			PropertyCheck.size("stream.history.max-bytes", maxBytes, MAX_BYTES);
 			PropertyCheck.duration("stream.history.ttl", ttl);
 		}
 

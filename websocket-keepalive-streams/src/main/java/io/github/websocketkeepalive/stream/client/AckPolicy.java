@@ -33,7 +33,7 @@ final class AckPolicy {
 
 	/**
 	 * Create a policy.
-	 * @param window most batches that are not acknowledged
+	 * @param window maximum number of batches that are not acknowledged
 	 */
 	AckPolicy(int window) {
 		this.window = window;

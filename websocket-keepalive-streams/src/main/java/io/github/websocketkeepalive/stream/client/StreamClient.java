@@ -76,7 +76,7 @@ public final class StreamClient {
 	/**
 	 * How streams are followed.
 	 *
-	 * @param window most batches that are not acknowledged
+	 * @param window maximum number of batches that are not acknowledged
 	 * @param ackEvery time after which what is processed is acknowledged at the latest
 	 * @param scheduler whose threads deliver rows
 	 */
@@ -111,7 +111,7 @@ public final class StreamClient {
 		 * @param client what connects, and takes messages of up to 16 MB unless it is
 		 * told otherwise
 		 * @param codecs the encodings
-		 * @param window most batches that are not acknowledged
+		 * @param window maximum number of batches that are not acknowledged
 		 * @param ackEvery time after which what is processed is acknowledged at the
 		 * latest
 		 */

@@ -83,7 +83,7 @@ public final class StreamSubscription<T> {
 	/**
 	 * Set how many batches may be under way, and in memory here; the server may allow
 	 * fewer.
-	 * @param window most batches that are not acknowledged
+	 * @param window maximum number of batches that are not acknowledged
 	 * @return the same with another window
 	 * @throws IllegalArgumentException if it is not positive
 	 */

@@ -19,7 +19,8 @@ public sealed interface ClientFrame {
 	 * {@code null}
 	 * @param source the name of the source
 	 * @param request the parameters for the source
-	 * @param window most batches that are not acknowledged, at least 1, or {@code null}
+	 * @param window maximum number of batches that are not acknowledged, at least 1, or
+	 * {@code null}
 	 * @param from where to continue, or {@code null} to begin
 	 */
 	record Open(String stream, @Nullable String ref, String source, Map<String, Object> request,

@@ -19,8 +19,8 @@ public sealed interface ServerFrame {
 	 * @param offset the offset of the next row
 	 * @param recovered whether the stream continues exactly where the client asked
 	 * @param missing how many rows the client will never see; {@code null} if unknown
-	 * @param window most batches that the server sends unacknowledged; {@code null} from
-	 * servers that do not tell
+	 * @param window maximum number of batches that the server sends unacknowledged;
+	 * {@code null} from servers that do not tell
 	 */
 	record Opened(String stream, @Nullable String ref, String epoch, long offset, boolean recovered,
 			@Nullable Long missing, @Nullable Integer window) implements ServerFrame {

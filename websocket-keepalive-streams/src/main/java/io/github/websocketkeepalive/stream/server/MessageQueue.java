@@ -17,7 +17,7 @@ import reactor.util.concurrent.Queues;
  */
 final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 
-	private static final int MOST_ANSWERS = 64;
+	private static final int MAX_ANSWERS = 64;
 
 	private final Queue<MessageSource> signalled = Queues.<MessageSource>unboundedMultiproducer().get();
 
@@ -60,7 +60,7 @@ final class MessageQueue implements Supplier<@Nullable ByteBuf> {
 	 * @param action what to do
 	 */
 	void whenRoom(Runnable action) {
-		if (this.answers.size() < MOST_ANSWERS) {
+		if (this.answers.size() < MAX_ANSWERS) {
 			action.run();
 		}
 		else {

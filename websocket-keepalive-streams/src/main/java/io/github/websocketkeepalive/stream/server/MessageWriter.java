@@ -167,9 +167,9 @@ final class MessageWriter extends ChannelDuplexHandler {
 		context.write(message, promise);
 	}
 
-	private int writeWhileWritable(ChannelHandlerContext context, int mostBytes) {
+	private int writeWhileWritable(ChannelHandlerContext context, int maxBytes) {
 		int written = 0;
-		while (written < mostBytes && isReady(context)) {
+		while (written < maxBytes && isReady(context)) {
 			ByteBuf message = (this.rest != null) ? this.rest : this.messages.get();
 			if (message == null) {
 				break;

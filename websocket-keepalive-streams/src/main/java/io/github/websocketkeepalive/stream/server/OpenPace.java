@@ -18,7 +18,7 @@ final class OpenPace {
 
 	/**
 	 * Create a pace.
-	 * @param streams most streams that may be open at once
+	 * @param streams maximum number of streams that may be open at once
 	 * @param now the present time in nanoseconds
 	 */
 	OpenPace(int streams, long now) {

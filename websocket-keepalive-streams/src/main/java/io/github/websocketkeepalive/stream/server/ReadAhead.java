@@ -9,7 +9,8 @@ package io.github.websocketkeepalive.stream.server;
 final class ReadAhead {
 
 	/**
-	 * Most rows that are asked for and not encoded as long as their weight is not known.
+	 * Maximum number of rows that are asked for and not encoded as long as their weight
+	 * is not known.
 	 */
 	static final int FIRST_ROWS = 8;
 
@@ -64,7 +65,7 @@ final class ReadAhead {
 	 * @return the number of rows
 	 */
 	long room() {
-		long most = mostRows();
+		long most = maxRows();
 		return (this.asked <= most / 2) ? most - this.asked : 0;
 	}
 
@@ -104,7 +105,7 @@ final class ReadAhead {
 		this.held = bytes;
 	}
 
-	private long mostRows() {
+	private long maxRows() {
 		long weight = Math.max(MIN_ROW_BYTES, (long) OBJECT_FACTOR * this.rowBytes);
 		long known = FIRST_ROWS + this.steadyBytes / BYTES_FOR_A_ROW;
 		return Math.max(1, Math.min(known, this.budget.askedShare() / weight));

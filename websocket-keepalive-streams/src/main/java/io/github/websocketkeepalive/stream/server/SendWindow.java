@@ -44,8 +44,8 @@ final class SendWindow {
 	/**
 	 * Create the window of a stream of which nothing was asked for yet.
 	 * @param policy what streams go by
-	 * @param window most batches that are not acknowledged as the client wishes it, at
-	 * least 1, or {@code null}; never more than the policy's
+	 * @param window maximum number of batches that are not acknowledged as the client
+	 * wishes it, at least 1, or {@code null}; never more than the policy's
 	 */
 	SendWindow(StreamPolicy policy, @Nullable Integer window) {
 		this.policy = policy;
@@ -54,7 +54,7 @@ final class SendWindow {
 
 	/**
 	 * Return how wide the window is.
-	 * @return most batches that are not acknowledged
+	 * @return maximum number of batches that are not acknowledged
 	 */
 	int size() {
 		return this.window;

@@ -16,9 +16,9 @@ import reactor.core.publisher.Mono;
  */
 public final class MemorySessionStore implements SessionStore {
 
-	private static final int MOST_SESSIONS = 10_000;
+	private static final int MAX_SESSIONS = 10_000;
 
-	private static final long MOST_WEIGHT = 64 * 1024 * 1024;
+	private static final long MAX_WEIGHT = 64 * 1024 * 1024;
 
 	private static final int PART_OF_HEAP = 16;
 
@@ -31,9 +31,9 @@ public final class MemorySessionStore implements SessionStore {
 
 	private final long ttlNanos;
 
-	private final int mostSessions;
+	private final int maxSessions;
 
-	private final long mostWeight;
+	private final long maxWeight;
 
 	private final LongSupplier clock;
 
@@ -44,19 +44,19 @@ public final class MemorySessionStore implements SessionStore {
 	 * @param ttl for how long a session is kept
 	 */
 	public MemorySessionStore(Duration ttl) {
-		this(ttl, MOST_SESSIONS, mostWeight(Runtime.getRuntime().maxMemory()), System::nanoTime);
+		this(ttl, MAX_SESSIONS, maxWeight(Runtime.getRuntime().maxMemory()), System::nanoTime);
 	}
 
-	MemorySessionStore(Duration ttl, int mostSessions, long mostWeight, LongSupplier clock) {
+	MemorySessionStore(Duration ttl, int maxSessions, long maxWeight, LongSupplier clock) {
 		this.ttlNanos = ttl.toNanos();
-		this.mostSessions = mostSessions;
-		this.mostWeight = mostWeight;
+		this.maxSessions = maxSessions;
+		this.maxWeight = maxWeight;
 		this.clock = clock;
-		this.shares = new ClientShares(mostWeight / mostSessions);
+		this.shares = new ClientShares(maxWeight / maxSessions);
 	}
 
-	static long mostWeight(long maxHeap) {
-		return Math.min(MOST_WEIGHT, maxHeap / PART_OF_HEAP);
+	static long maxWeight(long maxHeap) {
+		return Math.min(MAX_WEIGHT, maxHeap / PART_OF_HEAP);
 	}
 
 	@Override
@@ -80,7 +80,7 @@ public final class MemorySessionStore implements SessionStore {
 		this.sessions.put(key, new Kept(session, client, weight, this.clock.getAsLong()));
 		this.weight += weight;
 		this.shares.add(client, key, weight);
-		while (this.sessions.size() > this.mostSessions || this.weight > this.mostWeight) {
+		while (this.sessions.size() > this.maxSessions || this.weight > this.maxWeight) {
 			forget(this.shares.oldestOfLargest());
 		}
 	}

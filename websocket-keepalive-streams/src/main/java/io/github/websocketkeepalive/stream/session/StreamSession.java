@@ -33,8 +33,8 @@ public record StreamSession(String id, Map<String, Object> attributes, List<Open
 	 * @param ref the client's name for its open, or {@code null}
 	 * @param source the name of the source
 	 * @param request the parameters for the source
-	 * @param window most batches that are not acknowledged, or {@code null} if the client
-	 * did not tell
+	 * @param window maximum number of batches that are not acknowledged, or {@code null}
+	 * if the client did not tell
 	 * @param position the first row that the client has not acknowledged, or {@code null}
 	 * if the stream had not begun
 	 */

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * How much is kept of a topic. The newest message is kept whatever its size.
  *
- * @param maxEntries most messages
- * @param maxBytes most bytes of messages
+ * @param maxEntries maximum number of messages
+ * @param maxBytes maximum number of bytes of messages
  * @param ttl time for which a message is kept
  */
 public record HistoryPolicy(int maxEntries, long maxBytes, Duration ttl) {

@@ -25,7 +25,7 @@ public final class TopicMirror {
 	private static final TaskFailures failures = new TaskFailures();
 
 	/**
-	 * Most tasks that a thread runs for others before it is let go.
+	 * Maximum number of tasks that a thread runs for others before it is let go.
 	 */
 	private static final int MAX_TASKS = 256;
 

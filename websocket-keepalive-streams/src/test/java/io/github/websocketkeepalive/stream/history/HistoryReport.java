@@ -14,7 +14,7 @@ import java.util.Map;
  */
 record HistoryReport(long seed, List<History.Entry> history, List<Violation> violations) {
 
-	private static final int MOST_OF_A_KIND = 2;
+	private static final int MAX_OF_A_KIND = 2;
 
 	private static final int EVENTS = 8;
 
@@ -25,7 +25,7 @@ record HistoryReport(long seed, List<History.Entry> history, List<Violation> vio
 				HistoryRun.schedule(this.seed)));
 		Map<Violation.Kind, Integer> told = new EnumMap<>(Violation.Kind.class);
 		for (Violation violation : this.violations) {
-			if (told.merge(violation.kind(), 1, Integer::sum) <= MOST_OF_A_KIND) {
+			if (told.merge(violation.kind(), 1, Integer::sum) <= MAX_OF_A_KIND) {
 				text.append("%n%s, seed %d: %s%n".formatted(violation.kind(), this.seed, violation.sentence()));
 				appendEvents(text, violation.index());
 			}

@@ -21,11 +21,11 @@ record Schedule(List<Step> steps) {
 
 	private static final int LEAST_FAULTS = 2;
 
-	private static final int MOST_FAULTS = 5;
+	private static final int MAX_FAULTS = 5;
 
 	static Schedule of(Random random, int instances) {
 		List<Step> steps = new ArrayList<>();
-		int faults = LEAST_FAULTS + random.nextInt(MOST_FAULTS - LEAST_FAULTS + 1);
+		int faults = LEAST_FAULTS + random.nextInt(MAX_FAULTS - LEAST_FAULTS + 1);
 		for (int i = 0; i < faults; i++) {
 			long begin = BEGIN_MILLIS + random.nextInt((int) (END_MILLIS - BEGIN_MILLIS) * 3 / 4);
 			draw(random).plan(new FaultPlan(begin, END_MILLIS, instances, random, steps));

@@ -165,8 +165,8 @@ class MemorySessionStoreTests {
 
 	@Test
 	void sessionsTakeASixteenthOfASmallHeap() {
-		assertThat(MemorySessionStore.mostWeight(128 << 20)).isEqualTo(8 << 20);
-		assertThat(MemorySessionStore.mostWeight(4L << 30)).isEqualTo(64 << 20);
+		assertThat(MemorySessionStore.maxWeight(128 << 20)).isEqualTo(8 << 20);
+		assertThat(MemorySessionStore.maxWeight(4L << 30)).isEqualTo(64 << 20);
 	}
 
 	@Test
