@@ -24,7 +24,7 @@ import io.github.websocketkeepalive.listener.CallbackFailures;
 import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.logging.MdcScope;
-import io.github.websocketkeepalive.server.HeartbeatPolicies;
+import io.github.websocketkeepalive.server.PathPolicies;
 import io.github.websocketkeepalive.transport.TcpTuning;
 
 /**
@@ -62,11 +62,11 @@ public final class WebSocketKeepaliveAutoConfiguration {
 
 		private final WebSocketKeepaliveProperties properties;
 
-		private final LivenessPolicies policies;
+		private final HeartbeatPolicyMapper policies;
 
 		HeartbeatConfiguration(WebSocketKeepaliveProperties properties) {
 			this.properties = properties;
-			this.policies = LivenessPolicies.of(properties.heartbeat(), properties.client().heartbeat());
+			this.policies = HeartbeatPolicyMapper.of(properties.heartbeat(), properties.client().heartbeat());
 		}
 
 		@Bean
@@ -104,8 +104,8 @@ public final class WebSocketKeepaliveAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		HeartbeatPolicies webSocketHeartbeatPolicies() {
-			return this.policies.toHeartbeatPolicies();
+		PathPolicies webSocketHeartbeatPolicies() {
+			return this.policies.toPathPolicies();
 		}
 
 		@Bean

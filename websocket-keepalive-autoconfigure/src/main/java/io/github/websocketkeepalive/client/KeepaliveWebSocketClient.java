@@ -15,6 +15,7 @@ import org.springframework.web.reactive.socket.WebSocketHandler;
 import org.springframework.web.reactive.socket.WebSocketSession;
 import org.springframework.web.reactive.socket.client.WebSocketClient;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.WebsocketClientSpec;
 import reactor.netty.resources.ConnectionProvider;
@@ -102,10 +103,14 @@ public final class KeepaliveWebSocketClient implements WebSocketClient {
 		ReconnectLogger logger = new ReconnectLogger(this.settings.name());
 		return new ReconnectingWebSocket(this.settings, this.resources, logger,
 				(onConnected) -> SafeMono.defer(request::single)
-					.map((target) -> attempt(target, handler, onConnected, logger))
-					.onErrorResume(
-							(failure) -> Mono.just(Mono.just(Disconnect.failed(HandshakeFailure.REQUEST, failure))))
-					.flatMap((attempt) -> attempt));
+					.materialize()
+					.flatMap((target) -> target.isOnNext()
+							? attempt(Objects.requireNonNull(target.get()), handler, onConnected, logger)
+							: Mono.just(Disconnect.failed(HandshakeFailure.REQUEST, failureOf(target)))));
+	}
+
+	private static Throwable failureOf(Signal<?> request) {
+		return Objects.requireNonNull(request.getThrowable());
 	}
 
 	private Mono<Disconnect> attempt(HandshakeRequest target, WebSocketHandler handler,

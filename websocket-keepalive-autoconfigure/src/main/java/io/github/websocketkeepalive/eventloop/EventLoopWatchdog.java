@@ -26,7 +26,7 @@ public final class EventLoopWatchdog implements AutoCloseable {
 
 	private static final long LONGEST_PERIOD = TimeUnit.MILLISECONDS.toNanos(100);
 
-	private final Map<EventLoopMonitor, LoopProbe> probes = new ConcurrentHashMap<>();
+	private final Map<EventLoopMonitor, LoopCheck> probes = new ConcurrentHashMap<>();
 
 	private final Collection<EventLoopMonitor> monitors;
 
@@ -68,7 +68,7 @@ public final class EventLoopWatchdog implements AutoCloseable {
 	 * @return the time, zero if none is stalled
 	 */
 	public Duration longestStall() {
-		return Duration.ofNanos(this.probes.values().stream().mapToLong(LoopProbe::stalledNanos).max().orElse(0));
+		return Duration.ofNanos(this.probes.values().stream().mapToLong(LoopCheck::stalledNanos).max().orElse(0));
 	}
 
 	/**
@@ -77,7 +77,7 @@ public final class EventLoopWatchdog implements AutoCloseable {
 	 * @return the time
 	 */
 	public Duration worstLag() {
-		return Duration.ofNanos(this.probes.values().stream().mapToLong(LoopProbe::lagNanos).max().orElse(0));
+		return Duration.ofNanos(this.probes.values().stream().mapToLong(LoopCheck::lagNanos).max().orElse(0));
 	}
 
 	/**
@@ -126,11 +126,11 @@ public final class EventLoopWatchdog implements AutoCloseable {
 		this.monitors.removeIf(EventLoopMonitor::isShutDown);
 		this.probes.keySet().retainAll(this.monitors);
 		for (EventLoopMonitor monitor : this.monitors) {
-			look(this.probes.computeIfAbsent(monitor, LoopProbe::new), now);
+			look(this.probes.computeIfAbsent(monitor, LoopCheck::new), now);
 		}
 	}
 
-	private void look(LoopProbe probe, long now) {
+	private void look(LoopCheck probe, long now) {
 		long waiting = now - probe.askedNanos();
 		if (!probe.isAnswered()) {
 			if (waiting >= this.policy.warnAfter().toNanos()) {
@@ -144,7 +144,7 @@ public final class EventLoopWatchdog implements AutoCloseable {
 		probe.ask(now, this::answered);
 	}
 
-	private void stalled(LoopProbe probe, long nanos) {
+	private void stalled(LoopCheck probe, long nanos) {
 		if (probe.stalledFor(nanos)) {
 			this.listeners.tell((listener) -> listener.onStall(probe.name()));
 		}
@@ -155,7 +155,7 @@ public final class EventLoopWatchdog implements AutoCloseable {
 		}
 	}
 
-	private void recovered(LoopProbe probe) {
+	private void recovered(LoopCheck probe) {
 		long millis = TimeUnit.NANOSECONDS.toMillis(probe.stalledNanos());
 		if (probe.isLogged()) {
 			logger.info("Event loop {} runs again after more than {} ms", probe.name(), millis);
@@ -166,7 +166,7 @@ public final class EventLoopWatchdog implements AutoCloseable {
 		probe.recovered();
 	}
 
-	private void answered(LoopProbe probe) {
+	private void answered(LoopCheck probe) {
 		long lag = probe.answer(System.nanoTime());
 		this.listeners.tell((listener) -> listener.onLag(probe.name(), lag));
 	}

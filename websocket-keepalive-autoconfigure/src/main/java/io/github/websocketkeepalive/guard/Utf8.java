@@ -3,8 +3,8 @@ package io.github.websocketkeepalive.guard;
 import io.netty.buffer.ByteBuf;
 
 /**
- * Checks text bit by bit (RFC 3629 section 4). The state between two bits is one number:
- * how many bytes a character still needs, and the range of the next one.
+ * Validates UTF-8 incrementally (RFC 3629 section 4). The state between two pieces is one
+ * number: how many bytes a character still needs, and the range of the next one.
  */
 final class Utf8 {
 

@@ -187,8 +187,8 @@ final class ProbeClassifier {
 	}
 
 	/**
-	 * Return whether nothing that is known speaks for a client in earnest. One that
-	 * speaks HTTP, but wrongly, is one.
+	 * Return whether there is no sign of a real client. A client whose HTTP is malformed
+	 * is a real one.
 	 * @return whether what is logged about the connection now is noise
 	 */
 	boolean isProbe() {

@@ -22,7 +22,7 @@ public final class KeepaliveServerCustomizer
 
 	private final Heartbeats heartbeats;
 
-	private final HeartbeatPolicies policies;
+	private final PathPolicies policies;
 
 	private final EventLoopMonitors monitors;
 
@@ -38,7 +38,7 @@ public final class KeepaliveServerCustomizer
 	 * @param tuning what gives connections their TCP options
 	 * @param admission what decides on handshakes
 	 */
-	public KeepaliveServerCustomizer(Heartbeats heartbeats, HeartbeatPolicies policies, EventLoopMonitors monitors,
+	public KeepaliveServerCustomizer(Heartbeats heartbeats, PathPolicies policies, EventLoopMonitors monitors,
 			TcpTuning tuning, HandshakeAdmission admission) {
 		this.heartbeats = heartbeats;
 		this.policies = policies;

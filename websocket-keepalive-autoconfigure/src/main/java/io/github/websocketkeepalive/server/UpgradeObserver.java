@@ -39,11 +39,11 @@ final class UpgradeObserver implements ConnectionObserver {
 
 	private final Heartbeats heartbeats;
 
-	private final HeartbeatPolicies policies;
+	private final PathPolicies policies;
 
 	private final HandshakeAdmission admission;
 
-	UpgradeObserver(Heartbeats heartbeats, HeartbeatPolicies policies, HandshakeAdmission admission) {
+	UpgradeObserver(Heartbeats heartbeats, PathPolicies policies, HandshakeAdmission admission) {
 		this.heartbeats = heartbeats;
 		this.policies = policies;
 		this.admission = admission;

@@ -43,7 +43,7 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 
 	private final Heartbeats heartbeats;
 
-	private final HeartbeatPolicies policies;
+	private final PathPolicies policies;
 
 	private final Admission admission;
 
@@ -82,7 +82,7 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 	 * @param uri the request target
 	 * @param remoteAddress the address of the client
 	 */
-	UpgradeWatcher(Heartbeats heartbeats, HeartbeatPolicies policies, AdmissionGate gate, Admission admission,
+	UpgradeWatcher(Heartbeats heartbeats, PathPolicies policies, AdmissionGate gate, Admission admission,
 			@Nullable HeldUpgrade heldUpgrade, Channel channel, @Nullable Executor turns, HttpResponseStatus success,
 			String uri, @Nullable InetSocketAddress remoteAddress) {
 		this.heartbeats = heartbeats;

@@ -28,7 +28,7 @@ import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
-import io.github.websocketkeepalive.server.HeartbeatPolicies;
+import io.github.websocketkeepalive.server.PathPolicies;
 import io.github.websocketkeepalive.test.Listening;
 import io.github.websocketkeepalive.test.StubConnection;
 import io.github.websocketkeepalive.transport.TcpOptions;
@@ -55,7 +55,7 @@ class WebSocketKeepaliveAutoConfigurationTests {
 			.hasSingleBean(EventLoopWatchdog.class)
 			.hasSingleBean(TcpTuning.class)
 			.hasSingleBean(Heartbeats.class)
-			.hasSingleBean(HeartbeatPolicies.class)
+			.hasSingleBean(PathPolicies.class)
 			.hasSingleBean(ProxyIdleTimeoutCheck.class)
 			.hasSingleBean(WebSocketKeepaliveProperties.class));
 	}
@@ -140,7 +140,7 @@ class WebSocketKeepaliveAutoConfigurationTests {
 		this.runner.withUserConfiguration(OwnBeans.class)
 			.run((context) -> assertThat(context).hasSingleBean(EventLoopMonitors.class)
 				.hasSingleBean(Heartbeats.class)
-				.hasSingleBean(HeartbeatPolicies.class)
+				.hasSingleBean(PathPolicies.class)
 				.hasSingleBean(EventLoopWatchdog.class)
 				.hasSingleBean(TcpTuning.class)
 				.doesNotHaveBean("webSocketEventLoopMonitors")
@@ -169,7 +169,7 @@ class WebSocketKeepaliveAutoConfigurationTests {
 			.withPropertyValues("websocket-keepalive.heartbeat.interval=7s",
 					"websocket-keepalive.heartbeat.endpoints[/ws/prices/**].interval=5s")
 			.run((context) -> {
-				HeartbeatPolicies policies = context.getBean(HeartbeatPolicies.class);
+				PathPolicies policies = context.getBean(PathPolicies.class);
 				assertThat(policies.policyFor("/ws/echo").intervalNanos()).isEqualTo(Duration.ofSeconds(7).toNanos());
 				assertThat(policies.policyFor("/ws/prices/eur").intervalNanos())
 					.isEqualTo(Duration.ofSeconds(5).toNanos());
@@ -188,7 +188,7 @@ class WebSocketKeepaliveAutoConfigurationTests {
 		assertThat(context.getBeansOfType(EventLoopMonitors.class)).isEmpty();
 		assertThat(context.getBeansOfType(EventLoopWatchdog.class)).isEmpty();
 		assertThat(context.getBeansOfType(TcpTuning.class)).isEmpty();
-		assertThat(context.getBeansOfType(HeartbeatPolicies.class)).isEmpty();
+		assertThat(context.getBeansOfType(PathPolicies.class)).isEmpty();
 	}
 
 	@Test
@@ -238,9 +238,9 @@ class WebSocketKeepaliveAutoConfigurationTests {
 		}
 
 		@Bean
-		HeartbeatPolicies ownPolicies() {
+		PathPolicies ownPolicies() {
 			Duration period = Duration.ofSeconds(1);
-			return new HeartbeatPolicies(LivenessPolicy.of(PingMode.NEVER, period, period, period, period), Map.of());
+			return new PathPolicies(LivenessPolicy.of(PingMode.NEVER, period, period, period, period), Map.of());
 		}
 
 	}

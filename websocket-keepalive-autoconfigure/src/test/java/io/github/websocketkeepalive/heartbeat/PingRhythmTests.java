@@ -28,14 +28,14 @@ class PingRhythmTests {
 	}
 
 	@Test
-	void pingsAtRandomAreNone() {
+	void pingsAtRandomTimesAreNotARhythm() {
 		for (long millis : new long[] { 0, 1_000, 4_000, 4_500, 9_000, 9_200 }) {
 			assertThat(ping(millis)).isEqualTo(-1);
 		}
 	}
 
 	@Test
-	void aBurstIsNone() {
+	void aBurstOfPingsIsNotARhythm() {
 		for (int millis = 0; millis < 1_000; millis += 99) {
 			assertThat(ping(millis)).isEqualTo(-1);
 		}

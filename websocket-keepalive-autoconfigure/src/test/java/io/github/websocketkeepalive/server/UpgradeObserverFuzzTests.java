@@ -76,7 +76,7 @@ class UpgradeObserverFuzzTests {
 		UpgradeObserver observer = new UpgradeObserver(
 				new Heartbeats(new ConnectionRegistry(Listening.by(ConnectionListener.class, listener)), monitors,
 						Heartbeats.Options.of(0)),
-				new HeartbeatPolicies(POLICY, Map.of()), admission());
+				new PathPolicies(POLICY, Map.of()), admission());
 		EmbeddedChannel channel = new EmbeddedChannel();
 		channel.pipeline().addLast(NettyPipeline.ReactiveBridge, new ChannelInboundHandlerAdapter());
 		observer.onStateChange(connection(channel, request), ConnectionObserver.State.CONFIGURED);

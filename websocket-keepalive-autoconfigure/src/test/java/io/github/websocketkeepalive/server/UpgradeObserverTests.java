@@ -60,7 +60,7 @@ class UpgradeObserverTests {
 	private final UpgradeObserver observer = new UpgradeObserver(
 			new Heartbeats(new ConnectionRegistry(Listening.by(ConnectionListener.class)), this.monitors,
 					Heartbeats.Options.of(0)),
-			new HeartbeatPolicies(POLICY, Map.of()),
+			new PathPolicies(POLICY, Map.of()),
 			new HandshakeAdmission(this.gate, new AdmissionPolicies(List.of(), new CallbackFailures()),
 					new HandshakeRequests(null, null), Duration.ZERO));
 

@@ -75,8 +75,8 @@ class UpgradeWatcherTests {
 		channel.pipeline()
 			.addBefore(NettyPipeline.ReactiveBridge, UpgradeWatcher.NAME,
 					new UpgradeWatcher(new Heartbeats(this.registry, this.monitors, Heartbeats.Options.of(0)),
-							new HeartbeatPolicies(POLICY, Map.of()), this.gate, mock(Admission.class), null, channel,
-							turns, success, "/ws", null));
+							new PathPolicies(POLICY, Map.of()), this.gate, mock(Admission.class), null, channel, turns,
+							success, "/ws", null));
 	}
 
 	@AfterEach

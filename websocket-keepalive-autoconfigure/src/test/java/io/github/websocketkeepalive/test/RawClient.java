@@ -275,8 +275,8 @@ public final class RawClient implements AutoCloseable {
 	}
 
 	/**
-	 * Read the next frame bit by bit.
-	 * @param pace called before each bit with the share of the payload that was read
+	 * Read the next frame in small pieces.
+	 * @param pace called before each piece with the share of the payload that was read
 	 * @return the length of its payload
 	 */
 	public long readSlowly(DoubleConsumer pace) throws IOException {

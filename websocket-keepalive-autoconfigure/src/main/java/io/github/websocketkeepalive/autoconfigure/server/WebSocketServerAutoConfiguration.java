@@ -32,9 +32,9 @@ import io.github.websocketkeepalive.server.ExtendedConnectCustomizer;
 import io.github.websocketkeepalive.server.FailureReportingHandlerAdapter;
 import io.github.websocketkeepalive.server.HandshakeAdmission;
 import io.github.websocketkeepalive.server.HandshakeRequests;
-import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.server.KeepaliveServerCustomizer;
 import io.github.websocketkeepalive.server.KeepaliveWebFilter;
+import io.github.websocketkeepalive.server.PathPolicies;
 import io.github.websocketkeepalive.transport.TcpTuning;
 
 /**
@@ -63,7 +63,7 @@ public final class WebSocketServerAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean
-		KeepaliveServerCustomizer webSocketKeepaliveServerCustomizer(Heartbeats heartbeats, HeartbeatPolicies policies,
+		KeepaliveServerCustomizer webSocketKeepaliveServerCustomizer(Heartbeats heartbeats, PathPolicies policies,
 				EventLoopMonitors monitors, TcpTuning tuning, AdmissionGate gate, AdmissionPolicies admissionPolicies,
 				ObjectProvider<ForwardedHeaderTransformer> forwardedHeaders, WebSocketKeepaliveProperties properties) {
 			HandshakeRequests requests = new HandshakeRequests(forwardedHeaders.getIfAvailable(),

@@ -14,8 +14,7 @@ import java.time.Duration;
 public record SharedOptions(Duration linger, int outboundCapacity, OverflowPolicy overflow, int inboundCapacity) {
 
 	/**
-	 * The options of who does not choose: 5 seconds, 256 messages, {@code FAIL}, 1024
-	 * messages.
+	 * Default options: 5 seconds, 256 messages, {@code FAIL}, 1024 messages.
 	 */
 	public static final SharedOptions DEFAULTS = new SharedOptions(Duration.ofSeconds(5), 256, OverflowPolicy.FAIL,
 			1024);

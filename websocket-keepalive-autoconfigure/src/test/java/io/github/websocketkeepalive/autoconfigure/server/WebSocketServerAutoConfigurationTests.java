@@ -29,9 +29,9 @@ import io.github.websocketkeepalive.server.ConnectionContextWebFilter;
 import io.github.websocketkeepalive.server.FailureReportingHandlerAdapter;
 import io.github.websocketkeepalive.server.HandshakeAdmission;
 import io.github.websocketkeepalive.server.HandshakeRequests;
-import io.github.websocketkeepalive.server.HeartbeatPolicies;
 import io.github.websocketkeepalive.server.KeepaliveServerCustomizer;
 import io.github.websocketkeepalive.server.KeepaliveWebFilter;
+import io.github.websocketkeepalive.server.PathPolicies;
 import io.github.websocketkeepalive.transport.TcpTuning;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -123,7 +123,7 @@ class WebSocketServerAutoConfigurationTests {
 	static class OwnBeans {
 
 		@Bean
-		KeepaliveServerCustomizer ownCustomizer(Heartbeats heartbeats, HeartbeatPolicies policies,
+		KeepaliveServerCustomizer ownCustomizer(Heartbeats heartbeats, PathPolicies policies,
 				EventLoopMonitors monitors, TcpTuning tuning, AdmissionGate gate, AdmissionPolicies admissionPolicies) {
 			return new KeepaliveServerCustomizer(heartbeats, policies, monitors, tuning,
 					new HandshakeAdmission(gate, admissionPolicies, new HandshakeRequests(null, null), Duration.ZERO));

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * processed. The server may allow fewer than were asked for, which shows when it is late
  * that anything is acknowledged; then half of what came is enough. Counts what is under
  * way, each numbering for itself, since the server forgets what it has numbered
- * otherwise. Not thread-safe, but for what arrives.
+ * otherwise. Only {@code arrives} and {@code admits} are thread-safe.
  */
 final class AckPolicy {
 

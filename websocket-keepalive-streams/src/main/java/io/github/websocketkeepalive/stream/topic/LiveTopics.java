@@ -61,7 +61,7 @@ public final class LiveTopics implements AutoCloseable {
 	 * @throws IllegalStateException if there is a topic of that name already
 	 */
 	public <T> LiveTopic<T> create(String name) {
-		return create(name, OverflowPolicy.SKIP);
+		return create(name, LaggingReaderPolicy.SKIP);
 	}
 
 	/**
@@ -72,7 +72,7 @@ public final class LiveTopics implements AutoCloseable {
 	 * @return the topic
 	 * @throws IllegalStateException if there is a topic of that name already
 	 */
-	public synchronized <T> LiveTopic<T> create(String name, OverflowPolicy overflow) {
+	public synchronized <T> LiveTopic<T> create(String name, LaggingReaderPolicy overflow) {
 		if (this.topics.containsKey(name)) {
 			throw new IllegalStateException("There is a topic '%s' already".formatted(name));
 		}

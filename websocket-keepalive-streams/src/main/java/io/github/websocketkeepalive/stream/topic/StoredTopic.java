@@ -22,7 +22,7 @@ final class StoredTopic<T> implements LiveTopic<T> {
 
 	private final String name;
 
-	private final OverflowPolicy overflow;
+	private final LaggingReaderPolicy overflow;
 
 	private final JsonMapper mapper;
 
@@ -30,7 +30,8 @@ final class StoredTopic<T> implements LiveTopic<T> {
 
 	private final HistoryStore.Log log;
 
-	StoredTopic(String name, OverflowPolicy overflow, JsonMapper mapper, TopicMirror mirror, HistoryStore.Log log) {
+	StoredTopic(String name, LaggingReaderPolicy overflow, JsonMapper mapper, TopicMirror mirror,
+			HistoryStore.Log log) {
 		this.name = name;
 		this.overflow = overflow;
 		this.mapper = mapper;

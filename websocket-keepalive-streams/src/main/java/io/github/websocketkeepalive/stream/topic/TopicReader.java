@@ -22,7 +22,7 @@ final class TopicReader implements Subscription {
 
 	private final Subscriber<? super FeedSignal> subscriber;
 
-	private final OverflowPolicy overflow;
+	private final LaggingReaderPolicy overflow;
 
 	private final Consumer<TopicReader> onCancel;
 
@@ -39,7 +39,8 @@ final class TopicReader implements Subscription {
 
 	private long next;
 
-	TopicReader(Subscriber<? super FeedSignal> subscriber, OverflowPolicy overflow, Consumer<TopicReader> onCancel) {
+	TopicReader(Subscriber<? super FeedSignal> subscriber, LaggingReaderPolicy overflow,
+			Consumer<TopicReader> onCancel) {
 		this.subscriber = subscriber;
 		this.overflow = overflow;
 		this.onCancel = onCancel;
@@ -136,7 +137,7 @@ final class TopicReader implements Subscription {
 	private @Nullable FeedSignal overtaken(TopicHistory history) {
 		long oldest = history.oldest();
 		long missing = oldest - this.next;
-		if (this.overflow == OverflowPolicy.SKIP) {
+		if (this.overflow == LaggingReaderPolicy.SKIP) {
 			return open(history, oldest, false, missing);
 		}
 		fail(new StreamException(StreamError.TOO_SLOW.code(),

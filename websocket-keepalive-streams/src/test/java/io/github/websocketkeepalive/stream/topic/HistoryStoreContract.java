@@ -242,7 +242,7 @@ public abstract class HistoryStoreContract {
 	@Test
 	void aSlowReaderFailsIfItIsToldTo() {
 		LiveTopic<Object> topic = topics(store(), new HistoryPolicy(10, 1 << 20, Duration.ofMinutes(2)))
-			.create("strict", OverflowPolicy.FAIL);
+			.create("strict", LaggingReaderPolicy.FAIL);
 		Reading slow = Reading.of(topic, null, 1);
 		Reading quick = Reading.of(topic, null, Long.MAX_VALUE);
 		slow.awaitOpened(1);

@@ -4,7 +4,7 @@ package io.github.websocketkeepalive.stream.topic;
  * What becomes of a client that follows a topic so slowly that messages it has not had
  * are no longer kept.
  */
-public enum OverflowPolicy {
+public enum LaggingReaderPolicy {
 
 	/**
 	 * It goes on with the oldest message that is kept, and is told how many it misses.

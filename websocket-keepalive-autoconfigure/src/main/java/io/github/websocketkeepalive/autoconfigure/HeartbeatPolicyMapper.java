@@ -16,7 +16,7 @@ import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.E
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Heartbeat;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
-import io.github.websocketkeepalive.server.HeartbeatPolicies;
+import io.github.websocketkeepalive.server.PathPolicies;
 
 /**
  * Maps the properties of the heartbeat to policies.
@@ -25,20 +25,21 @@ import io.github.websocketkeepalive.server.HeartbeatPolicies;
  * @param overrides the policies of paths that a pattern matches
  * @param client the policy of WebSockets that the application opens
  */
-record LivenessPolicies(LivenessPolicy general, Map<PathPattern, LivenessPolicy> overrides, LivenessPolicy client) {
+record HeartbeatPolicyMapper(LivenessPolicy general, Map<PathPattern, LivenessPolicy> overrides,
+		LivenessPolicy client) {
 
 	private static final int SWEEPS_A_PERIOD = 4;
 
-	static LivenessPolicies of(Heartbeat heartbeat, ClientHeartbeat client) {
+	static HeartbeatPolicyMapper of(Heartbeat heartbeat, ClientHeartbeat client) {
 		Map<PathPattern, LivenessPolicy> overrides = new LinkedHashMap<>();
 		heartbeat.endpoints()
 			.forEach((pattern, endpoint) -> overrides.put(parse(pattern), policy(heartbeat, endpoint)));
-		return new LivenessPolicies(policy(heartbeat, new Endpoint(null, null, null, null)), overrides,
+		return new HeartbeatPolicyMapper(policy(heartbeat, new Endpoint(null, null, null, null)), overrides,
 				policy(heartbeat, client.toEndpoint()));
 	}
 
-	HeartbeatPolicies toHeartbeatPolicies() {
-		return new HeartbeatPolicies(this.general, this.overrides);
+	PathPolicies toPathPolicies() {
+		return new PathPolicies(this.general, this.overrides);
 	}
 
 	Duration sweepPeriod(Duration most) {

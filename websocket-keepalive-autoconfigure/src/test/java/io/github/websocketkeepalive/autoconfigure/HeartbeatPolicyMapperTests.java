@@ -11,12 +11,12 @@ import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.C
 import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties.Heartbeat;
 import io.github.websocketkeepalive.liveness.LivenessPolicy;
 import io.github.websocketkeepalive.liveness.PingMode;
-import io.github.websocketkeepalive.server.HeartbeatPolicies;
+import io.github.websocketkeepalive.server.PathPolicies;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-class LivenessPoliciesTests {
+class HeartbeatPolicyMapperTests {
 
 	@Test
 	void generalPolicyHasTheGeneralSettings() {
@@ -34,9 +34,9 @@ class LivenessPoliciesTests {
 
 	@Test
 	void overrideInheritsWhatItDoesNotSet() {
-		HeartbeatPolicies policies = policies(Map.of("mode", "when-idle", "interval", "7s", "timeout", "3s",
+		PathPolicies policies = policies(Map.of("mode", "when-idle", "interval", "7s", "timeout", "3s",
 				"endpoints[/ws/prices/**].interval", "5s"))
-			.toHeartbeatPolicies();
+			.toPathPolicies();
 		LivenessPolicy general = policies.policyFor("/ws/other");
 		LivenessPolicy prices = policies.policyFor("/ws/prices/eur");
 		assertThat(general.intervalNanos()).isEqualTo(Duration.ofSeconds(7).toNanos());
@@ -48,7 +48,7 @@ class LivenessPoliciesTests {
 	void overrideReplacesEverySettingThatItHas() {
 		LivenessPolicy policy = policies(Map.of("endpoints[/ws].mode", "when-idle", "endpoints[/ws].interval", "5s",
 				"endpoints[/ws].timeout", "4s"))
-			.toHeartbeatPolicies()
+			.toPathPolicies()
 			.policyFor("/ws");
 		assertThat(policy.mode()).isEqualTo(PingMode.WHEN_IDLE);
 		assertThat(policy.intervalNanos()).isEqualTo(Duration.ofSeconds(5).toNanos());
@@ -57,24 +57,24 @@ class LivenessPoliciesTests {
 
 	@Test
 	void overrideSwitchesOffOneEndpointOnly() {
-		HeartbeatPolicies policies = policies(Map.of("endpoints[/ws/raw].enabled", "false")).toHeartbeatPolicies();
+		PathPolicies policies = policies(Map.of("endpoints[/ws/raw].enabled", "false")).toPathPolicies();
 		assertThat(policies.policyFor("/ws/raw").mode()).isEqualTo(PingMode.NEVER);
 		assertThat(policies.policyFor("/ws/other").mode()).isEqualTo(PingMode.ALWAYS);
 	}
 
 	@Test
 	void overrideSwitchesOnOneEndpointOnly() {
-		HeartbeatPolicies policies = policies(Map.of("enabled", "false", "endpoints[/ws/prices].enabled", "true"))
-			.toHeartbeatPolicies();
+		PathPolicies policies = policies(Map.of("enabled", "false", "endpoints[/ws/prices].enabled", "true"))
+			.toPathPolicies();
 		assertThat(policies.policyFor("/ws/prices").mode()).isEqualTo(PingMode.ALWAYS);
 		assertThat(policies.policyFor("/ws/other").mode()).isEqualTo(PingMode.NEVER);
 	}
 
 	@Test
 	void theMostSpecificPatternCounts() {
-		HeartbeatPolicies policies = policies(Map.of("endpoints[/**].interval", "1s", "endpoints[/ws/{room}].interval",
-				"2s", "endpoints[/ws/a].interval", "3s"))
-			.toHeartbeatPolicies();
+		PathPolicies policies = policies(Map.of("endpoints[/**].interval", "1s", "endpoints[/ws/{room}].interval", "2s",
+				"endpoints[/ws/a].interval", "3s"))
+			.toPathPolicies();
 		assertThat(policies.policyFor("/other").intervalNanos()).isEqualTo(Duration.ofSeconds(1).toNanos());
 		assertThat(policies.policyFor("/ws/b").intervalNanos()).isEqualTo(Duration.ofSeconds(2).toNanos());
 		assertThat(policies.policyFor("/ws/a").intervalNanos()).isEqualTo(Duration.ofSeconds(3).toNanos());
@@ -128,7 +128,7 @@ class LivenessPoliciesTests {
 
 	@Test
 	void clientsHaveTheGeneralSettingsButForTheirOwn() {
-		LivenessPolicies policies = policies(Map.of("interval", "7s", "timeout", "3s"),
+		HeartbeatPolicyMapper policies = policies(Map.of("interval", "7s", "timeout", "3s"),
 				new ClientHeartbeat(null, null, Duration.ofSeconds(5), null));
 		assertThat(policies.client().intervalNanos()).isEqualTo(Duration.ofSeconds(5).toNanos());
 		assertThat(policies.client().timeoutNanos()).isEqualTo(Duration.ofSeconds(3).toNanos());
@@ -141,12 +141,12 @@ class LivenessPoliciesTests {
 			.sweepPeriod(Duration.ofMillis(500))).isEqualTo(Duration.ofMillis(50));
 	}
 
-	private static LivenessPolicies policies(Map<String, String> properties) {
+	private static HeartbeatPolicyMapper policies(Map<String, String> properties) {
 		return policies(properties, new ClientHeartbeat(null, null, null, null));
 	}
 
-	private static LivenessPolicies policies(Map<String, String> properties, ClientHeartbeat client) {
-		return LivenessPolicies
+	private static HeartbeatPolicyMapper policies(Map<String, String> properties, ClientHeartbeat client) {
+		return HeartbeatPolicyMapper
 			.of(new Binder(new MapConfigurationPropertySource(properties)).bindOrCreate("", Heartbeat.class), client);
 	}
 

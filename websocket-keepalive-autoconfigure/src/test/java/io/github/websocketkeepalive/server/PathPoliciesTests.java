@@ -16,9 +16,9 @@ import io.github.websocketkeepalive.liveness.PingMode;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link HeartbeatPolicies}.
+ * Tests for {@link PathPolicies}.
  */
-class HeartbeatPoliciesTests {
+class PathPoliciesTests {
 
 	private static final List<String> PATTERNS = List.of("/**", "/ws/**", "/ws/{name}", "/ws/prices", "/ws/prices/**");
 
@@ -26,12 +26,12 @@ class HeartbeatPoliciesTests {
 
 	@Test
 	void withoutOverridesTheGeneralPolicyApplies() {
-		assertThat(new HeartbeatPolicies(GENERAL, Map.of()).policyFor("/ws")).isSameAs(GENERAL);
+		assertThat(new PathPolicies(GENERAL, Map.of()).policyFor("/ws")).isSameAs(GENERAL);
 	}
 
 	@Test
 	void withoutAMatchTheGeneralPolicyApplies() {
-		HeartbeatPolicies policies = new HeartbeatPolicies(GENERAL, overrides(List.of("/ws/**")));
+		PathPolicies policies = new PathPolicies(GENERAL, overrides(List.of("/ws/**")));
 		assertThat(policies.policyFor("/other")).isSameAs(GENERAL);
 	}
 
@@ -41,7 +41,7 @@ class HeartbeatPoliciesTests {
 	void theMostSpecificPatternWinsInWhateverOrder(String path, String pattern) {
 		List<String> reversed = PATTERNS.stream().sorted((a, b) -> PATTERNS.indexOf(b) - PATTERNS.indexOf(a)).toList();
 		for (List<String> order : List.of(PATTERNS, reversed)) {
-			assertThat(new HeartbeatPolicies(GENERAL, overrides(order)).policyFor(path))
+			assertThat(new PathPolicies(GENERAL, overrides(order)).policyFor(path))
 				.isEqualTo(policy(1 + PATTERNS.indexOf(pattern)));
 		}
 	}

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What the watchdog knows of one event loop. Its fields are written by the watchdog, but
  * for the answer, which the loop writes.
  */
-final class LoopProbe {
+final class LoopCheck {
 
 	private final EventLoopMonitor monitor;
 
@@ -24,7 +24,7 @@ final class LoopProbe {
 
 	private volatile long lagNanos;
 
-	LoopProbe(EventLoopMonitor monitor) {
+	LoopCheck(EventLoopMonitor monitor) {
 		this.monitor = monitor;
 	}
 
@@ -37,7 +37,7 @@ final class LoopProbe {
 	 * @param nanos the present instant
 	 * @param onAnswer called on the loop
 	 */
-	void ask(long nanos, Consumer<LoopProbe> onAnswer) {
+	void ask(long nanos, Consumer<LoopCheck> onAnswer) {
 		this.askedNanos = nanos;
 		this.answered = false;
 		boolean asked = false;

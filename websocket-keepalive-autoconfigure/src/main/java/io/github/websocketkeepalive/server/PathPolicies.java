@@ -11,7 +11,7 @@ import io.github.websocketkeepalive.liveness.LivenessPolicy;
 /**
  * Which policy applies to which path. Immutable.
  */
-public final class HeartbeatPolicies {
+public final class PathPolicies {
 
 	private static final PathContainer.Options AS_IT_IS = PathContainer.Options.create('/', false);
 
@@ -25,7 +25,7 @@ public final class HeartbeatPolicies {
 	 * @param overrides the policies of others; of several patterns that match, the most
 	 * specific one counts
 	 */
-	public HeartbeatPolicies(LivenessPolicy general, Map<PathPattern, LivenessPolicy> overrides) {
+	public PathPolicies(LivenessPolicy general, Map<PathPattern, LivenessPolicy> overrides) {
 		this.general = general;
 		this.overrides = new TreeMap<>(overrides);
 	}

@@ -15,15 +15,15 @@ import static org.mockito.BDDMockito.willThrow;
 import static org.mockito.Mockito.mock;
 
 /**
- * Tests for {@link LoopProbe}, on a loop that runs when the test says so.
+ * Tests for {@link LoopCheck}, on a loop that runs when the test says so.
  */
-class LoopProbeTests {
+class LoopCheckTests {
 
 	private final EmbeddedChannel channel = new EmbeddedChannel();
 
-	private final LoopProbe probe = probe(this.channel.eventLoop());
+	private final LoopCheck probe = probe(this.channel.eventLoop());
 
-	private final List<LoopProbe> answers = new ArrayList<>();
+	private final List<LoopCheck> answers = new ArrayList<>();
 
 	@AfterEach
 	void close() {
@@ -68,7 +68,7 @@ class LoopProbeTests {
 	void aLoopThatTakesNoTasksOwesNoAnswer() {
 		EventLoop full = mock(EventLoop.class);
 		willThrow(new RejectedExecutionException()).given(full).execute(any());
-		LoopProbe probe = probe(full);
+		LoopCheck probe = probe(full);
 		probe.ask(1000, this.answers::add);
 		assertThat(probe.isAnswered()).isTrue();
 		assertThat(this.answers).isEmpty();
@@ -131,8 +131,8 @@ class LoopProbeTests {
 		assertThat(this.probe.name()).isEqualTo(Thread.currentThread().getName());
 	}
 
-	private static LoopProbe probe(EventLoop eventLoop) {
-		return new LoopProbe(new EventLoopMonitor(eventLoop, 1000, () -> 0));
+	private static LoopCheck probe(EventLoop eventLoop) {
+		return new LoopCheck(new EventLoopMonitor(eventLoop, 1000, () -> 0));
 	}
 
 }
