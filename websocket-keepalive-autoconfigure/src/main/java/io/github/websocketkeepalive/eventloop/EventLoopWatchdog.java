@@ -111,8 +111,18 @@ public final class EventLoopWatchdog implements AutoCloseable {
 				look(now, now - parked - this.periodNanos);
 			}
 			catch (Throwable ex) {
-				failures.failed("A look at the event loops", ex);
+				survive(ex);
 			}
+		}
+	}
+
+	// Where no memory is left, even a call may fail whose code was not run before.
+	private static void survive(Throwable failure) {
+		try {
+			failures.failed("A look at the event loops", failure);
+		}
+		catch (Throwable ex) {
+			// The next look may have more memory.
 		}
 	}
 

@@ -14,7 +14,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.unix.Errors;
 import io.netty.handler.codec.CodecException;
 import io.netty.handler.codec.PrematureChannelClosureException;
-import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
+import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakeException;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.FastThreadLocal;
@@ -31,8 +31,8 @@ import io.github.websocketkeepalive.peer.LogLimiter;
  * that is passed on, or, if none is, only tells that a channel is closed. Where a peer
  * may cause a line as often as it likes, the first of a kind is logged in full, and the
  * others are noise. What an application logs meanwhile is never covered. Scopes nest; the
- * innermost counts. Whatever is malformed is limited on all of the event loops of a
- * server, outside of scopes too.
+ * innermost counts. Some lines are limited on all of the event loops of a server, outside
+ * of scopes too.
  */
 public final class NoiseScope implements AutoCloseable {
 
@@ -59,7 +59,7 @@ public final class NoiseScope implements AutoCloseable {
 	private static final FastThreadLocal<@Nullable NoiseScope> current = new FastThreadLocal<>();
 
 	/**
-	 * What limits lines about malformed input on this thread.
+	 * What limits lines of servers on this thread, outside of scopes too.
 	 */
 	private static final FastThreadLocal<@Nullable NoiseScope> limits = new FastThreadLocal<>();
 
@@ -73,17 +73,17 @@ public final class NoiseScope implements AutoCloseable {
 
 	private final @Nullable Consumer<Runnable> withheld;
 
-	private final boolean limited;
+	private final Limit limit;
 
 	private final @Nullable NoiseScope outer;
 
 	private NoiseScope(Policy policy, BooleanSupplier gone, @Nullable Throwable passing,
-			@Nullable Consumer<Runnable> withheld, boolean limited, @Nullable NoiseScope outer) {
+			@Nullable Consumer<Runnable> withheld, Limit limit, @Nullable NoiseScope outer) {
 		this.policy = policy;
 		this.gone = gone;
 		this.passing = passing;
 		this.withheld = withheld;
-		this.limited = limited;
+		this.limit = limit;
 		this.outer = outer;
 	}
 
@@ -108,13 +108,13 @@ public final class NoiseScope implements AutoCloseable {
 	 */
 	public static NoiseScope enter(Policy policy, BooleanSupplier gone, @Nullable Throwable passing,
 			@Nullable Consumer<Runnable> withheld) {
-		return enter(policy, gone, passing, withheld, false);
+		return enter(policy, gone, passing, withheld, Limit.NOTHING);
 	}
 
 	private static NoiseScope enter(Policy policy, BooleanSupplier gone, @Nullable Throwable passing,
-			@Nullable Consumer<Runnable> withheld, boolean limited) {
+			@Nullable Consumer<Runnable> withheld, Limit limit) {
 		filters.forEach(Runnable::run);
-		NoiseScope scope = new NoiseScope(policy, gone, passing, withheld, limited, current.getIfExists());
+		NoiseScope scope = new NoiseScope(policy, gone, passing, withheld, limit, current.getIfExists());
 		current.set(scope);
 		return scope;
 	}
@@ -131,9 +131,21 @@ public final class NoiseScope implements AutoCloseable {
 	}
 
 	/**
-	 * Enter a scope for input of a WebSocket, or of a connection whose streams are some,
-	 * or for a handshake: what is logged because the peer breaks the rules is limited.
-	 * @param channel the channel of the WebSocket or handshake, or of the connection
+	 * Enter a scope for a handshake, which may fail: what WebFlux logs about that is
+	 * limited.
+	 * @param channel the channel of the handshake
+	 * @return the scope, to be closed on the same thread
+	 */
+	public static NoiseScope enterHandshake(Channel channel) {
+		Policy policy = policyOf(channel);
+		return enter((policy != null) ? policy : NONE, NEVER, null, null,
+				(policy != null) ? Limit.HANDSHAKE : Limit.NOTHING);
+	}
+
+	/**
+	 * Enter a scope for input of a WebSocket, or of a connection whose streams are some:
+	 * what is logged because the peer breaks the rules is limited.
+	 * @param channel the channel of the WebSocket, or of the connection
 	 * @return the scope, to be closed on the same thread
 	 */
 	public static NoiseScope enterLimited(Channel channel) {
@@ -153,13 +165,18 @@ public final class NoiseScope implements AutoCloseable {
 	}
 
 	private static NoiseScope enterIfGone(Channel channel, boolean gone, @Nullable Throwable passing) {
+		Policy policy = policyOf(channel);
+		boolean covers = policy != null;
+		return enter(covers ? policy : NONE, (gone && covers) ? () -> true : NEVER, passing, null,
+				covers ? Limit.PEER : Limit.NOTHING);
+	}
+
+	private static @Nullable Policy policyOf(Channel channel) {
 		Channel server = channel;
 		while (server.parent() != null) {
 			server = server.parent();
 		}
-		Policy policy = server.attr(POLICY).get();
-		boolean covers = policy != null;
-		return enter(covers ? policy : NONE, (gone && covers) ? () -> true : NEVER, passing, null, covers);
+		return server.attr(POLICY).get();
 	}
 
 	/**
@@ -172,12 +189,12 @@ public final class NoiseScope implements AutoCloseable {
 	}
 
 	/**
-	 * Limit what is logged on this thread about malformed input of any connection,
-	 * whether it has a WebSocket or not.
+	 * Limit what is logged on this thread about handshakes that fail, and about
+	 * connections of HTTP/2 that break the rules, whether they have a WebSocket or not.
 	 * @param policy what becomes of the lines
 	 */
 	public static void limitThread(Policy policy) {
-		limits.set(new NoiseScope(policy, NEVER, null, null, true, null));
+		limits.set(new NoiseScope(policy, NEVER, null, null, Limit.SERVER, null));
 	}
 
 	/**
@@ -199,21 +216,17 @@ public final class NoiseScope implements AutoCloseable {
 	 */
 	public static @Nullable NoiseScope covering(String logger, @Nullable Throwable failure) {
 		NoiseScope scope = current.getIfExists();
-		if (scope != null && scope.limited && isOfHandshake(logger, failure)) {
-			return scope.isRepetition(logger, null) ? scope : null;
-		}
-		if (!isFramework(logger, failure)) {
-			return null;
-		}
-		if (scope != null && scope.isPassing(failure) && scope.gone.getAsBoolean()) {
+		if (scope != null && scope.isNoise(logger, failure)) {
 			return scope;
 		}
-		if (scope != null && scope.limited) {
-			return (isOfPeer(failure) && scope.isRepetition(logger, failure)) ? scope : null;
-		}
-		NoiseScope limit = limits.getIfExists();
-		boolean limited = limit != null && failure != null && isMalformed(failure);
-		return (limited && limit.isRepetition(logger, failure)) ? limit : null;
+		NoiseScope limits = (scope != null && scope.limit.covers(logger, failure)) ? scope
+				: NoiseScope.limits.getIfExists();
+		boolean covered = limits != null && limits.limit.covers(logger, failure);
+		return (covered && limits.isRepetition(logger, failure)) ? limits : null;
+	}
+
+	private boolean isNoise(String logger, @Nullable Throwable failure) {
+		return isFramework(logger, failure) && isPassing(failure) && this.gone.getAsBoolean();
 	}
 
 	private boolean isRepetition(String logger, @Nullable Throwable failure) {
@@ -287,11 +300,6 @@ public final class NoiseScope implements AutoCloseable {
 		return failure != null && (logger.startsWith("io.netty.") || logger.equals("reactor.core.publisher.Operators"));
 	}
 
-	// WebFlux logs its text alone.
-	private static boolean isOfHandshake(String logger, @Nullable Throwable failure) {
-		return failure == null && logger.equals(HANDLER_ADAPTER);
-	}
-
 	private boolean isPassing(@Nullable Throwable failure) {
 		if (failure == null) {
 			return true;
@@ -309,15 +317,12 @@ public final class NoiseScope implements AutoCloseable {
 
 	// What an application fails with is of another type, also where a peer is the reason.
 	private static boolean isOfPeer(@Nullable Throwable failure) {
-		return failure == null || isMalformed(failure) || onlyTellsOfTheEnd(rootOf(failure))
-				|| isOfSocket(rootOf(failure));
-	}
-
-	// Netty also gives a reason of its own for what is malformed over HTTP/2.
-	private static boolean isMalformed(Throwable failure) {
+		if (failure == null) {
+			return true;
+		}
 		Throwable root = rootOf(failure);
-		return failure instanceof Http2Exception || root instanceof Http2Exception || root instanceof CodecException
-				|| root instanceof WebSocketHandshakeException;
+		return onlyTellsOfTheEnd(root) || root instanceof CodecException || root instanceof Http2Exception
+				|| isOfSocket(root);
 	}
 
 	// Not their subclasses: those tell of files, and of connections that the application
@@ -341,6 +346,73 @@ public final class NoiseScope implements AutoCloseable {
 			current = current.getCause();
 		}
 		return current == cause;
+	}
+
+	/**
+	 * Which lines are logged in full only the first time.
+	 */
+	private enum Limit {
+
+		NOTHING {
+
+			@Override
+			boolean covers(String logger, @Nullable Throwable failure) {
+				return false;
+			}
+
+		},
+
+		/**
+		 * What a peer of a WebSocket causes.
+		 */
+		PEER {
+
+			@Override
+			boolean covers(String logger, @Nullable Throwable failure) {
+				return isFramework(logger, failure) && isOfPeer(failure);
+			}
+
+		},
+
+		/**
+		 * What WebFlux logs when an upgrade fails: the text alone.
+		 */
+		HANDSHAKE {
+
+			@Override
+			boolean covers(String logger, @Nullable Throwable failure) {
+				return failure == null && logger.equals(HANDLER_ADAPTER);
+			}
+
+		},
+
+		/**
+		 * What no application and no client of it can have caused, though they may share
+		 * the thread.
+		 */
+		SERVER {
+
+			@Override
+			boolean covers(String logger, @Nullable Throwable failure) {
+				return failure != null && isServer(logger) && isMalformed(failure);
+			}
+
+		};
+
+		abstract boolean covers(String logger, @Nullable Throwable failure);
+
+		private static boolean isServer(String logger) {
+			return logger.startsWith("reactor.netty.http.server.")
+					|| logger.equals("reactor.netty.transport.ServerTransport") || logger.startsWith("io.netty.");
+		}
+
+		// Netty also gives a reason of its own for what is malformed over HTTP/2.
+		private static boolean isMalformed(Throwable failure) {
+			Throwable root = rootOf(failure);
+			return failure instanceof Http2Exception || root instanceof Http2Exception
+					|| root instanceof WebSocketServerHandshakeException;
+		}
+
 	}
 
 	/**

@@ -158,7 +158,7 @@ public final class FailureReportingHandlerAdapter implements HandlerAdapter, Ord
 		}
 
 		private void upgrade(CoreSubscriber<? super T> actual) {
-			try (NoiseScope scope = NoiseScope.enterLimited(this.channel)) {
+			try (NoiseScope scope = NoiseScope.enterHandshake(this.channel)) {
 				this.source.subscribe(actual);
 			}
 		}

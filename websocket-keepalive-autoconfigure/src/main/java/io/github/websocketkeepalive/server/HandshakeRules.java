@@ -189,7 +189,11 @@ final class HandshakeRules {
 	}
 
 	private static boolean isReadable(String offer) {
-		return !offer.startsWith(PERMESSAGE_DEFLATE) || Stream.of(offer.split(";"))
+		String[] parts = offer.split(";");
+		if (parts.length == 0 || !parts[0].strip().equals(PERMESSAGE_DEFLATE)) {
+			return parts.length > 0;
+		}
+		return Stream.of(parts)
 			.map(String::strip)
 			.filter((parameter) -> WINDOW_BITS.matcher(parameter).lookingAt())
 			.allMatch((parameter) -> READABLE_WINDOW_BITS.matcher(parameter).matches());

@@ -35,7 +35,7 @@ final class UpgradeObserver implements ConnectionObserver {
 
 	private final AtomicBoolean warned = new AtomicBoolean();
 
-	private final Map<EventLoop, EventLoopTurns> turns = new ConcurrentHashMap<>();
+	private final Map<EventLoop, HandshakeTurns> turns = new ConcurrentHashMap<>();
 
 	private final Heartbeats heartbeats;
 
@@ -117,9 +117,9 @@ final class UpgradeObserver implements ConnectionObserver {
 				channel, http2 ? turns(channel.eventLoop()) : null, success, request.uri(), handshake.remoteAddress());
 	}
 
-	private EventLoopTurns turns(EventLoop eventLoop) {
+	private HandshakeTurns turns(EventLoop eventLoop) {
 		return this.turns.computeIfAbsent(eventLoop,
-				(unknown) -> new EventLoopTurns(eventLoop, "An opening handshake over HTTP/2"));
+				(unknown) -> new HandshakeTurns(new EventLoopTurns(eventLoop, "An opening handshake over HTTP/2")));
 	}
 
 }

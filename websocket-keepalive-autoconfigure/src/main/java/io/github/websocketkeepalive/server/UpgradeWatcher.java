@@ -1,7 +1,6 @@
 package io.github.websocketkeepalive.server;
 
 import java.net.InetSocketAddress;
-import java.util.concurrent.Executor;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
@@ -53,11 +52,13 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 
 	private final Channel channel;
 
-	private final @Nullable Executor turns;
+	private final @Nullable HandshakeTurns turns;
 
 	private final EarlyInput early;
 
 	private @Nullable HandshakeBody body;
+
+	private @Nullable Turn turn;
 
 	private volatile @Nullable HeldUpgrade heldUpgrade;
 
@@ -76,15 +77,15 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 	 * @param heldUpgrade holds the response until the policies of the application have
 	 * decided, unless they are asked elsewhere
 	 * @param channel the channel of the request
-	 * @param turns runs what answers the request when its turn has come, or {@code null}
-	 * if it is answered at once
+	 * @param turns where a request over HTTP/2 waits for its turn, or {@code null} over
+	 * HTTP/1.1
 	 * @param success the status that completes the upgrade
 	 * @param uri the request target
 	 * @param remoteAddress the address of the client
 	 */
 	UpgradeWatcher(Heartbeats heartbeats, PathPolicies policies, AdmissionGate gate, Admission admission,
-			@Nullable HeldUpgrade heldUpgrade, Channel channel, @Nullable Executor turns, HttpResponseStatus success,
-			String uri, @Nullable InetSocketAddress remoteAddress) {
+			@Nullable HeldUpgrade heldUpgrade, Channel channel, @Nullable HandshakeTurns turns,
+			HttpResponseStatus success, String uri, @Nullable InetSocketAddress remoteAddress) {
 		this.heartbeats = heartbeats;
 		this.policies = policies;
 		this.admission = admission;
@@ -132,6 +133,9 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		if (this.body != null) {
 			this.body.release();
 		}
+		if (this.turn != null) {
+			this.turn.forget();
+		}
 		this.early.leave(context.pipeline());
 	}
 
@@ -139,7 +143,10 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		if (message instanceof HttpRequest request && this.turns != null) {
 			this.body = HandshakeBody.of(request);
-			this.turns.execute(() -> passBody(context));
+			this.turn = new Turn(context, this);
+			if (!this.turns.offer(this.turn)) {
+				passBody(context);
+			}
 		}
 		else if (message instanceof FullHttpRequest request) {
 			HandshakeBody.of(request).pass(context);
@@ -161,20 +168,29 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 	}
 
 	// A client that says that a body follows and sends none is answered all the same, as
-	// it is by Reactor Netty.
+	// it is by Reactor Netty. While a request of HTTP/2 waits, its stream is read,
+	// because
+	// nothing else notices that it has ended.
 	@Override
 	public void channelReadComplete(ChannelHandlerContext context) {
+		boolean waits = this.turns != null && this.body != null;
 		if (this.turns == null) {
 			passBody(context);
 		}
 		context.fireChannelReadComplete();
+		if (waits) {
+			context.read();
+		}
 	}
 
 	private void passBody(ChannelHandlerContext context) {
 		HandshakeBody body = this.body;
 		this.body = null;
-		if (body != null && !context.isRemoved()) {
+		if (body != null && !context.isRemoved() && context.channel().isActive()) {
 			body.pass(context);
+		}
+		else if (body != null) {
+			body.release();
 		}
 	}
 
@@ -215,7 +231,7 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 	private static ChannelPromise limited(ChannelHandlerContext context, ChannelPromise promise) {
 		ChannelPromise written = context.newPromise();
 		written.addListener((future) -> {
-			try (NoiseScope scope = NoiseScope.enterLimited(context.channel())) {
+			try (NoiseScope scope = NoiseScope.enterHandshake(context.channel())) {
 				if (future.isSuccess()) {
 					promise.trySuccess();
 				}
@@ -287,6 +303,35 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		this.admission.pass();
 		this.heartbeats.start(context.channel(), details, this.policies.policyFor(RequestTarget.path(this.uri)),
 				NettyPipeline.ReactiveBridge);
+	}
+
+	/**
+	 * Passes a request on when its turn comes. Holds nothing of a stream that has gone,
+	 * because many may have gone before that.
+	 */
+	private static final class Turn implements Runnable {
+
+		private @Nullable ChannelHandlerContext context;
+
+		private @Nullable UpgradeWatcher watcher;
+
+		Turn(ChannelHandlerContext context, UpgradeWatcher watcher) {
+			this.context = context;
+			this.watcher = watcher;
+		}
+
+		void forget() {
+			this.context = null;
+			this.watcher = null;
+		}
+
+		@Override
+		public void run() {
+			if (this.context != null && this.watcher != null) {
+				this.watcher.passBody(this.context);
+			}
+		}
+
 	}
 
 }

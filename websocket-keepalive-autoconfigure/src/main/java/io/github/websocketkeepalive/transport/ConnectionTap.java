@@ -16,7 +16,8 @@ import io.github.websocketkeepalive.logging.NoiseScope;
 /**
  * First in the pipeline of an HTTP/2 stream and of its connection, and wherever a
  * {@link SocketMeter} cannot be had: meters what passes, and keeps how the transport
- * failed. Tells when the peer has ended a stream.
+ * failed. Tells when the peer has ended a stream. Limits what is logged while a
+ * connection is read on whose streams WebSockets were asked for.
  */
 public final class ConnectionTap extends ChannelDuplexHandler {
 
@@ -53,8 +54,7 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 
 	/**
 	 * Note that a WebSocket is asked for. The connection of an HTTP/2 stream is given a
-	 * tap, which limits what is logged when it fails. To be called on the event loop of
-	 * the channel.
+	 * tap. To be called on the event loop of the channel.
 	 * @param channel the channel of the handshake
 	 */
 	public static void askedFor(Channel channel) {
@@ -94,11 +94,28 @@ public final class ConnectionTap extends ChannelDuplexHandler {
 	@Override
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		this.meter.received(bytes(message));
+		if (this.askedForStreams) {
+			try (NoiseScope scope = NoiseScope.enterLimited(context.channel())) {
+				context.fireChannelRead(message);
+			}
+			return;
+		}
 		boolean end = message instanceof Http2DataFrame data && data.isEndStream()
 				|| message instanceof Http2HeadersFrame headers && headers.isEndStream();
 		context.fireChannelRead(message);
 		if (end) {
 			context.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+		}
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext context) {
+		if (!this.askedForStreams) {
+			context.fireChannelInactive();
+			return;
+		}
+		try (NoiseScope scope = NoiseScope.enterLimited(context.channel())) {
+			context.fireChannelInactive();
 		}
 	}
 

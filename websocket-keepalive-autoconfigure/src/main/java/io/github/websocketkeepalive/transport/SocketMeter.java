@@ -64,12 +64,17 @@ public final class SocketMeter extends WireMeter
 
 	/**
 	 * Read a connection once in a turn of its event loop, and less of it where it would
-	 * keep the others waiting. For a stream, its connection is read so.
+	 * keep the others waiting. For a stream, its connection is read so, and as little as
+	 * possible next time: each stream costs much more than the bytes that open it.
 	 * @param channel the channel, whose event loop must be the present thread
 	 */
 	public static void takeTurns(Channel channel) {
-		SocketMeter meter = find(TransportName.isStream(channel) ? channel.parent() : channel);
-		if (meter != null && meter.quantum == 0) {
+		boolean stream = TransportName.isStream(channel);
+		SocketMeter meter = find(stream ? channel.parent() : channel);
+		if (meter != null && stream) {
+			meter.quantum = ReadQuantum.MIN_BYTES;
+		}
+		else if (meter != null && meter.quantum == 0) {
 			meter.quantum = ReadQuantum.FIRST_BYTES;
 		}
 	}

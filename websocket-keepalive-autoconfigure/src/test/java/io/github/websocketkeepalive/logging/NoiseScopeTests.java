@@ -14,6 +14,9 @@ import javax.net.ssl.SSLException;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http.websocketx.WebSocketClientHandshakeException;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -147,17 +150,11 @@ class NoiseScopeTests {
 	}
 
 	@Test
-	void whatIsMalformedIsLimitedOnAThreadOutsideOfScopesToo() {
+	void whatOnlyAServerCanSayIsLimitedOnAThreadOutsideOfScopesToo() {
 		NoiseScope.limitThread(this.policy);
 		try {
 			assertThat(malformed()).isFalse();
 			assertThat(malformed()).isTrue();
-			for (int i = 0; i < 3; i++) {
-				assertThat(NoiseScope.covering(NETTY, this.failure)).isNull();
-				assertThat(NoiseScope.covering(REACTOR_NETTY, new IllegalStateException("bug"))).isNull();
-				assertThat(NoiseScope.covering(REACTOR_NETTY, null)).isNull();
-				assertThat(NoiseScope.covering("com.example.Handler", new CorruptedFrameException("bad"))).isNull();
-			}
 			try (NoiseScope scope = NoiseScope.enter(this.policy, () -> false, null)) {
 				assertThat(malformed()).isTrue();
 			}
@@ -166,6 +163,42 @@ class NoiseScopeTests {
 			NoiseScope.unlimitThread(this.policy);
 		}
 		assertThat(malformed()).isFalse();
+	}
+
+	@Test
+	void whatAnApplicationOrItsClientsMayHaveCausedIsNotLimitedOutsideOfScopes() {
+		NoiseScope.limitThread(this.policy);
+		try {
+			for (int i = 0; i < 3; i++) {
+				assertThat(NoiseScope.covering(NETTY, this.failure)).isNull();
+				assertThat(NoiseScope.covering(NETTY, new CorruptedFrameException("bad"))).isNull();
+				assertThat(NoiseScope.covering(REACTOR_NETTY, new IllegalStateException("bug"))).isNull();
+				assertThat(NoiseScope.covering(REACTOR_NETTY, null)).isNull();
+				assertThat(NoiseScope.covering("com.example.Handler", protocolError())).isNull();
+				assertThat(NoiseScope.covering("reactor.core.publisher.Operators",
+						new WebSocketClientHandshakeException("403")))
+					.isNull();
+				assertThat(NoiseScope.covering("reactor.netty.channel.FluxReceive", protocolError())).isNull();
+			}
+		}
+		finally {
+			NoiseScope.unlimitThread(this.policy);
+		}
+	}
+
+	@Test
+	void duringAHandshakeOnlyTheTextOfWebFluxIsLimited() {
+		EmbeddedChannel server = new EmbeddedChannel();
+		NoiseScope.apply(server, this.policy);
+		String adapter = "org.springframework.web.server.adapter.HttpWebHandlerAdapter";
+		try (NoiseScope scope = NoiseScope.enterHandshake(server)) {
+			assertThat(NoiseScope.covering(adapter, null)).isNull();
+			assertThat(NoiseScope.covering(adapter, null)).isSameAs(scope);
+			for (int i = 0; i < 3; i++) {
+				assertThat(NoiseScope.covering(adapter, this.failure)).isNull();
+				assertThat(NoiseScope.covering("reactor.core.publisher.Operators", this.failure)).isNull();
+			}
+		}
 	}
 
 	@Test
@@ -192,7 +225,11 @@ class NoiseScopeTests {
 	}
 
 	private static boolean malformed() {
-		return NoiseScope.covering(NETTY, new CorruptedFrameException("bad")) != null;
+		return NoiseScope.covering(NETTY, protocolError()) != null;
+	}
+
+	private static Http2Exception protocolError() {
+		return Http2Exception.connectionError(Http2Error.PROTOCOL_ERROR, "deliberate");
 	}
 
 	@Test

@@ -29,7 +29,7 @@ class HandshakeRulesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "permessage-deflate; client_max_window_bits=many",
+	@ValueSource(strings = { ";", ";;", "permessage-deflate; client_max_window_bits=many",
 			"permessage-deflate; server_max_window_bits", "permessage-deflate; CLIENT_max_window_bits=",
 			"permessage-deflate; server_max_window_bits=99999999999" })
 	void anOfferOfCompressionThatCannotBeReadIsDeclinedAlone(String offer) {

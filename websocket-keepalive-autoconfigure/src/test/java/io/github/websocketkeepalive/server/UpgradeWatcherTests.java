@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -67,10 +67,10 @@ class UpgradeWatcherTests {
 	@BeforeEach
 	void watch() {
 		watch(this.channel, null, HttpResponseStatus.SWITCHING_PROTOCOLS);
-		watch(this.stream, this.turns::add, HttpResponseStatus.OK);
+		watch(this.stream, new HandshakeTurns(this.turns::add), HttpResponseStatus.OK);
 	}
 
-	private void watch(EmbeddedChannel channel, @Nullable Executor turns, HttpResponseStatus success) {
+	private void watch(EmbeddedChannel channel, @Nullable HandshakeTurns turns, HttpResponseStatus success) {
 		channel.pipeline().addLast(NettyPipeline.ReactiveBridge, new ChannelInboundHandlerAdapter());
 		channel.pipeline()
 			.addBefore(NettyPipeline.ReactiveBridge, UpgradeWatcher.NAME,
@@ -188,6 +188,24 @@ class UpgradeWatcherTests {
 		this.turns.remove(0).run();
 		assertThat(this.stream.inboundMessages()).isEmpty();
 		assertThat(request.refCnt()).isZero();
+	}
+
+	@Test
+	void aStreamIsReadWhileItsRequestWaits() {
+		AtomicInteger reads = new AtomicInteger();
+		this.stream.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+
+			@Override
+			public void read(ChannelHandlerContext context) {
+				reads.incrementAndGet();
+			}
+
+		});
+		this.stream.writeInbound(new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.CONNECT, "/ws"));
+		int waiting = reads.get();
+		assertThat(waiting).isPositive();
+		this.stream.pipeline().fireChannelReadComplete();
+		assertThat(reads.get()).isGreaterThan(waiting);
 	}
 
 	private boolean isWatched() {

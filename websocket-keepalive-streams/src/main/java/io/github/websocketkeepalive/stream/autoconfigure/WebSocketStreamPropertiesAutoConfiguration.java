@@ -17,7 +17,7 @@ import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
 public final class WebSocketStreamPropertiesAutoConfiguration {
 
 	@Bean
-	KnownStreamProperties webSocketKnownStreamProperties() {
+	static KnownStreamProperties webSocketKnownStreamProperties() {
 		return new KnownStreamProperties();
 	}
 
