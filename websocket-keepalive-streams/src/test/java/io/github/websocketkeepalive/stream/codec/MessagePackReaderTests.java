@@ -1,8 +1,6 @@
-package io.github.websocketkeepalive.stream.codec.msgpack;
+package io.github.websocketkeepalive.stream.codec;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,9 +59,8 @@ class MessagePackReaderTests {
 	}
 
 	private static TokenBuffer read(String hex) {
-		ByteBuf message = Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(hex));
 		TokenBuffer tokens = new TokenBuffer(ObjectWriteContext.empty(), false);
-		new MessagePackReader(message, tokens, 4, 1000).read();
+		new MessagePackReader(ByteBufUtil.decodeHexDump(hex), tokens, 4, 1000).read();
 		return tokens;
 	}
 
