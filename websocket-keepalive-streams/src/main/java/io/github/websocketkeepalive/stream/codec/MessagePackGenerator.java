@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 
 import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
 import org.msgpack.core.MessageBufferPacker;
 import org.msgpack.core.MessagePack;
 import tools.jackson.core.JsonGenerator;
@@ -145,13 +146,14 @@ final class MessagePackGenerator extends JsonGeneratorDelegate {
 	/**
 	 * Check that the tokens may follow one another, and count the entries of arrays and
 	 * maps.
+	 * @param parser returns the tokens
 	 * @return the sizes in the order in which the arrays and maps begin
 	 */
 	private List<Integer> sizes(JsonParser parser) {
 		List<Integer> sizes = new ArrayList<>();
 		Deque<Integer> open = new ArrayDeque<>();
 		SimpleStreamWriteContext context = SimpleStreamWriteContext.createRootContext(null);
-		JsonToken previous = null;
+		@Nullable JsonToken previous = null;
 		for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
 			boolean expected = switch (token) {
 				case PROPERTY_NAME -> context.writeName(parser.currentName());
