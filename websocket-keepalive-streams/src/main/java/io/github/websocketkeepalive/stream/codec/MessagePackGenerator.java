@@ -33,12 +33,7 @@ import tools.jackson.databind.util.TokenBuffer;
  */
 final class MessagePackGenerator extends JsonGeneratorDelegate {
 
-	/**
-	 * The packer replaces half of a surrogate pair in every text, however long it is.
-	 */
-	private static final MessagePack.PackerConfig config = new MessagePack.PackerConfig()
-		.withSmallStringOptimizationThreshold(Integer.MAX_VALUE)
-		.withBufferSize(1024);
+	private static final MessagePack.PackerConfig config = new MessagePack.PackerConfig().withBufferSize(1024);
 
 	private static final JacksonFeatureSet<StreamWriteCapability> CAPABILITIES = JacksonFeatureSet
 		.fromDefaults(StreamWriteCapability.values())

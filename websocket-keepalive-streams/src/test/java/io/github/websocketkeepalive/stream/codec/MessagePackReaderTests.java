@@ -40,6 +40,9 @@ class MessagePackReaderTests {
 			c6ffffffff00 | it ends too early
 			dbffffffff00 | it ends too early
 			c9ffffffff00 | it ends too early
+			c67fffffff00 | it ends too early
+			db7fffffff00 | it ends too early
+			c97fffffff00 | it ends too early
 			cf00         | it ends too early
 			810102       | the keys of a map must be texts
 			a1ff         | a text is not UTF-8
