@@ -25,6 +25,7 @@ import io.github.websocketkeepalive.stream.StreamException;
 import io.github.websocketkeepalive.stream.StreamRequest;
 import io.github.websocketkeepalive.stream.server.StreamWebSocketHandler;
 import io.github.websocketkeepalive.test.LeakDetection;
+import io.github.websocketkeepalive.test.RawClient;
 import io.github.websocketkeepalive.test.StreamPeer;
 import io.github.websocketkeepalive.test.TestServer;
 import io.github.websocketkeepalive.test.Transport;
@@ -68,6 +69,29 @@ class StreamProtocolTests {
 	@AfterEach
 	void disconnect() throws IOException {
 		this.peer.close();
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			resumable.v1.absent                      |
+			resumable.v1.absent, graphql             |
+			resumable.v1.absent,resumable.v1.json    | resumable.v1.json
+			resumable.v1.absent,resumable.v1.msgpack | resumable.v1.msgpack
+			""")
+	void anEncodingThatTheServerDoesNotHaveIsPassedOver(String offered, String chosen) throws IOException {
+		try (RawClient client = RawClient.connectOnly(server.port(), 0)) {
+			client.send(RawClient.handshake("/ws/streams", "Sec-WebSocket-Protocol: " + offered));
+			String response = client.readResponse();
+			assertThat(response).startsWith("HTTP/1.1 101 ");
+			if (chosen != null) {
+				assertThat(response.lines().map(String::toLowerCase)).contains("sec-websocket-protocol: " + chosen);
+			}
+			else {
+				assertThat(response.toLowerCase()).doesNotContain("sec-websocket-protocol");
+				client.sendText("{\"type\":\"ping\"}");
+				assertThat(client.read(RawClient.TEXT).text()).isEqualTo("{\"type\":\"pong\"}");
+			}
+		}
 	}
 
 	@Test

@@ -57,6 +57,7 @@ final class JacksonBatchWriter implements BatchWriter {
 	public void add(Object item) {
 		try {
 			write(item);
+			this.bytes = length();
 		}
 		catch (RuntimeException | Error ex) {
 			closeGenerator();
@@ -64,7 +65,6 @@ final class JacksonBatchWriter implements BatchWriter {
 			throw ex;
 		}
 		this.items++;
-		this.bytes = length();
 	}
 
 	private void write(Object item) {

@@ -8,11 +8,8 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.util.TokenBuffer;
 
-import io.github.websocketkeepalive.stream.codec.msgpack.MessagePackGenerator;
-import io.github.websocketkeepalive.stream.codec.msgpack.MessagePackReader;
-
 /**
- * MessagePack.
+ * MessagePack. Loaded only where {@code msgpack-core} is there.
  */
 final class MessagePackFormat extends BinaryFormat {
 
@@ -49,7 +46,9 @@ final class MessagePackFormat extends BinaryFormat {
 	@Override
 	public JsonParser parser(ByteBuf message, int maxValues) {
 		TokenBuffer tokens = new TokenBuffer(this.writeContext, false);
-		new MessagePackReader(message, tokens, MAX_DEPTH, maxValues).read();
+		byte[] bytes = new byte[message.readableBytes()];
+		message.readBytes(bytes);
+		new MessagePackReader(bytes, tokens, MAX_DEPTH, maxValues).read();
 		return tokens.asParser(this.readContext);
 	}
 

@@ -8,7 +8,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The encodings that there are. CBOR is among them if {@code jackson-dataformat-cbor} is
- * on the class path.
+ * on the class path, and MessagePack if {@code msgpack-core} is.
  */
 public final class StreamCodecs {
 
@@ -30,17 +30,19 @@ public final class StreamCodecs {
 		JsonFormat json = new JsonFormat(mapper);
 		this.json = new JacksonCodec(PREFIX + "json", json, json, mapper);
 		List<StreamCodec> codecs = new ArrayList<>();
-		if (isCborPresent()) {
+		if (isPresent("tools.jackson.dataformat.cbor.CBORFactory")) {
 			codecs.add(new JacksonCodec(PREFIX + "cbor", new CborFormat(mapper), json, mapper));
 		}
-		codecs.add(new JacksonCodec(PREFIX + "msgpack", new MessagePackFormat(mapper), json, mapper));
+		if (isPresent("org.msgpack.core.MessagePack")) {
+			codecs.add(new JacksonCodec(PREFIX + "msgpack", new MessagePackFormat(mapper), json, mapper));
+		}
 		codecs.add(this.json);
 		this.codecs = List.copyOf(codecs);
 	}
 
-	private static boolean isCborPresent() {
+	private static boolean isPresent(String className) {
 		try {
-			Class.forName("tools.jackson.dataformat.cbor.CBORFactory", false, StreamCodecs.class.getClassLoader());
+			Class.forName(className, false, StreamCodecs.class.getClassLoader());
 			return true;
 		}
 		catch (ClassNotFoundException ex) {

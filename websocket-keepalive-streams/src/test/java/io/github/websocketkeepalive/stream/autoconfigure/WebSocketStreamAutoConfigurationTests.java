@@ -114,10 +114,10 @@ class WebSocketStreamAutoConfigurationTests {
 	}
 
 	@Test
-	void cborAndRedisAreNotNeeded() {
+	void cborMessagePackAndRedisAreNotNeeded() {
 		this.runner.withUserConfiguration(Sources.class)
-			.withClassLoader(new FilteredClassLoader("tools.jackson.dataformat.cbor", "org.springframework.data.redis",
-					"io.lettuce"))
+			.withClassLoader(new FilteredClassLoader("tools.jackson.dataformat.cbor", "org.msgpack",
+					"org.springframework.data.redis", "io.lettuce"))
 			.run((context) -> assertThat(context).hasNotFailed().hasSingleBean(StreamWebSocketHandler.Builder.class));
 	}
 

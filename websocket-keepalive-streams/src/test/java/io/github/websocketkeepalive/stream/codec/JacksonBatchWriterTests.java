@@ -12,8 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.FieldSource;
+import tools.jackson.core.exc.StreamWriteException;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.util.RawValue;
 
 import io.github.websocketkeepalive.stream.protocol.EncodedItem;
 import io.github.websocketkeepalive.stream.protocol.ServerFrame;
@@ -60,6 +62,20 @@ class JacksonBatchWriterTests {
 		int bytes = batch.bytes();
 		addAndFail(batch, broken);
 		addAndFail(batch, broken);
+		assertThat(batch.bytes()).isEqualTo(bytes);
+		assertThat(batch.items()).isEqualTo(1);
+		batch.add(Map.of("id", 2));
+		assertThat(read(codec, batch)).isEqualTo(List.of(Map.of("id", 1), Map.of("id", 2)));
+	}
+
+	@Test
+	void anItemWithRawJsonFailsInMessagePackAndLeavesTheBatchAsItWas() {
+		StreamCodec codec = new StreamCodecs(JsonMapper.shared()).find("resumable.v1.msgpack");
+		BatchWriter batch = batch(codec);
+		batch.add(Map.of("id", 1));
+		int bytes = batch.bytes();
+		assertThatExceptionOfType(StreamWriteException.class)
+			.isThrownBy(() -> batch.add(Map.of("raw", new RawValue("{}"))));
 		assertThat(batch.bytes()).isEqualTo(bytes);
 		assertThat(batch.items()).isEqualTo(1);
 		batch.add(Map.of("id", 2));

@@ -1,4 +1,4 @@
-package io.github.websocketkeepalive.stream.codec.msgpack;
+package io.github.websocketkeepalive.stream.codec;
 
 import java.io.IOException;
 import java.util.List;
@@ -17,8 +17,8 @@ import tools.jackson.databind.util.TokenBuffer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Random values are written to the byte as {@code msgpack-core} writes them, and what it
- * wrote is read as they were.
+ * Random values are written with the same bytes that {@code msgpack-core} writes for
+ * them, and the bytes that it writes are read as the same values.
  */
 class MessagePackGeneratorModelTests {
 
@@ -39,7 +39,7 @@ class MessagePackGeneratorModelTests {
 		for (int i = 0; i < VALUES; i++) {
 			byte[] bytes = packed(this.values.next());
 			TokenBuffer tokens = new TokenBuffer(ObjectWriteContext.empty(), false);
-			new MessagePackReader(Unpooled.wrappedBuffer(bytes), tokens, 64, Integer.MAX_VALUE).read();
+			new MessagePackReader(bytes, tokens, 64, Integer.MAX_VALUE).read();
 			ByteBuf message = Unpooled.buffer();
 			try (MessagePackGenerator generator = new MessagePackGenerator(ObjectWriteContext.empty(), message)) {
 				tokens.serialize(generator);

@@ -1,4 +1,4 @@
-package io.github.websocketkeepalive.stream.codec.msgpack;
+package io.github.websocketkeepalive.stream.codec;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -11,8 +11,10 @@ import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamWriteException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -58,20 +60,24 @@ class MessagePackGeneratorTests {
 
 	@Test
 	void rawJsonIsRefused() {
+		assertThatExceptionOfType(StreamWriteException.class)
+			.isThrownBy(() -> written((generator) -> generator.writeRawValue("{}")))
+			.withMessageContaining("Raw JSON cannot be written as MessagePack");
 		List<Consumer<JsonGenerator>> writes = List.of((generator) -> generator.writeRaw("{}"),
-				(generator) -> generator.writeRawValue("{}"),
 				(generator) -> generator.writeRawUTF8String(new byte[1], 0, 1));
-		assertThat(writes).allSatisfy(
-				(write) -> assertThatExceptionOfType(StreamWriteException.class).isThrownBy(() -> written(write))
-					.withMessageContaining("Raw JSON cannot be written as MessagePack"));
+		assertThat(writes).allSatisfy((write) -> assertThatExceptionOfType(UnsupportedOperationException.class)
+			.isThrownBy(() -> written(write)));
 	}
 
 	@Test
 	void tokensThatDoNotFollowOneAnotherAreRefused() {
 		List<Consumer<JsonGenerator>> writes = List.of((generator) -> generator.writeName("a"),
 				JsonGenerator::writeEndObject, JsonGenerator::writeEndArray,
-				(generator) -> generator.writeStartObject().writeNumber(1),
-				(generator) -> generator.writeStartObject().writeName("a").writeName("b"));
+				(generator) -> generator.writeStartObject().writeNumber(1).writeEndObject(),
+				(generator) -> generator.writeStartObject().writeName("a").writeEndObject(),
+				(generator) -> generator.writeStartArray().writeEndObject(),
+				(generator) -> generator.writeStartArray().writeName("a").writeEndArray(),
+				(generator) -> generator.writeStartObject().writeName("a").writeName("b").writeEndObject());
 		assertThat(writes).allSatisfy(
 				(write) -> assertThatExceptionOfType(StreamWriteException.class).isThrownBy(() -> written(write)));
 	}
@@ -85,6 +91,53 @@ class MessagePackGeneratorTests {
 			generator.writeNumber(2);
 			generator.flush();
 		})).isEqualTo("01");
+	}
+
+	@Test
+	void theLengthOfCompleteValuesIsKnownBeforeTheyAreAppended() {
+		ByteBuf message = Unpooled.buffer();
+		try (JsonGenerator generator = new MessagePackGenerator(ObjectWriteContext.empty(), message)) {
+			generator.writeString("x".repeat(5000));
+			assertThat(generator.streamWriteOutputBuffered()).isEqualTo(5003);
+			generator.writeStartArray().writeNumber(1).writeEndArray();
+			assertThat(generator.streamWriteOutputBuffered()).isEqualTo(5005);
+			assertThat(message.readableBytes()).isZero();
+			generator.flush();
+			assertThat(generator.streamWriteOutputBuffered()).isZero();
+			assertThat(message.readableBytes()).isEqualTo(5005);
+		}
+	}
+
+	@Test
+	void aValueThatCannotBeWrittenLeavesTheValuesBeforeItAsTheyAre() {
+		ByteBuf message = Unpooled.buffer();
+		JsonGenerator generator = new MessagePackGenerator(ObjectWriteContext.empty(), message);
+		generator.writeNumber(1);
+		assertThat(generator.streamWriteOutputBuffered()).isOne();
+		generator.writeStartArray().writeRawValue("{}").writeEndArray();
+		assertThatExceptionOfType(StreamWriteException.class).isThrownBy(generator::streamWriteOutputBuffered);
+		generator.writeNumber(2);
+		generator.close();
+		assertThat(ByteBufUtil.hexDump(message)).isEqualTo("0102");
+	}
+
+	@Test
+	void aValueThatIsNestedDeeperThanJsonMayBeIsRefused() {
+		assertThatExceptionOfType(StreamConstraintsException.class).isThrownBy(() -> written((generator) -> {
+			for (int i = 0; i < 1001; i++) {
+				generator.writeStartArray();
+			}
+			for (int i = 0; i < 1001; i++) {
+				generator.writeEndArray();
+			}
+		})).withMessageContaining("nesting depth");
+	}
+
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 600 })
+	void halfOfASurrogatePairBecomesAQuestionMarkHoweverLongTheTextIs(int length) {
+		assertThat(written((generator) -> generator.writeString("\uD83D".repeat(length))))
+			.endsWith("3f".repeat(length));
 	}
 
 	private static String written(Consumer<JsonGenerator> tokens) {

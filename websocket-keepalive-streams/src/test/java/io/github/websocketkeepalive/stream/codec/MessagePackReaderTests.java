@@ -1,8 +1,6 @@
-package io.github.websocketkeepalive.stream.codec.msgpack;
+package io.github.websocketkeepalive.stream.codec;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +40,9 @@ class MessagePackReaderTests {
 			c6ffffffff00 | it ends too early
 			dbffffffff00 | it ends too early
 			c9ffffffff00 | it ends too early
+			c67fffffff00 | it ends too early
+			db7fffffff00 | it ends too early
+			c97fffffff00 | it ends too early
 			cf00         | it ends too early
 			810102       | the keys of a map must be texts
 			a1ff         | a text is not UTF-8
@@ -61,9 +62,8 @@ class MessagePackReaderTests {
 	}
 
 	private static TokenBuffer read(String hex) {
-		ByteBuf message = Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(hex));
 		TokenBuffer tokens = new TokenBuffer(ObjectWriteContext.empty(), false);
-		new MessagePackReader(message, tokens, 4, 1000).read();
+		new MessagePackReader(ByteBufUtil.decodeHexDump(hex), tokens, 4, 1000).read();
 		return tokens;
 	}
 

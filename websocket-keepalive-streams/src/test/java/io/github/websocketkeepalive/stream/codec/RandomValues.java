@@ -1,4 +1,4 @@
-package io.github.websocketkeepalive.stream.codec.msgpack;
+package io.github.websocketkeepalive.stream.codec;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
