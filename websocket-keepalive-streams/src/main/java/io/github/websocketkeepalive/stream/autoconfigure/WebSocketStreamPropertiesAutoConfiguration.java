@@ -17,7 +17,7 @@ import io.github.websocketkeepalive.autoconfigure.WebSocketKeepaliveProperties;
 public final class WebSocketStreamPropertiesAutoConfiguration {
 
 	@Bean
-	static KnownStreamProperties webSocketKnownStreamProperties() {
+	KnownStreamProperties webSocketKnownStreamProperties() {
 		return new KnownStreamProperties();
 	}
 
