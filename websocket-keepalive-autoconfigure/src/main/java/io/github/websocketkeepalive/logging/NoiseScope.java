@@ -138,8 +138,8 @@ public final class NoiseScope implements AutoCloseable {
 	 */
 	public static NoiseScope enterHandshake(Channel channel) {
 		Policy policy = policyOf(channel);
-		return enter((policy != null) ? policy : NONE, NEVER, null, null,
-				(policy != null) ? Limit.HANDSHAKE : Limit.NOTHING);
+		return (policy != null) ? enter(policy, NEVER, null, null, Limit.HANDSHAKE)
+				: enter(NONE, NEVER, null, null, Limit.NOTHING);
 	}
 
 	/**
@@ -166,9 +166,10 @@ public final class NoiseScope implements AutoCloseable {
 
 	private static NoiseScope enterIfGone(Channel channel, boolean gone, @Nullable Throwable passing) {
 		Policy policy = policyOf(channel);
-		boolean covers = policy != null;
-		return enter(covers ? policy : NONE, (gone && covers) ? () -> true : NEVER, passing, null,
-				covers ? Limit.PEER : Limit.NOTHING);
+		if (policy == null) {
+			return enter(NONE, NEVER, passing, null, Limit.NOTHING);
+		}
+		return enter(policy, gone ? () -> true : NEVER, passing, null, Limit.PEER);
 	}
 
 	private static @Nullable Policy policyOf(Channel channel) {
@@ -219,10 +220,9 @@ public final class NoiseScope implements AutoCloseable {
 		if (scope != null && scope.isNoise(logger, failure)) {
 			return scope;
 		}
-		NoiseScope limits = (scope != null && scope.limit.covers(logger, failure)) ? scope
-				: NoiseScope.limits.getIfExists();
-		boolean covered = limits != null && limits.limit.covers(logger, failure);
-		return (covered && limits.isRepetition(logger, failure)) ? limits : null;
+		NoiseScope limiting = (scope != null && scope.limit.covers(logger, failure)) ? scope : limits.getIfExists();
+		return (limiting != null && limiting.limit.covers(logger, failure) && limiting.isRepetition(logger, failure))
+				? limiting : null;
 	}
 
 	private boolean isNoise(String logger, @Nullable Throwable failure) {
