@@ -3,8 +3,8 @@ package io.github.websocketkeepalive.health;
 import java.util.Map;
 
 /**
- * What another module tells among the details of the health of WebSockets. It does not
- * change the status.
+ * Details that another module adds to the health of WebSockets. They do not change the
+ * status, but the health is down if they cannot be had because of an exception.
  */
 @FunctionalInterface
 public interface WebSocketHealthDetails {

@@ -78,7 +78,8 @@ public final class SuspectRound {
 	}
 
 	/**
-	 * End the round. Suspects that have not been judged are judged in the next one.
+	 * End the round. Suspects that were not judged, because of a failure, stay for the
+	 * next one.
 	 */
 	public void end() {
 		this.passesLeft = 0;

@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What counts as one address.
+ * Which addresses count as one client.
  */
 public final class ClientAddress {
 
@@ -30,7 +30,7 @@ public final class ClientAddress {
 	/**
 	 * Return what counts as one client: an address of IPv4, or 64 bits of IPv6.
 	 * @param address an address
-	 * @return a text that stands for it, or {@code null} if it is none of the Internet
+	 * @return a key for it, or {@code null} if it is no IP address
 	 */
 	public static @Nullable String of(@Nullable SocketAddress address) {
 		return prefix(address, NETWORK_LENGTH);

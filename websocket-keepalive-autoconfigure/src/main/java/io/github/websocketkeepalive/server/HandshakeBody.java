@@ -30,10 +30,11 @@ final class HandshakeBody {
 	}
 
 	/**
-	 * Hold a request. Netty passes some together with their ends: those of HTTP/1.1 where
-	 * HTTP/2 is on, and those that end their streams. They are taken apart. Reactor Netty
-	 * turns auto-read on at such an end, and would do so after the WebSocket has turned
-	 * it off. Everything would be read then, also for a handler that reads nothing.
+	 * Hold a request. A request that comes as one message with its end is taken apart:
+	 * Reactor Netty turns auto-read on at the end, and would do so after the WebSocket
+	 * has turned it off. Everything would be read then, also for a handler that reads
+	 * nothing. Netty passes such messages for HTTP/1.1 where HTTP/2 is enabled, and for
+	 * requests that end their streams.
 	 * @param request the request, or its head
 	 * @return what holds it
 	 */

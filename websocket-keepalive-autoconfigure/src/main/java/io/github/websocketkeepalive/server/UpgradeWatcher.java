@@ -196,7 +196,7 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 
 	@Override
 	public void exceptionCaught(ChannelHandlerContext context, Throwable failure) {
-		try (NoiseScope scope = NoiseScope.enterIfGone(context.channel(), failure)) {
+		try (NoiseScope scope = NoiseScope.enterLimited(context.channel())) {
 			context.fireExceptionCaught(failure);
 		}
 	}
@@ -227,7 +227,7 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 		}
 	}
 
-	// Reactor Netty answers what it cannot upgrade, and fails when it has.
+	// When Reactor Netty cannot upgrade, it first answers and then fails.
 	private static ChannelPromise limited(ChannelHandlerContext context, ChannelPromise promise) {
 		ChannelPromise written = context.newPromise();
 		written.addListener((future) -> {

@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much of a store each client has, so that whoever has most gives way. Clients are
- * equal as long as none has twice as much as another: then whoever has had it for longest
- * gives way. Nothing here looks at every client. Not thread-safe.
+ * How much of a store each client has, so that the client with the most gives way.
+ * Clients whose shares have the same binary logarithm count as equal, and give way in
+ * turn. Nothing here looks at every client. Not thread-safe.
  */
 final class ClientShares {
 
@@ -52,7 +52,7 @@ final class ClientShares {
 
 	/**
 	 * Return which session gives way. There must be one.
-	 * @return the key of the oldest session of whoever has most
+	 * @return the key of the oldest session of the client with the most
 	 */
 	String oldestOfLargest() {
 		return this.sizes.lastEntry().getValue().iterator().next().keys.iterator().next();
@@ -62,7 +62,7 @@ final class ClientShares {
 		int before = size(client);
 		client.share += change;
 		int after = size(client);
-		if (before == after) {
+		if (before == after && change > 0) {
 			return;
 		}
 		Set<Client> equals = this.sizes.get(before);

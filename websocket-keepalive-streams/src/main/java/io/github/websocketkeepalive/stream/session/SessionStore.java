@@ -19,14 +19,14 @@ public interface SessionStore {
 	Mono<Void> save(String key, StreamSession session);
 
 	/**
-	 * Keep a session of which the client is known. Streams call this method. A store that
-	 * bounds what it keeps implements it, so that no client drives out the sessions of
-	 * the others; the address is not meant to be kept with the session.
+	 * Keep a session whose client is known. Streams call this method. A store that bounds
+	 * what it keeps should implement it, so that no client drives out the sessions of the
+	 * others, and so should a store that wraps another one. The address is not meant to
+	 * be kept with the session.
 	 * @param key the key of its token
 	 * @param session the session
-	 * @param client what stands for the address of the client, and is the same for all
-	 * that count as one where connections are limited; {@code null} if it has none of the
-	 * Internet
+	 * @param client a key for the address of the client, the same for all addresses of
+	 * one IPv6 network of 64 bits; {@code null} for a client without an IP address
 	 * @return completes when it can be taken
 	 */
 	default Mono<Void> save(String key, StreamSession session, @Nullable String client) {

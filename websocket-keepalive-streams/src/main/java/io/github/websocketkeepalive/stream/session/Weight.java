@@ -25,7 +25,7 @@ public final class Weight {
 	private static final int NUMBER = 24;
 
 	/**
-	 * A {@link String}, and a {@link BigInteger}, with an array in which nothing is yet.
+	 * A {@link String}, and a {@link BigInteger}, with an empty array.
 	 */
 	private static final int TEXT = 40;
 

@@ -108,6 +108,18 @@ class MemorySessionStoreTests {
 	}
 
 	@Test
+	void clientsThatHaveAboutTheSameGiveWayInTurn() {
+		MemorySessionStore larger = new MemorySessionStore(TTL, 6, 1_000_000, this.now::get);
+		for (String key : List.of("a1", "a2", "a3", "b1", "b2", "b3", "c1", "d1")) {
+			larger.save(key, session(key, Map.of()), "client " + key.charAt(0)).block();
+		}
+		assertThat(larger.take("a1").block()).isNull();
+		assertThat(larger.take("b1").block()).isNull();
+		assertThat(larger.take("a2").block()).isNotNull();
+		assertThat(larger.take("b2").block()).isNotNull();
+	}
+
+	@Test
 	void whatHasExpiredGoesBeforeAnythingElse() {
 		saveFor("leaver", "a", Map.of());
 		this.now.addAndGet(TTL.toNanos() - 1);
