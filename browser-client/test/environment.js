@@ -1,5 +1,9 @@
 // A page to play with: a network of fake WebSockets, and fake time. What Node.js has not stays missing.
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { mock } from 'node:test';
+import { pathToFileURL } from 'node:url';
 
 /** A WebSocket whose server is the test. */
 export class FakeWebSocket {
@@ -66,6 +70,21 @@ export async function newPage() {
 	mock.timers.reset();
 	mock.timers.enable({ apis: ['setTimeout', 'setInterval', 'Date'] });
 	return import(`../websocket-keepalive.js?page=${++pages}`);
+}
+
+/** A new page with the script of streams. Copied, because a script imports another without a query. */
+export async function newPageOfStreams() {
+	await newPage();
+	const folder = await mkdtemp(join(tmpdir(), 'page-'));
+	try {
+		await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+		for (const script of ['websocket-keepalive.js', 'websocket-streams.js']) {
+			await copyFile(new URL(`../${script}`, import.meta.url), join(folder, script));
+		}
+		return await import(pathToFileURL(join(folder, 'websocket-streams.js')));
+	} finally {
+		await rm(folder, { recursive: true });
+	}
 }
 
 export async function settle() {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { beforeEach, describe, it } from 'node:test';
 
-import { FakeWebSocket, newPage, pass, settle } from './environment.js';
+import { FakeWebSocket, newPageOfStreams, pass, settle } from './environment.js';
 
 const URL = 'wss://example.test/ws/rows';
 
 let KeepaliveStreams;
 
 beforeEach(async () => {
-	({ KeepaliveStreams } = await newPage());
+	({ KeepaliveStreams } = await newPageOfStreams());
 });
 
 async function connected(options) {
@@ -310,7 +310,7 @@ describe('rows that are missing', () => {
 
 	it('are none if the server is behind in the same epoch, whatever it says', async () => {
 		for (const said of [{ recovered: true, missing: 0 }, { missing: 0 }, { missing: 2 }, { missing: undefined }]) {
-			({ KeepaliveStreams } = await newPage());
+			({ KeepaliveStreams } = await newPageOfStreams());
 			const stream = (await connected()).open('prices', { from: { epoch: 'e', offset: 3 } });
 			const reader = read(stream);
 			await opened({ offset: 1, ...said });

@@ -48,7 +48,7 @@ class SampleApplicationTests {
 	}
 
 	@Test
-	void thePageForBrowsersAndItsScriptAreServed() {
+	void thePageForBrowsersAndItsScriptsAreServed() {
 		web().get()
 			.uri("/")
 			.exchange()
@@ -59,6 +59,11 @@ class SampleApplicationTests {
 			.exchange()
 			.expectBody(String.class)
 			.value((script) -> assertThat(script).contains("export class KeepaliveWebSocket"));
+		web().get()
+			.uri("/websocket-streams.js")
+			.exchange()
+			.expectBody(String.class)
+			.value((script) -> assertThat(script).contains("export class KeepaliveStreams"));
 	}
 
 	@Test

@@ -18,8 +18,7 @@ import org.springframework.core.annotation.Order;
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class MissingStreamsFailureAnalyzer extends AbstractFailureAnalyzer<UnboundConfigurationPropertiesException> {
 
-	private static final ConfigurationPropertyName STREAMS = ConfigurationPropertyName
-		.of("websocket-keepalive.stream");
+	private static final ConfigurationPropertyName STREAMS = ConfigurationPropertyName.of("websocket-keepalive.stream");
 
 	@Override
 	protected @Nullable FailureAnalysis analyze(Throwable rootFailure, UnboundConfigurationPropertiesException cause) {

@@ -35,8 +35,6 @@ public final class BrowserClientScript {
 
 	private final String script = load(LOCATION);
 
-	private final String worker = load(WORKER_LOCATION);
-
 	/**
 	 * Serve the script, and that of the worker in the same folder, where it is looked
 	 * for.
@@ -44,10 +42,19 @@ public final class BrowserClientScript {
 	 * @return the route
 	 */
 	public RouterFunction<ServerResponse> at(String path) {
+		return RouterFunctions.route().GET(path, served(this.script)).build().and(beside(path, WORKER_LOCATION));
+	}
+
+	/**
+	 * Serve a script that imports this one, in the same folder.
+	 * @param path the path at which this script is served
+	 * @param location where the other script is on the class path
+	 * @return the route
+	 */
+	public static RouterFunction<ServerResponse> beside(String path, String location) {
 		int name = path.lastIndexOf('/') + 1;
-		String workerPath = path.substring(0, name) + nameOf(WORKER_LOCATION);
-		String importing = this.worker.replace("./" + nameOf(LOCATION), "./" + path.substring(name));
-		return RouterFunctions.route().GET(path, served(this.script)).GET(workerPath, served(importing)).build();
+		String script = load(location).replace("./" + nameOf(LOCATION), "./" + path.substring(name));
+		return RouterFunctions.route().GET(path.substring(0, name) + nameOf(location), served(script)).build();
 	}
 
 	private static HandlerFunction<ServerResponse> served(String text) {

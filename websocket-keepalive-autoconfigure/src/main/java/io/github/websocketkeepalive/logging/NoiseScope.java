@@ -27,13 +27,12 @@ import io.github.websocketkeepalive.peer.LogLimiter;
 /**
  * Marks the present thread while it passes on an event of a connection, so that filters
  * of the log know what Netty and Reactor Netty log about it by the state of the
- * connection. Where the peer is gone, a line is noise if it tells of the exception that is
- * passed on. If no exception is passed on, it is noise if it only tells that a channel is
- * closed. Where a peer
- * may cause a line as often as it likes, the first of a kind is logged in full, and the
- * others are noise. What an application logs meanwhile is never covered. Scopes nest; the
- * innermost counts. Some lines are limited on all of the event loops of a server, outside
- * of scopes too.
+ * connection. Where the peer is gone, a line is noise if it tells of the exception that
+ * is passed on. If no exception is passed on, it is noise if it only tells that a channel
+ * is closed. Where a peer may cause a line as often as it likes, the first of a kind is
+ * logged in full, and the others are noise. What an application logs meanwhile is never
+ * covered. Scopes nest; the innermost counts. Some lines are limited on all of the event
+ * loops of a server, outside of scopes too.
  */
 public final class NoiseScope implements AutoCloseable {
 
