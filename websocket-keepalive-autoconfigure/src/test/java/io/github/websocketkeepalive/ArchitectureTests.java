@@ -20,7 +20,7 @@ class ArchitectureTests extends ModuleArchitecture {
 			.resideInAPackage(ROOT + ".liveness")
 			.should()
 			.onlyDependOnClassesThat()
-			.resideInAnyPackage("java..", "org.jspecify.annotations", ROOT + ".liveness")
+			.resideInAnyPackage("java..", "org.jspecify.annotations", ROOT, ROOT + ".liveness")
 			.check(this.classes);
 	}
 

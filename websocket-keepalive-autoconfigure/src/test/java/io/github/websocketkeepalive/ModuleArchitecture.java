@@ -3,6 +3,7 @@ package io.github.websocketkeepalive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -66,19 +67,46 @@ abstract class ModuleArchitecture {
 		assertThat(uses()).containsExactlyInAnyOrderEntriesOf(layering);
 	}
 
+	@Test
+	void theApiIsWhatThePageLists() throws IOException {
+		Set<String> listed = Api.listed();
+		listed.removeIf((name) -> !isIn(name, this.root));
+		assertThat(this.classes.stream()
+			.filter(Api::contains)
+			.filter((type) -> !type.getPackageName().equals(ROOT) && !isOfAutoConfiguration(type))
+			.filter((type) -> type.getEnclosingClass().isEmpty())
+			.map((type) -> nameOf(type) + "." + type.getSimpleName())).containsExactlyInAnyOrderElementsOf(listed);
+	}
+
+	@Test
+	void theApiShowsNothingThatIsInternal() {
+		Map<String, List<String>> leaks = new TreeMap<>();
+		this.classes.stream()
+			.filter(Api::contains)
+			.filter((type) -> !type.getPackageName().equals(ROOT) && !isOfAutoConfiguration(type))
+			.forEach((type) -> Api.seenIn(type)
+				.stream()
+				.filter((seen) -> !Api.contains(seen))
+				.forEach((seen) -> leaks.computeIfAbsent(type.getName(), (name) -> new ArrayList<>())
+					.add(seen.getName())));
+		assertThat(leaks).isEmpty();
+	}
+
 	private Map<String, Set<String>> uses() {
 		Map<String, Set<String>> uses = new TreeMap<>();
-		this.classes.stream().filter((type) -> !isOfAutoConfiguration(type)).forEach((type) -> {
-			Set<String> used = uses.computeIfAbsent(nameOf(type), (name) -> new TreeSet<>());
-			type.getDirectDependenciesFromSelf()
-				.stream()
-				.map(Dependency::getTargetClass)
-				.map(JavaClass::getBaseComponentType)
-				.filter((target) -> target.getPackageName().startsWith(ROOT + "."))
-				.map(ModuleArchitecture::nameOf)
-				.filter((name) -> !name.equals(nameOf(type)))
-				.forEach(used::add);
-		});
+		this.classes.stream()
+			.filter((type) -> !type.getPackageName().equals(ROOT) && !isOfAutoConfiguration(type))
+			.forEach((type) -> {
+				Set<String> used = uses.computeIfAbsent(nameOf(type), (name) -> new TreeSet<>());
+				type.getDirectDependenciesFromSelf()
+					.stream()
+					.map(Dependency::getTargetClass)
+					.map(JavaClass::getBaseComponentType)
+					.filter((target) -> target.getPackageName().startsWith(ROOT + "."))
+					.map(ModuleArchitecture::nameOf)
+					.filter((name) -> !name.equals(nameOf(type)))
+					.forEach(used::add);
+			});
 		return uses;
 	}
 

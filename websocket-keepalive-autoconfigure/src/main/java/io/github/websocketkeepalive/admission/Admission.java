@@ -2,11 +2,14 @@ package io.github.websocketkeepalive.admission;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * What came of one handshake at the gate: the slot that it has, or why it was refused.
  * The slot is given back once, on whatever path the handshake ends, or passes to the
  * connection. Confined to the event loop of the handshake.
  */
+@Internal
 public final class Admission {
 
 	private final AdmissionDecision decision;

@@ -6,6 +6,7 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.admission.AdmissionDecision.Rejected;
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionListener;
@@ -18,6 +19,7 @@ import io.github.websocketkeepalive.peer.ClientAddress;
  * Every opening handshake passes here first, and is let in or refused by the built-in
  * limits. May be used on any thread and never blocks.
  */
+@Internal
 public final class AdmissionGate implements ConnectionListener {
 
 	private static final int FORBIDDEN = 403;

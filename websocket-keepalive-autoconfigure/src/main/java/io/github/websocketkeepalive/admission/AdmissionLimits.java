@@ -5,6 +5,8 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Limits on opening handshakes. What is {@code null} is not limited.
  *
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowedHosts what clients may have addressed, empty for anything
  * @param maxOpenFilesRatio the share of the open files that the process may have
  */
+@Internal
 public record AdmissionLimits(@Nullable Integer maxConnections, @Nullable Integer maxConnectionsPerAddress,
 		@Nullable Integer handshakesPerSecond, @Nullable Integer handshakeBurst, Duration retryAfter,
 		List<String> allowedOrigins, List<String> allowedHosts, double maxOpenFilesRatio) {

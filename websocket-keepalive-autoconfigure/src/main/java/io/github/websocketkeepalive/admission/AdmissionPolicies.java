@@ -5,12 +5,14 @@ import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.listener.CallbackFailures;
 import io.github.websocketkeepalive.listener.SafeMono;
 
 /**
  * The policies of the application as one: the first that rejects decides.
  */
+@Internal
 public final class AdmissionPolicies {
 
 	private static final AdmissionDecision FAILED = AdmissionDecision.reject(503, "policy-failed");

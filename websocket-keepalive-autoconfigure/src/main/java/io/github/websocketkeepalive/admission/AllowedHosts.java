@@ -5,10 +5,13 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * The hosts that clients may address. Keeps out pages of a site whose name an attacker
  * has pointed to this server (DNS rebinding): their host and their origin are the same.
  */
+@Internal
 public final class AllowedHosts {
 
 	/**

@@ -8,10 +8,13 @@ import java.util.regex.Pattern;
 import io.netty.util.NetUtil;
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Reads addresses as proxies write them into headers. The only place that does, and a
  * strict one: a text that programs could take for different addresses is none.
  */
+@Internal
 public final class IpAddress {
 
 	private static final int MAX_LENGTH = 64;

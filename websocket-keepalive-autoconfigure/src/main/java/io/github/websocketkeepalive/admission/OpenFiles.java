@@ -9,11 +9,14 @@ import java.util.function.LongSupplier;
 import com.sun.management.UnixOperatingSystemMXBean;
 import reactor.core.scheduler.Schedulers;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * How many files this process has open, and how many it may. Counting takes the system
  * milliseconds when they are many, so it is done elsewhere, at most once a second, and
  * only while somebody asks.
  */
+@Internal
 public final class OpenFiles {
 
 	private static final long UNKNOWN = -1;

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.peer.LogLimiter;
 import io.github.websocketkeepalive.peer.PeerAddress;
 
@@ -13,6 +14,7 @@ import io.github.websocketkeepalive.peer.PeerAddress;
  * Logs refusals, one line for a reason in ten seconds, with the number of those that had
  * none.
  */
+@Internal
 public final class RefusalLogger implements AdmissionListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(RefusalLogger.class);

@@ -4,10 +4,13 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Draws the delays after which clients are asked to come back, so that many of them do
  * not return at once. May be used by many threads.
  */
+@Internal
 public final class RetryPacing {
 
 	private static final double DRAIN_SLACK = 1.2;

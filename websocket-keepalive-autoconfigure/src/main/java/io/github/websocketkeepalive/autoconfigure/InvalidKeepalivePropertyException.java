@@ -2,9 +2,12 @@ package io.github.websocketkeepalive.autoconfigure;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * A property has a value that cannot work.
  */
+@Internal
 public final class InvalidKeepalivePropertyException extends IllegalArgumentException {
 
 	private static final long serialVersionUID = 1L;

@@ -4,9 +4,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
 import org.springframework.boot.logging.LogLevel;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Maps the levels of Spring Boot's properties to those of SLF4J, which features know.
  */
+@Internal
 public final class LogLevels {
 
 	private LogLevels() {

@@ -9,11 +9,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.admission.AllowedHosts;
 
 /**
  * What values of properties have to be.
  */
+@Internal
 public final class PropertyCheck {
 
 	/**

@@ -13,6 +13,7 @@ import org.springframework.boot.logging.LogLevel;
 import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.admission.AdmissionLimits;
 import io.github.websocketkeepalive.browser.TextPing;
 import io.github.websocketkeepalive.drain.DrainPolicy;
@@ -40,6 +41,7 @@ import io.github.websocketkeepalive.transport.TcpOptions;
  * @param http2 WebSockets over HTTP/2.
  * @param client WebSockets that the application opens.
  */
+@Internal
 @ConfigurationProperties(prefix = "websocket-keepalive", ignoreUnknownFields = false)
 public record WebSocketKeepaliveProperties(@DefaultValue("true") boolean enabled, @DefaultValue Heartbeat heartbeat,
 		@DefaultValue Echo echo, @DefaultValue Tcp tcp, @DefaultValue EventLoop eventLoop, @DefaultValue Probe probe,

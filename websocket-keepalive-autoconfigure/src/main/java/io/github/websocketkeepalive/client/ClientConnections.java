@@ -9,6 +9,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.connection.CloseCause;
 import io.github.websocketkeepalive.connection.ConnectionListener;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
@@ -17,6 +18,7 @@ import io.github.websocketkeepalive.connection.WebSocketConnection;
  * Tells each client how its connection ended, and all of them when the application shuts
  * down. Thread-safe.
  */
+@Internal
 public final class ClientConnections implements ConnectionListener {
 
 	private final Map<String, Sinks.One<End>> open = new ConcurrentHashMap<>();

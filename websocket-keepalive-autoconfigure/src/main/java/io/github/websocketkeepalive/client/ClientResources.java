@@ -3,6 +3,7 @@ package io.github.websocketkeepalive.client;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.resources.LoopResources;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.heartbeat.Heartbeats;
 import io.github.websocketkeepalive.listener.Listeners;
@@ -19,6 +20,7 @@ import io.github.websocketkeepalive.transport.TcpTuning;
  * @param loops the event loops, or {@code null} for those that Reactor Netty shares with
  * servers
  */
+@Internal
 public record ClientResources(Heartbeats heartbeats, TcpTuning tuning, ConnectionRegistry registry,
 		ClientConnections connections, Listeners<ClientListener> listeners, @Nullable LoopResources loops) {
 

@@ -20,6 +20,7 @@ import reactor.netty.http.client.HttpClient;
 import reactor.netty.http.client.WebsocketClientSpec;
 import reactor.netty.resources.ConnectionProvider;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.client.handshake.HandshakeRequest;
 import io.github.websocketkeepalive.client.handshake.WebSocketUri;
 import io.github.websocketkeepalive.client.reconnect.BackoffPolicy;
@@ -175,6 +176,7 @@ public final class KeepaliveWebSocketClient implements WebSocketClient {
 		 * @param backoff the general backoff
 		 * @param heartbeat the general policy of heartbeats
 		 */
+		@Internal
 		public Builder(ClientResources resources, Duration handshakeTimeout, BackoffPolicy backoff,
 				LivenessPolicy heartbeat) {
 			this.resources = resources;

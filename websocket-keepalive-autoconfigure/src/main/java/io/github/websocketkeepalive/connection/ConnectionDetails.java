@@ -5,6 +5,7 @@ import java.net.SocketAddress;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.peer.PeerText;
 import io.github.websocketkeepalive.peer.RequestTarget;
 
@@ -19,6 +20,7 @@ import io.github.websocketkeepalive.peer.RequestTarget;
  * @param principal the name of the user
  * @param subprotocol the agreed subprotocol
  */
+@Internal
 public record ConnectionDetails(Role role, String endpoint, String uri, @Nullable SocketAddress remoteAddress,
 		@Nullable String principal, @Nullable String subprotocol) {
 

@@ -2,10 +2,13 @@ package io.github.websocketkeepalive.connection;
 
 import java.nio.charset.StandardCharsets;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Derives the short id of a connection from the long one of its session, so that either
  * of them finds it without a second index.
  */
+@Internal
 public final class ConnectionId {
 
 	private static final int LENGTH = 12;

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.liveness.HoldReason;
 
@@ -15,6 +16,7 @@ import io.github.websocketkeepalive.liveness.HoldReason;
  * Knows every open connection and tells the listeners of their lives. Not for
  * applications: they inject {@link WebSocketConnections}.
  */
+@Internal
 public final class ConnectionRegistry implements WebSocketConnections {
 
 	private static final int MAX_REASON_BYTES = 123;

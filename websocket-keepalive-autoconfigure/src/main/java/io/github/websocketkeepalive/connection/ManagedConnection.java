@@ -1,10 +1,13 @@
 package io.github.websocketkeepalive.connection;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * A connection as the feature that keeps it alive gives it to the
  * {@link ConnectionRegistry}. Every method may be called on any thread and returns at
  * once.
  */
+@Internal
 public interface ManagedConnection extends WebSocketConnection {
 
 	/**

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.admission.AdmissionGate;
 import io.github.websocketkeepalive.connection.ConnectionRegistry;
 import io.github.websocketkeepalive.listener.CallbackFailures;
@@ -51,6 +52,7 @@ public final class Drain implements AutoCloseable {
 	 * @param traffic told before and after
 	 * @param failures takes what the traffic switch and the delays throw
 	 */
+	@Internal
 	public Drain(ConnectionRegistry registry, DrainPolicy policy, ReturnDelays returnDelays, AdmissionGate gate,
 			TrafficSwitch traffic, CallbackFailures failures) {
 		this.registry = registry;

@@ -5,10 +5,13 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Drains when the application shuts down, before the server stops to listen and waits for
  * what is open.
  */
+@Internal
 public final class DrainLifecycle implements SmartLifecycle {
 
 	/**

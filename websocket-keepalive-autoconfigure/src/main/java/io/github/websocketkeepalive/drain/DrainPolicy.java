@@ -2,6 +2,8 @@ package io.github.websocketkeepalive.drain;
 
 import java.time.Duration;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * How an instance is drained.
  *
@@ -9,6 +11,7 @@ import java.time.Duration;
  * @param window over which time the connections close
  * @param closeCode the code they close with
  */
+@Internal
 public record DrainPolicy(Duration grace, Duration window, int closeCode) {
 
 	/**

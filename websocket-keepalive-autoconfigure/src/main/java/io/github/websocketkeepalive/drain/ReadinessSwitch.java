@@ -5,9 +5,12 @@ import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.context.ApplicationEventPublisher;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Tells load balancers by the readiness of the application.
  */
+@Internal
 public final class ReadinessSwitch implements TrafficSwitch {
 
 	private final ApplicationEventPublisher publisher;

@@ -11,6 +11,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutorGroup;
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.task.TaskFailures;
 
 /**
@@ -22,6 +23,7 @@ import io.github.websocketkeepalive.task.TaskFailures;
  * <p>
  * Confined to its event loop, except where a method says otherwise.
  */
+@Internal
 public final class EventLoopMonitor {
 
 	private static final TaskFailures failures = new TaskFailures();

@@ -8,10 +8,13 @@ import java.util.concurrent.ConcurrentMap;
 
 import io.netty.channel.EventLoop;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * The monitors of all event loops in use: one each, started when the loop is first seen.
  * Every method may be called on any thread.
  */
+@Internal
 public final class EventLoopMonitors implements AutoCloseable {
 
 	private final ConcurrentMap<EventLoop, EventLoopMonitor> monitors = new ConcurrentHashMap<>();

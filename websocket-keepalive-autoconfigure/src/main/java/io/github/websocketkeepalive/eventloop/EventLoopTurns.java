@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import io.netty.channel.EventLoop;
 import reactor.util.concurrent.Queues;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.task.TaskFailures;
 
 /**
@@ -17,6 +18,7 @@ import io.github.websocketkeepalive.task.TaskFailures;
  * packet can ask for a hundred opening handshakes: either would keep the event loop from
  * all its connections for so long. Thread-safe.
  */
+@Internal
 public final class EventLoopTurns implements Executor {
 
 	/**

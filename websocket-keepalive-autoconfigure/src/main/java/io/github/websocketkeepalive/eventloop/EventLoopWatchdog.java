@@ -10,6 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.task.TaskFailures;
 
@@ -18,6 +19,7 @@ import io.github.websocketkeepalive.task.TaskFailures;
  * a stalled one in the act: counts it, logs the stack of its thread, and tells it from a
  * pause of the whole process, in which this thread was late itself.
  */
+@Internal
 public final class EventLoopWatchdog implements AutoCloseable {
 
 	private static final Logger logger = LoggerFactory.getLogger(EventLoopWatchdog.class);

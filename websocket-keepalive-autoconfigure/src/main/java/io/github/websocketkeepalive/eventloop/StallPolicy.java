@@ -2,6 +2,8 @@ package io.github.websocketkeepalive.eventloop;
 
 import java.time.Duration;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * When an event loop counts as stalled.
  *
@@ -9,5 +11,6 @@ import java.time.Duration;
  * @param stackAfter how long before the stack of its thread is logged
  * @param downAfter how long before the application's health suffers
  */
+@Internal
 public record StallPolicy(Duration warnAfter, Duration stackAfter, Duration downAfter) {
 }

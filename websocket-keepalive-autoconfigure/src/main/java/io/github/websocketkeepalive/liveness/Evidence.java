@@ -2,9 +2,12 @@ package io.github.websocketkeepalive.liveness;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * What the transport knows about a peer from which no byte has arrived.
  */
+@Internal
 public enum Evidence {
 
 	/**

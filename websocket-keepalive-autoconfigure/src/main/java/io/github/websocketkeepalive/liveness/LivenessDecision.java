@@ -1,8 +1,11 @@
 package io.github.websocketkeepalive.liveness;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * What a {@link LivenessTracker} wants done.
  */
+@Internal
 public enum LivenessDecision {
 
 	/**

@@ -2,6 +2,8 @@ package io.github.websocketkeepalive.liveness;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Decides when the peer of one connection is pinged, held or given up.
  *
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * event loop of its connection. Other threads may read {@link #liveness()} and
  * {@link #heldBy()}, which may then lag behind.
  */
+@Internal
 public final class LivenessTracker {
 
 	private final LivenessPolicy policy;

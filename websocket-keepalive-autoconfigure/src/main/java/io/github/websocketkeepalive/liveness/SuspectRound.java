@@ -8,6 +8,8 @@ import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Judges the silent peers of one event loop together, after all of its sockets were read
  * a few times more. A peer that fell silent while the loop stood still, or together with
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>
  * Pure code without a clock, confined to the event loop.
  */
+@Internal
 public final class SuspectRound {
 
 	/**

@@ -1,8 +1,11 @@
 package io.github.websocketkeepalive.mapping;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Two handlers are mapped to one path.
  */
+@Internal
 public final class DuplicateWebSocketMappingException extends IllegalStateException {
 
 	private static final long serialVersionUID = 1L;

@@ -5,9 +5,12 @@ import org.springframework.web.reactive.socket.WebSocketMessage;
 import org.springframework.web.reactive.socket.WebSocketSession;
 import reactor.core.publisher.Mono;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Sends every text and binary message back, for smoke tests from outside.
  */
+@Internal
 public final class EchoWebSocketHandler implements WebSocketHandler {
 
 	@Override

@@ -20,11 +20,14 @@ import org.springframework.web.reactive.socket.WebSocketSession;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Stands before a handler of the application, and has the public interfaces that the
  * handler has: WebFlux looks for some of them, such as one that tells which origins may
  * connect. Handles sessions in another way, and passes every other call on.
  */
+@Internal
 public final class WebSocketHandlerProxy implements InvocationHandler {
 
 	private final WebSocketHandler handler;

@@ -12,10 +12,13 @@ import org.springframework.web.reactive.handler.AbstractUrlHandlerMapping;
 import org.springframework.web.reactive.socket.WebSocketHandler;
 import reactor.core.scheduler.Scheduler;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Serves every bean that carries {@link WebSocketMapping}. Comes before the mapping of
  * annotated controllers.
  */
+@Internal
 public final class WebSocketMappingHandlerMapping extends AbstractUrlHandlerMapping {
 
 	private static final int BEFORE_ROUTER_FUNCTIONS = -2;

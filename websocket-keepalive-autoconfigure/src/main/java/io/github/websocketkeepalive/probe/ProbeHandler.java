@@ -16,6 +16,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.handler.timeout.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.logging.NoiseScope;
 import io.github.websocketkeepalive.peer.PeerAddress;
 
@@ -24,6 +25,7 @@ import io.github.websocketkeepalive.peer.PeerAddress;
  * classified if it never does, and marks the thread while it passes on its events. Leaves
  * the pipeline at the first valid request. Confined to the event loop of its channel.
  */
+@Internal
 public final class ProbeHandler extends ChannelDuplexHandler {
 
 	/**

@@ -6,6 +6,8 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * What came from one address.
  *
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastSeen when the last one ended
  * @param period after which they repeat, or {@code null} if they are not regular
  */
+@Internal
 public record ProbeSource(String address, long count, Map<String, Long> kinds, Map<String, Long> ends, Instant lastSeen,
 		@Nullable Duration period) {
 }

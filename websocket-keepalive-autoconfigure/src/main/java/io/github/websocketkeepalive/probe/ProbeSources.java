@@ -12,10 +12,13 @@ import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Counts probes by their address. Keeps a bounded number of addresses, those seen last.
  * Every method may be called on any thread.
  */
+@Internal
 public final class ProbeSources implements ProbeListener {
 
 	private static final int MAX_ADDRESSES = 256;

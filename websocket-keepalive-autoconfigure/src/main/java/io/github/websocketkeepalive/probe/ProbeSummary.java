@@ -13,10 +13,13 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Writes one line about all probes of an interval, none if there were none. Every method
  * may be called on any thread.
  */
+@Internal
 public final class ProbeSummary implements ProbeListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(ProbeSummary.class);

@@ -5,6 +5,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.listener.Listeners;
 import io.github.websocketkeepalive.logging.NoiseScope;
 
@@ -12,6 +13,7 @@ import io.github.websocketkeepalive.logging.NoiseScope;
  * What the connections of a server report to while they have asked for nothing. Every
  * method may be called on any thread.
  */
+@Internal
 public final class Probes {
 
 	private static final Logger logger = LoggerFactory.getLogger(Probes.class);

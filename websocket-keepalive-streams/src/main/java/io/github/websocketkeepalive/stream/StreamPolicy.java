@@ -1,5 +1,7 @@
 package io.github.websocketkeepalive.stream;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * How much of a stream is under way, and what a connection may hold for all of its
  * streams.
@@ -13,6 +15,7 @@ package io.github.websocketkeepalive.stream;
  * @param maxRequest maximum number of bytes that the parameters of the streams of a
  * connection take
  */
+@Internal
 public record StreamPolicy(int batchSize, int batchBytes, int window, int maxStreams, int maxBuffered, int maxRequest) {
 
 	/**

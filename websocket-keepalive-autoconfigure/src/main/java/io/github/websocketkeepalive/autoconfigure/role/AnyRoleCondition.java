@@ -6,11 +6,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnNotWebAppli
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.context.annotation.Conditional;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Matches if there can be WebSockets worth showing: those of a server, or those of an
  * application that is only a client. Elsewhere health, endpoint and meters would show
  * nothing but zeros, and look as if all was well.
  */
+@Internal
 public final class AnyRoleCondition extends AnyNestedCondition {
 
 	AnyRoleCondition() {

@@ -10,11 +10,14 @@ import org.springframework.context.annotation.ConfigurationCondition;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 import org.springframework.util.ClassUtils;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Matches if WebSockets that the application serves can be kept alive: not if its server
  * is known to be another one than Reactor Netty, and not if it is only a client. Other
  * conditions ask whether the application is reactive.
  */
+@Internal
 public final class ServerRoleCondition extends SpringBootCondition implements ConfigurationCondition {
 
 	static final String CLIENT_ONLY = "websocket-keepalive.client.only";

@@ -5,12 +5,15 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * The frame codec of a client as Netty's handshake leaves it: the encoder behind the
  * decoder, so that the Close frame with which the decoder answers what breaks the
  * protocol finds no encoder on its way and is lost (RFC 6455 section 7.1.7 asks to send
  * it).
  */
+@Internal
 public final class ClientFrameCodec {
 
 	private ClientFrameCodec() {

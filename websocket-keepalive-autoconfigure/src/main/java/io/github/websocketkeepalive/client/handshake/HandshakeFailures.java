@@ -17,12 +17,14 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.ChannelBindException;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.client.reconnect.Disconnect;
 import io.github.websocketkeepalive.client.reconnect.HandshakeFailure;
 
 /**
  * Tells failures of the opening handshake apart.
  */
+@Internal
 public final class HandshakeFailures {
 
 	private HandshakeFailures() {

@@ -19,11 +19,14 @@ import io.netty.util.ReferenceCountUtil;
 import reactor.core.publisher.Sinks;
 import reactor.netty.NettyPipeline;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Is in the pipeline of a client until its opening handshake has succeeded, and keeps
  * from Reactor Netty how it failed, which would log a stack trace for every attempt. For
  * one channel, and confined to its event loop.
  */
+@Internal
 public final class OpeningHandshake extends ChannelDuplexHandler {
 
 	private static final String NAME = "websocket-keepalive.handshake";

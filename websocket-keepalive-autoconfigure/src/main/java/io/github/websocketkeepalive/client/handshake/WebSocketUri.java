@@ -6,9 +6,12 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Whether a client can connect to a URI at all.
  */
+@Internal
 public final class WebSocketUri {
 
 	private static final Set<String> SCHEMES = Set.of("ws", "wss", "http", "https");

@@ -3,10 +3,13 @@ package io.github.websocketkeepalive.client.reconnect;
 import java.time.Duration;
 import java.util.function.DoubleSupplier;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Draws the delays of one client: exponential, with a floor and full jitter. Not
  * thread-safe.
  */
+@Internal
 public final class Backoff {
 
 	private final BackoffPolicy policy;

@@ -8,6 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.autoconfigure.InvalidKeepalivePropertyException;
 import io.github.websocketkeepalive.autoconfigure.PropertyCheck;
 import io.github.websocketkeepalive.stream.StreamPolicy;
@@ -26,6 +27,7 @@ import io.github.websocketkeepalive.stream.StreamPolicy;
  * @param history What is kept of a live topic for clients that come back.
  * @param store Where to keep the history of live topics.
  */
+@Internal
 @ConfigurationProperties(prefix = StreamProperties.PREFIX, ignoreUnknownFields = false)
 public record StreamProperties(@DefaultValue("1000") int batchSize, @DefaultValue("256KB") DataSize batchBytes,
 		@DefaultValue("8") int window, @DefaultValue("100") int maxStreams, @DefaultValue("4MB") DataSize maxBuffered,

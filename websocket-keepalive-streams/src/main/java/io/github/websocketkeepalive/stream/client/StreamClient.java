@@ -14,6 +14,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.client.KeepaliveWebSocketClient;
 import io.github.websocketkeepalive.client.handshake.HandshakeRequest;
 import io.github.websocketkeepalive.stream.codec.StreamCodecs;
@@ -115,6 +116,7 @@ public final class StreamClient {
 		 * @param ackEvery time after which what is processed is acknowledged at the
 		 * latest
 		 */
+		@Internal
 		public Builder(KeepaliveWebSocketClient.Builder client, StreamCodecs codecs, int window, Duration ackEvery) {
 			this.client = client.maxMessageSize(LONGEST_MESSAGE);
 			this.codecs = codecs;

@@ -1,8 +1,11 @@
 package io.github.websocketkeepalive.stream.server;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * A handler cannot offer the sources it was given.
  */
+@Internal
 @SuppressWarnings("serial")
 public final class InvalidStreamSourcesException extends RuntimeException {
 

@@ -19,6 +19,7 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.util.context.Context;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.connection.ConnectionId;
 import io.github.websocketkeepalive.connection.WebSocketConnection;
 import io.github.websocketkeepalive.connection.WebSocketConnections;
@@ -127,6 +128,7 @@ public final class StreamWebSocketHandler implements WebSocketHandler {
 		 * @param listeners who is told of the lives of streams
 		 * @param beans what is offered if nothing is named
 		 */
+		@Internal
 		public Builder(StreamCodecs codecs, StreamPolicy policy, StreamSessions sessions,
 				WebSocketConnections connections, Listeners<StreamListener> listeners,
 				Supplier<Map<String, StreamFeed>> beans) {

@@ -9,11 +9,14 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Keeps sessions in the memory of this instance: 10,000 of them, as far as they fit into
  * 64 MB and into a sixteenth of the heap. Beyond that, the client that has most of it
  * loses its oldest. Thread-safe.
  */
+@Internal
 public final class MemorySessionStore implements SessionStore {
 
 	private static final int MAX_SESSIONS = 10_000;

@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.listener.SafeMono;
 
 /**
@@ -20,6 +21,7 @@ import io.github.websocketkeepalive.listener.SafeMono;
  * saved or taken: it then waits until that is over. So at any time a session is in one
  * place. Thread-safe.
  */
+@Internal
 public final class StreamSessions {
 
 	private static final Logger logger = LoggerFactory.getLogger(StreamSessions.class);

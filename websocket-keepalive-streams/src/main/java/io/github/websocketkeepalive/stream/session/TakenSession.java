@@ -1,9 +1,12 @@
 package io.github.websocketkeepalive.stream.session;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * A session that was taken and is not yet granted to its new connection. Others who ask
  * for it wait until one of the methods is called, on any thread.
  */
+@Internal
 public final class TakenSession {
 
 	private final StreamSession session;

@@ -7,11 +7,14 @@ import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.websocketkeepalive.Internal;
+
 /**
  * Estimates what sessions and the parameters of streams weigh in memory. Clients choose
  * the parameters, so that a number of sessions or streams says nothing about that. What
  * an object weighs is what HotSpot takes for it where references have four bytes.
  */
+@Internal
 public final class Weight {
 
 	/**

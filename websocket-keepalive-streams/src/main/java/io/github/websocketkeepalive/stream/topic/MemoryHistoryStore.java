@@ -4,11 +4,13 @@ import java.util.UUID;
 
 import reactor.core.publisher.Mono;
 
+import io.github.websocketkeepalive.Internal;
 import io.github.websocketkeepalive.stream.StreamPosition;
 
 /**
  * Keeps history in the memory of this instance, where it ends with it.
  */
+@Internal
 public final class MemoryHistoryStore implements HistoryStore {
 
 	@Override
