@@ -2,7 +2,6 @@ package io.github.websocketkeepalive;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,8 +21,6 @@ import com.tngtech.archunit.core.domain.JavaType;
  */
 final class Api {
 
-	private static final Path PAGE = Path.of("..", "docs", "architecture.md");
-
 	private static final Pattern ROW = Pattern.compile("(?m)^\\| `([a-z.]+)` \\| ((?:`\\w+`(?:, )?)+) \\|$");
 
 	private static final Pattern NAME = Pattern.compile("`(\\w+)`");
@@ -36,7 +33,7 @@ final class Api {
 	 * @return their names, without the root package
 	 */
 	static Set<String> listed() throws IOException {
-		String section = Files.readString(PAGE).split("\n## API\n", 2)[1].split("\n## ", 2)[0];
+		String section = Files.readString(Layering.PAGE).split("\n## API\n", 2)[1].split("\n## ", 2)[0];
 		Set<String> listed = new TreeSet<>();
 		Matcher rows = ROW.matcher(section);
 		while (rows.find()) {

@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 final class Layering {
 
-	private static final Path PAGE = Path.of("..", "docs", "architecture.md");
+	static final Path PAGE = Path.of("..", "docs", "architecture.md");
 
 	private Layering() {
 	}

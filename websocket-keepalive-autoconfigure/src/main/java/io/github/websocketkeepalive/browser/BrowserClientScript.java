@@ -33,7 +33,8 @@ public final class BrowserClientScript {
 
 	private static final MediaType TYPE = new MediaType("text", "javascript", StandardCharsets.UTF_8);
 
-	private final String script = load(LOCATION);
+	private BrowserClientScript() {
+	}
 
 	/**
 	 * Serve the script, and that of the worker in the same folder, where it is looked
@@ -41,8 +42,8 @@ public final class BrowserClientScript {
 	 * @param path the path to serve it at
 	 * @return the route
 	 */
-	public RouterFunction<ServerResponse> at(String path) {
-		return RouterFunctions.route().GET(path, served(this.script)).build().and(beside(path, WORKER_LOCATION));
+	public static RouterFunction<ServerResponse> at(String path) {
+		return RouterFunctions.route().GET(path, served(load(LOCATION))).build().and(beside(path, WORKER_LOCATION));
 	}
 
 	/**

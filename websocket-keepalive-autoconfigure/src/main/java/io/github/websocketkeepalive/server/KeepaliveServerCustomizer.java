@@ -1,8 +1,6 @@
 package io.github.websocketkeepalive.server;
 
 import io.netty.channel.Channel;
-import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.EventExecutor;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
@@ -74,11 +72,7 @@ public final class KeepaliveServerCustomizer
 	}
 
 	private void watchEventLoops(HttpServerConfig server) {
-		for (EventExecutor executor : server.loopResources().onServer(server.isPreferNative())) {
-			if (executor instanceof EventLoop eventLoop) {
-				this.monitors.monitor(eventLoop);
-			}
-		}
+		ServerEventLoops.of(server).forEach(this.monitors::monitor);
 	}
 
 }

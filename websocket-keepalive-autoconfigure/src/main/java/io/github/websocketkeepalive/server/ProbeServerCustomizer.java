@@ -1,6 +1,5 @@
 package io.github.websocketkeepalive.server;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -8,7 +7,6 @@ import java.util.concurrent.RejectedExecutionException;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
-import io.netty.util.concurrent.EventExecutor;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.core.Ordered;
@@ -79,13 +77,8 @@ public final class ProbeServerCustomizer implements WebServerFactoryCustomizer<N
 	}
 
 	private void watch(HttpServerConfig server) {
-		List<EventLoop> eventLoops = new ArrayList<>();
-		for (EventExecutor executor : server.loopResources().onServer(server.isPreferNative())) {
-			if (executor instanceof EventLoop eventLoop) {
-				eventLoops.add(eventLoop);
-				eventLoop.execute(() -> NoiseScope.limitThread(this.probes.noise()));
-			}
-		}
+		List<EventLoop> eventLoops = ServerEventLoops.of(server);
+		eventLoops.forEach((eventLoop) -> eventLoop.execute(() -> NoiseScope.limitThread(this.probes.noise())));
 		// Any one loop will do: it is swept more often than the summary is due.
 		eventLoops.stream().limit(1).forEach(this::sumUp);
 		this.eventLoops.addAll(eventLoops);

@@ -143,7 +143,7 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 	public void channelRead(ChannelHandlerContext context, Object message) {
 		if (message instanceof HttpRequest request && this.turns != null) {
 			this.body = HandshakeBody.of(request);
-			this.turn = new Turn(context, this);
+			this.turn = new Turn(() -> passBody(context));
 			if (!this.turns.offer(this.turn)) {
 				passBody(context);
 			}
@@ -168,8 +168,7 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 	}
 
 	// A client that says that a body follows and sends none is answered all the same, as
-	// it is by Reactor Netty. While a request of HTTP/2 waits, its stream is read,
-	// because
+	// it is by Reactor Netty. While a request of HTTP/2 waits, its stream is read, for
 	// nothing else notices that it has ended.
 	@Override
 	public void channelReadComplete(ChannelHandlerContext context) {
@@ -311,24 +310,20 @@ final class UpgradeWatcher extends ChannelDuplexHandler {
 	 */
 	private static final class Turn implements Runnable {
 
-		private @Nullable ChannelHandlerContext context;
+		private @Nullable Runnable request;
 
-		private @Nullable UpgradeWatcher watcher;
-
-		Turn(ChannelHandlerContext context, UpgradeWatcher watcher) {
-			this.context = context;
-			this.watcher = watcher;
+		Turn(Runnable request) {
+			this.request = request;
 		}
 
 		void forget() {
-			this.context = null;
-			this.watcher = null;
+			this.request = null;
 		}
 
 		@Override
 		public void run() {
-			if (this.context != null && this.watcher != null) {
-				this.watcher.passBody(this.context);
+			if (this.request != null) {
+				this.request.run();
 			}
 		}
 

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class BrowserClientScriptTests {
 
-	private final WebTestClient client = WebTestClient.bindToRouterFunction(new BrowserClientScript().at("/client.js"))
+	private final WebTestClient client = WebTestClient.bindToRouterFunction(BrowserClientScript.at("/client.js"))
 		.build();
 
 	@Test
@@ -71,7 +71,7 @@ class BrowserClientScriptTests {
 	}
 
 	private static String worker(String path, String workerPath) {
-		return WebTestClient.bindToRouterFunction(new BrowserClientScript().at(path))
+		return WebTestClient.bindToRouterFunction(BrowserClientScript.at(path))
 			.build()
 			.get()
 			.uri(workerPath)

@@ -31,7 +31,7 @@ public final class WebSocketBrowserClientAutoConfiguration {
 	@Bean(ROUTE)
 	@ConditionalOnMissingBean(name = ROUTE)
 	RouterFunction<ServerResponse> webSocketBrowserClientRoute(WebSocketKeepaliveProperties properties) {
-		return new BrowserClientScript().at(properties.browserClient().path());
+		return BrowserClientScript.at(properties.browserClient().path());
 	}
 
 }
